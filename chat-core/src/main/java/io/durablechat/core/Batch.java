@@ -1,0 +1,85 @@
+package io.durablechat.core;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Consecutive messages of a room, handed to many sessions at once and encoded once for all that
+ * share an {@link Encoding}. Safe for use by several threads.
+ */
+public final class Batch {
+  /** Bodies in one batch, in bytes, unless its only message is larger: what one write takes. */
+  static final int MAX_BYTES = 128 << 10;
+
+  private final List<Message> messages;
+  private final Cursor cursor;
+  private final IdentityHashMap<Encoding<?>, Object> encoded = new IdentityHashMap<>(2);
+
+  private Batch(List<Message> messages, Cursor cursor) {
+    this.messages = messages;
+    this.cursor = cursor;
+  }
+
+  /** These messages, which must not be empty, in batches of bounded size. */
+  static List<Batch> split(List<Message> messages, Cursor anyCursor) {
+    List<Batch> batches = new ArrayList<>(1);
+    int from = 0;
+    long bytes = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      int size = messages.get(i).draft().body().size();
+      if (i > from && bytes + size > MAX_BYTES) {
+        batches.add(of(messages.subList(from, i), anyCursor));
+        from = i;
+        bytes = 0;
+      }
+      bytes += size;
+    }
+    batches.add(of(messages.subList(from, messages.size()), anyCursor));
+    return batches;
+  }
+
+  private static Batch of(List<Message> messages, Cursor anyCursor) {
+    return new Batch(
+        List.copyOf(messages), anyCursor.at(messages.get(messages.size() - 1).sequence()));
+  }
+
+  /** The messages, at least one, oldest first. */
+  public List<Message> messages() {
+    return messages;
+  }
+
+  /** Where a session stands once it has been given this batch. */
+  public Cursor cursor() {
+    return cursor;
+  }
+
+  /**
+   * The messages in this encoding; computed at the first call for it and shared by all others, so
+   * the result must not change.
+   */
+  public <T> T as(Encoding<T> encoding) {
+    synchronized (encoded) {
+      Object known = encoded.get(encoding);
+      if (known == null) {
+        known = encoding.encode(this);
+        encoded.put(encoding, known);
+      }
+      @SuppressWarnings("unchecked") // put above, by the same key
+      T result = (T) known;
+      return result;
+    }
+  }
+
+  /**
+   * A form in which sessions are given batches. Told apart by identity: use one object for all
+   * sessions.
+   *
+   * @param <T> what a batch becomes
+   */
+  @FunctionalInterface
+  public interface Encoding<T> {
+    /** Encodes the batch into something that is safe to share and never {@code null}. */
+    T encode(Batch batch);
+  }
+}

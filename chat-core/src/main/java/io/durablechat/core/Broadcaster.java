@@ -1,0 +1,56 @@
+package io.durablechat.core;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Orders, keeps and distributes every room's messages. What this process published and what another
+ * one published reach a follower by the same call, so rooms above need not know how many machines
+ * there are. Gap repair and retries belong inside.
+ *
+ * <p>Threads: all methods may be called from any thread and none blocks, since an engine may be
+ * remote; stages complete on threads of the engine. Every implementation passes {@code
+ * BroadcasterContract}.
+ */
+public interface Broadcaster extends AutoCloseable {
+  /**
+   * Publishes a draft. The stage completes once the message is as durable as {@link #durability()}
+   * says; nobody sees it earlier. Drafts that one caller publishes to one room one after another
+   * are kept in that order.
+   *
+   * <p>Fails with {@link RefusedException}: {@code CONFLICT} if the author used the id for another
+   * draft, {@code STORAGE} if it could not be kept, {@code CLOSED} after {@link #close()}. After a
+   * {@code STORAGE} failure it may have been kept nevertheless: retry with the same id.
+   */
+  CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft);
+
+  /**
+   * Reads a part of a room's log. Fails with {@link RefusedException} if the log cannot be read.
+   */
+  CompletionStage<Page> read(RoomName room, Range range);
+
+  /**
+   * Follows a room. The stage completes with the room's head; the follower is told of everything
+   * after that head, and of nothing before the stage has completed.
+   */
+  CompletionStage<Following> follow(RoomName room, Follower follower);
+
+  /** What has happened to a message when its stage completes. */
+  Durability durability();
+
+  /** For how long a draft with an id may be handed in again without being kept twice. */
+  Duration retryWindow();
+
+  /** Keeps what was published, then releases everything. A second call is harmless. */
+  @Override
+  void close();
+
+  /** A room being followed. */
+  interface Following {
+    /** The head after which the follower is told of everything. */
+    Cursor head();
+
+    /** Ends it. A call under way may still arrive; a second cancellation is harmless. */
+    void cancel();
+  }
+}

@@ -1,0 +1,132 @@
+package io.durablechat.core;
+
+import java.security.MessageDigest;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What somebody wants to say, not yet numbered. Immutable.
+ *
+ * <p>A draft with an id is published at most once for its author and room within the {@linkplain
+ * Broadcaster#retryWindow() retry window}, however often it is handed in. The {@linkplain #digest()
+ * digest} tells a retry from another draft that uses the same id by mistake.
+ */
+public final class Draft {
+  /** The longest id, in characters. */
+  public static final int MAX_ID_CHARS = 64;
+
+  private final Kind kind;
+  private final Optional<String> id;
+  private final long refersTo;
+  private final Body body;
+  private final Body asSent;
+
+  private Draft(Kind kind, Optional<String> id, long refersTo, Body body, Body asSent) {
+    this.kind = Objects.requireNonNull(kind);
+    this.id = id;
+    this.refersTo = refersTo;
+    this.body = Objects.requireNonNull(body);
+    this.asSent = asSent;
+  }
+
+  /** A draft without id and reference. */
+  public static Draft of(Kind kind, Body body) {
+    return new Draft(kind, Optional.empty(), 0, body, body);
+  }
+
+  /**
+   * A message of this text.
+   *
+   * @throws IllegalArgumentException if the text holds an unpaired surrogate
+   */
+  public static Draft text(String text) {
+    return of(Kind.MESSAGE, Body.text(text));
+  }
+
+  /**
+   * This draft under an id chosen by its author.
+   *
+   * @throws IllegalArgumentException unless the id is 1 to {@value #MAX_ID_CHARS} printable ASCII
+   *     characters
+   */
+  public Draft withId(String newId) {
+    if (newId.isEmpty()
+        || newId.length() > MAX_ID_CHARS
+        || !newId.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          "id must be 1 to " + MAX_ID_CHARS + " printable ASCII characters");
+    }
+    return new Draft(kind, Optional.of(newId), refersTo, body, asSent);
+  }
+
+  /**
+   * This draft, referring to an earlier record of its room: what a message replies to.
+   *
+   * @throws IllegalArgumentException unless the sequence is positive
+   */
+  public Draft inReplyTo(long sequence) {
+    if (sequence <= 0) {
+      throw new IllegalArgumentException("replyTo must be a sequence, from 1 up: " + sequence);
+    }
+    return new Draft(kind, id, sequence, body, asSent);
+  }
+
+  /**
+   * This draft with its body rewritten, as a {@link RoomPolicy} may do. The digest stays that of
+   * the body as sent: its author, who does not know of the rewriting, may still retry it.
+   */
+  public Draft rewritten(Body newBody) {
+    return new Draft(kind, id, refersTo, newBody, asSent);
+  }
+
+  /** What kind of record this becomes. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The id that makes publishing idempotent, if the author chose one. */
+  public Optional<String> id() {
+    return id;
+  }
+
+  /** The sequence of the record this one refers to, if any. */
+  public OptionalLong refersTo() {
+    return refersTo == 0 ? OptionalLong.empty() : OptionalLong.of(refersTo);
+  }
+
+  /** What it says. */
+  public Body body() {
+    return body;
+  }
+
+  /** SHA-256 over all that was sent but the id; a fresh copy. Computed at each call. */
+  public byte[] digest() {
+    MessageDigest sha = Member.sha256();
+    sha.update(
+        (kind.name() + ' ' + refersTo + (asSent.isText() ? " text " : " binary "))
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    sha.update(asSent.bytes());
+    return sha.digest();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Draft that
+        && kind == that.kind
+        && id.equals(that.id)
+        && refersTo == that.refersTo
+        && body.equals(that.body)
+        && asSent.equals(that.asSent);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kind, id, refersTo, body);
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + id.orElse("without id") + ", " + body;
+  }
+}

@@ -1,0 +1,18 @@
+package io.durablechat.core;
+
+import java.util.List;
+
+/** Is told of what a room's log takes in. Called by one thread at a time; must not block. */
+public interface Follower {
+  /**
+   * Records were kept: consecutive, in order, without hole or repeat since the head that {@link
+   * Broadcaster#follow} named.
+   */
+  void onMessages(List<Message> messages);
+
+  /**
+   * The log was set back or replaced: what was told before no longer holds, and nothing more will
+   * be told.
+   */
+  void onLineageChanged();
+}

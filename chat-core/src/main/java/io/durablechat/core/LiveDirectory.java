@@ -1,0 +1,191 @@
+package io.durablechat.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps the live room of each name that is in use.
+ *
+ * <p>A slot counts pins: one for each session and each call on its way. All changes of a slot
+ * happen within {@code compute} of the map, so that a room is taken out only while nothing can
+ * reach it. A slot has at most one timer, however often the room falls quiet.
+ */
+final class LiveDirectory implements RoomDirectory {
+  private static final System.Logger LOG = System.getLogger(LiveDirectory.class.getName());
+  private static final long CLOSE_SECONDS = 5;
+
+  private static final class Slot {
+    private final LiveRoom room;
+    private int pins;
+    private long timesQuiet;
+    private boolean timed;
+
+    private Slot(LiveRoom room) {
+      this.room = room;
+    }
+  }
+
+  private final RoomSettings settings;
+  private final Duration idleAfter;
+  private final ScheduledExecutorService timer;
+
+  /** Ends the directory's own threads; empty if they are the application's. */
+  private final Optional<Runnable> stopThreads;
+
+  private final ConcurrentMap<RoomName, Slot> slots = new ConcurrentHashMap<>();
+
+  /** Set once, before the rooms there are then are drained; later ones are as they are made. */
+  private volatile CloseReason drained;
+
+  LiveDirectory(
+      RoomSettings settings,
+      Duration idleAfter,
+      ScheduledExecutorService timer,
+      Optional<Runnable> stopThreads) {
+    this.settings = settings;
+    this.idleAfter = idleAfter;
+    this.timer = timer;
+    this.stopThreads = stopThreads;
+  }
+
+  @Override
+  public Room room(RoomName name) {
+    return new Handle(name);
+  }
+
+  @Override
+  public List<RoomName> awake() {
+    return List.copyOf(slots.keySet());
+  }
+
+  @Override
+  public CompletionStage<Void> drain(CloseReason reason) {
+    if (drained == null) {
+      drained = reason;
+    }
+    return CompletableFuture.allOf(
+        slots.values().stream()
+            .map(slot -> slot.room.drain(drained).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<Void> done = drain(CloseReason.GOING_AWAY).toCompletableFuture();
+    if (stopThreads.isEmpty()) {
+      return;
+    }
+    try {
+      done.orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      LOG.log(System.Logger.Level.WARNING, "Rooms closed before everything in them was settled");
+    }
+    stopThreads.get().run();
+  }
+
+  private LiveRoom pin(RoomName name) {
+    LiveRoom room = slots.compute(name, this::pinned).room;
+    if (drained != null) {
+      // Not within compute: drain() may have walked past this room before it was there.
+      room.drain(drained);
+    }
+    return room;
+  }
+
+  private Slot pinned(RoomName name, Slot known) {
+    Slot slot = known == null ? new Slot(new LiveRoom(name, settings, () -> unpin(name))) : known;
+    slot.pins++;
+    return slot;
+  }
+
+  private void unpin(RoomName name) {
+    slots.computeIfPresent(
+        name,
+        (n, slot) -> {
+          if (--slot.pins == 0) {
+            slot.timesQuiet++;
+            if (!slot.timed) {
+              sleepLater(name, slot);
+            }
+          }
+          return slot;
+        });
+  }
+
+  private void sleepLater(RoomName name, Slot slot) {
+    slot.timed = true;
+    long timesQuiet = slot.timesQuiet;
+    try {
+      timer.schedule(
+          () -> slots.computeIfPresent(name, (n, s) -> afterIdle(n, s, timesQuiet)),
+          idleAfter.toNanos(),
+          TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // The timer was shut down, so the directory is closed: its rooms need no sleep any more.
+      LOG.log(System.Logger.Level.DEBUG, "No timer for an idle room", e);
+    }
+  }
+
+  private Slot afterIdle(RoomName name, Slot slot, long timesQuiet) {
+    slot.timed = false;
+    if (slot.pins > 0) {
+      return slot;
+    }
+    if (slot.timesQuiet != timesQuiet) {
+      sleepLater(name, slot);
+      return slot;
+    }
+    slot.room.sleep();
+    return null;
+  }
+
+  /** What applications hold: a name, and the way to the room while it is live. */
+  private final class Handle implements Room {
+    private final RoomName name;
+
+    private Handle(RoomName name) {
+      this.name = name;
+    }
+
+    @Override
+    public RoomName name() {
+      return name;
+    }
+
+    @Override
+    public Session join(Member member, Start start, Outbox outbox) {
+      start
+          .cursor()
+          .filter(cursor -> !cursor.room().equals(name))
+          .ifPresent(
+              cursor -> {
+                throw new IllegalArgumentException("cursor belongs to another room");
+              });
+      return pin(name).join(member, start, outbox);
+    }
+
+    @Override
+    public CompletionStage<Receipt> publish(Member author, Draft draft) {
+      return pin(name).publish(author, draft);
+    }
+
+    @Override
+    public CompletionStage<List<Member>> members() {
+      return pin(name).members();
+    }
+
+    @Override
+    public CompletionStage<Page> history(Range range) {
+      return settings.broadcaster().read(name, range);
+    }
+  }
+}

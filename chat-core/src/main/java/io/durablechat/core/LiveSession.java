@@ -1,0 +1,230 @@
+package io.durablechat.core;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A session as its room sees it: a cursor and an outbox. All state is the strand's; what other
+ * threads call only posts.
+ *
+ * <pre>
+ *             admitted           beginning found            at the head
+ *   NEW ---------------> JOINING ---------------> FEEDING ---------------> LEVEL
+ *    |                      |                     ^     |                    |
+ *    | refused              |             ready() |     | "not now"          | "not now"
+ *    v                      v                     |     v                    |
+ *   LEFT <------------ from anywhere             WAITING <-------------------+
+ * </pre>
+ *
+ * <p>Only LEVEL sessions are given what is published as it comes. FEEDING has one read of the log
+ * under way and takes nothing past the head the room has delivered, so that turning LEVEL neither
+ * leaves a hole nor repeats.
+ */
+final class LiveSession implements Session {
+  private static final System.Logger LOG = System.getLogger(LiveSession.class.getName());
+
+  /** Records in one read while feeding; bytes are bounded by {@link Batch#MAX_BYTES}. */
+  private static final int PAGE_MESSAGES = 500;
+
+  private enum Phase {
+    NEW,
+    JOINING,
+    FEEDING,
+    WAITING,
+    LEVEL,
+    LEFT
+  }
+
+  private final String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+  private final Member member;
+  private final Outbox outbox;
+  private final LiveRoom room;
+  private final Allowance allowance;
+
+  private Phase phase = Phase.NEW;
+  private long position;
+
+  /** Whether the client waits for {@link Outbox#onLive}: since it joined, or was told behind. */
+  private boolean owesLive = true;
+
+  /** Whether the lag of now has been told; the replay after joining is none. */
+  private boolean toldBehind = true;
+
+  LiveSession(LiveRoom room, Member member, Outbox outbox, Allowance allowance) {
+    this.room = room;
+    this.member = member;
+    this.outbox = outbox;
+    this.allowance = allowance;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Member member() {
+    return member;
+  }
+
+  @Override
+  public CompletionStage<Receipt> publish(Draft draft) {
+    return room.publish(this, draft, allowance);
+  }
+
+  @Override
+  public void ready() {
+    room.post(this::onReady);
+  }
+
+  @Override
+  public void leave() {
+    room.post(() -> gone());
+  }
+
+  // From here on: on the strand.
+
+  boolean hasLeft() {
+    return phase == Phase.LEFT;
+  }
+
+  void onAdmitted() {
+    phase = Phase.JOINING;
+  }
+
+  void onBeginning(Beginning beginning) {
+    if (phase != Phase.JOINING) {
+      return;
+    }
+    phase = Phase.FEEDING;
+    position = beginning.position();
+    Joined joined = joined(beginning);
+    if (call(() -> outbox.onJoined(joined))) {
+      feed();
+    }
+  }
+
+  private Joined joined(Beginning beginning) {
+    Members members = room.present();
+    boolean few = members.count() <= Joined.MAX_MEMBERS;
+    return new Joined(
+        this,
+        beginning.resume(),
+        room.head().at(beginning.position()),
+        room.head(),
+        beginning.first(),
+        members.count(),
+        few ? members.list() : List.of());
+  }
+
+  /** A batch the room has just delivered; its messages follow the position of level sessions. */
+  void deliver(Batch batch) {
+    if (phase == Phase.LEVEL) {
+      offer(batch);
+    }
+  }
+
+  private void onReady() {
+    if (phase == Phase.WAITING) {
+      phase = Phase.FEEDING;
+      feed();
+    }
+  }
+
+  private void feed() {
+    if (position >= room.head().sequence()) {
+      onLevel();
+      return;
+    }
+    Range next = Range.after(position, PAGE_MESSAGES).withBytes(Batch.MAX_BYTES);
+    room.read(next, this::onPage, () -> end(CloseReason.FAULT));
+  }
+
+  private void onPage(Page page) {
+    if (phase != Phase.FEEDING) {
+      return;
+    }
+    if (page.trimmedThrough() > position) {
+      end(CloseReason.TRIMMED);
+      return;
+    }
+    long head = room.head().sequence();
+    List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
+    if (due.isEmpty()) {
+      // Nothing is left between here and the head: it was deleted, and sequences may skip.
+      position = head;
+      onLevel();
+    } else if (tellBehind(due.get(due.size() - 1).sequence() < head)
+        && offer(Batch.split(due, room.head()).get(0))) {
+      feed();
+    }
+  }
+
+  /** Says so once if one page is not enough; false if the outbox failed. */
+  private boolean tellBehind(boolean moreThanAPage) {
+    if (!moreThanAPage || toldBehind) {
+      return true;
+    }
+    toldBehind = true;
+    owesLive = true;
+    return call(() -> outbox.onBehind(room.head()));
+  }
+
+  private boolean offer(Batch batch) {
+    boolean[] taken = new boolean[1];
+    if (!call(() -> taken[0] = outbox.offer(batch))) {
+      return false;
+    }
+    if (taken[0]) {
+      position = batch.cursor().sequence();
+    } else {
+      phase = Phase.WAITING;
+    }
+    return taken[0];
+  }
+
+  private void onLevel() {
+    phase = Phase.LEVEL;
+    toldBehind = false;
+    if (owesLive) {
+      owesLive = false;
+      call(() -> outbox.onLive(room.head()));
+    }
+  }
+
+  /** Ends the session, unless it has left, and tells its outbox why. */
+  void end(CloseReason reason) {
+    if (!gone()) {
+      return;
+    }
+    try {
+      outbox.onClosed(reason);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "A session's outbox failed as it was closed", e);
+    }
+  }
+
+  /** Leaves; false if it had left before. */
+  private boolean gone() {
+    if (phase == Phase.LEFT) {
+      return false;
+    }
+    boolean wasAdmitted = phase != Phase.NEW;
+    phase = Phase.LEFT;
+    room.onGone(this, wasAdmitted);
+    return true;
+  }
+
+  /** Calls the outbox; one that throws loses its session. */
+  private boolean call(Runnable toOutbox) {
+    try {
+      toOutbox.run();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "A session's outbox failed; the session ends", e);
+      end(CloseReason.FAULT);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.durablechat.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Who is in a room: an identity that others cannot take, and a name that is a label only.
+ *
+ * @param identity what messages are attributed to and publishes are made idempotent by; the prefix
+ *     before the colon says where it comes from, so that identities of different origin never meet
+ * @param name how the member wishes to be called; not unique
+ */
+public record Member(String identity, Optional<String> name) {
+  /** The longest identity, in bytes of UTF-8. */
+  public static final int MAX_IDENTITY_BYTES = 256;
+
+  /** The longest name, in bytes of UTF-8. */
+  public static final int MAX_NAME_BYTES = 128;
+
+  /** The shortest guest key: 22 characters are 128 bits in base64url. */
+  public static final int MIN_KEY_CHARS = 22;
+
+  /** The longest guest key. */
+  public static final int MAX_KEY_CHARS = 256;
+
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  /**
+   * Checks identity and name.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong
+   */
+  public Member {
+    identity = WellFormed.label("identity", identity, MAX_IDENTITY_BYTES);
+    name = name.map(n -> WellFormed.label("name", n.strip(), MAX_NAME_BYTES));
+  }
+
+  /**
+   * A guest, known by a secret key that the client made up: whoever holds the key is this member,
+   * in every session and after every restart. Others see the key's SHA-256, hence at least 128
+   * random bits.
+   *
+   * @throws IllegalArgumentException if the key has fewer than {@value #MIN_KEY_CHARS} or more than
+   *     {@value #MAX_KEY_CHARS} characters, or one outside printable ASCII
+   */
+  public static Member guest(String key) {
+    if (key.length() < MIN_KEY_CHARS || key.length() > MAX_KEY_CHARS) {
+      throw new IllegalArgumentException(
+          "key has %d characters, wanted %d to %d that carry at least 128 random bits"
+              .formatted(key.length(), MIN_KEY_CHARS, MAX_KEY_CHARS));
+    }
+    if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("key holds a character outside printable ASCII");
+    }
+    return new Member(
+        "guest:" + BASE64.encodeToString(sha256().digest(key.getBytes(UTF_8))), Optional.empty());
+  }
+
+  /**
+   * Somebody who showed nothing to be known by: a fresh identity that no later session has again.
+   */
+  public static Member anonymous() {
+    return new Member("anon:" + UUID.randomUUID(), Optional.empty());
+  }
+
+  /**
+   * This member under another name.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with the name
+   */
+  public Member named(String newName) {
+    return new Member(identity, Optional.of(newName));
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

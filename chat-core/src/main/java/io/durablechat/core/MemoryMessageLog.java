@@ -1,0 +1,167 @@
+package io.durablechat.core;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A log in memory: it keeps each room's newest messages for as long as the process runs.
+ *
+ * <p>Bounded twice: a room keeps its last 10,000 messages, and all rooms together a quarter of the
+ * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes.
+ * Numbers are dense and never used again. Each log has a lineage of its own.
+ */
+public final class MemoryMessageLog implements MessageLog {
+  /** How many messages a room keeps by default. */
+  public static final int DEFAULT_MESSAGES_PER_ROOM = 10_000;
+
+  private static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
+
+  /** What a message costs beside its body, roughly: objects, identity, id. */
+  private static final long MESSAGE_OVERHEAD = 400;
+
+  private final InstantSource clock;
+  private final int messagesPerRoom;
+  private final long maxBytes;
+  private final long lineage = new SecureRandom().nextLong();
+  private final Map<RoomName, RoomMessages> rooms = new ConcurrentHashMap<>();
+
+  // Used by the appending thread alone.
+  private final Map<DraftKey, Kept> ids = new HashMap<>();
+  private final Queue<Kept> idsByAge = new ArrayDeque<>();
+
+  /** The room of each message ever appended, oldest first; trimmed ones are skipped by count. */
+  private final Queue<RoomMessages> byAge = new ArrayDeque<>();
+
+  private long bytes;
+
+  private record DraftKey(RoomName room, String author, String id) {}
+
+  private record Kept(DraftKey key, ByteBuffer digest, long sequence, Instant at) {}
+
+  private MemoryMessageLog(InstantSource clock, int messagesPerRoom, long maxBytes) {
+    this.clock = Objects.requireNonNull(clock);
+    this.messagesPerRoom = messagesPerRoom;
+    this.maxBytes = maxBytes;
+  }
+
+  /** A log with the default bounds, that takes its time from this clock. */
+  public static MemoryMessageLog of(InstantSource clock) {
+    return of(clock, DEFAULT_MESSAGES_PER_ROOM, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * A log with other bounds.
+   *
+   * @param messagesPerRoom how many messages a room keeps, at least 1
+   * @param maxBytes how many bytes all messages together may take, roughly
+   */
+  public static MemoryMessageLog of(InstantSource clock, int messagesPerRoom, long maxBytes) {
+    if (messagesPerRoom < 1) {
+      throw new IllegalArgumentException("messagesPerRoom must be positive: " + messagesPerRoom);
+    }
+    return new MemoryMessageLog(clock, messagesPerRoom, maxBytes);
+  }
+
+  @Override
+  public List<Appended> append(List<Submission> batch) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    forgetIds(now);
+    List<Appended> results = new ArrayList<>(batch.size());
+    for (Submission submission : batch) {
+      results.add(append(submission, now));
+    }
+    return results;
+  }
+
+  private Appended append(Submission submission, Instant now) {
+    Draft draft = submission.draft();
+    Optional<DraftKey> key =
+        draft.id().map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
+    Kept known = key.map(ids::get).orElse(null);
+    if (known != null) {
+      return known.digest().equals(ByteBuffer.wrap(draft.digest()))
+          ? new Appended.Duplicate(known.sequence())
+          : new Appended.Conflict();
+    }
+    RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages());
+    Message message = room.append(submission.author(), draft, now);
+    key.ifPresent(
+        k -> {
+          Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
+          ids.put(k, kept);
+          idsByAge.add(kept);
+        });
+    byAge.add(room);
+    bytes += cost(message);
+    trim(room);
+    return new Appended.Stored(message);
+  }
+
+  private void forgetIds(Instant now) {
+    Instant oldest = now.minus(RETRY_WINDOW);
+    while (!idsByAge.isEmpty() && idsByAge.peek().at().isBefore(oldest)) {
+      ids.remove(idsByAge.remove().key());
+    }
+  }
+
+  private void trim(RoomMessages appended) {
+    if (appended.size() > messagesPerRoom) {
+      bytes -= cost(appended.removeOldest());
+      appended.trimmedAhead++;
+    }
+    while (bytes > maxBytes && byAge.size() > 1) {
+      RoomMessages oldest = byAge.remove();
+      if (oldest.trimmedAhead > 0) {
+        oldest.trimmedAhead--;
+      } else {
+        bytes -= cost(oldest.removeOldest());
+      }
+    }
+  }
+
+  private static long cost(Message message) {
+    return MESSAGE_OVERHEAD + message.draft().body().size();
+  }
+
+  @Override
+  public Page read(RoomName name, Range range) {
+    RoomMessages room = rooms.get(name);
+    return room == null
+        ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
+        : room.read(range, new Cursor(name, lineage, 0));
+  }
+
+  @Override
+  public Cursor head(RoomName name) {
+    RoomMessages room = rooms.get(name);
+    return new Cursor(name, lineage, room == null ? 0 : room.last());
+  }
+
+  @Override
+  public Durability durability() {
+    return Durability.MEMORY;
+  }
+
+  @Override
+  public Duration retryWindow() {
+    return RETRY_WINDOW;
+  }
+
+  @Override
+  public void close() {
+    rooms.clear();
+  }
+}

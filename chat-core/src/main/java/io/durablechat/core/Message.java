@@ -1,0 +1,15 @@
+package io.durablechat.core;
+
+import java.time.Instant;
+
+/**
+ * A record of a room's log: a draft that was numbered and kept.
+ *
+ * @param sequence its place in the room, from 1 up; rises strictly, may skip numbers
+ * @param previous the sequence of the record before it in the room, 0 if it is the first: whoever
+ *     holds another number has missed something
+ * @param at when it was kept, in whole milliseconds; never earlier than the record before it
+ * @param author who published it
+ * @param draft what it says
+ */
+public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {}

@@ -1,0 +1,37 @@
+package io.durablechat.core;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Ordered storage of many rooms' messages: the storage port of {@link LocalBroadcaster}.
+ *
+ * <p>Threads: all methods may block. {@link #append} is called by one thread at a time, the others
+ * by any number of threads beside it. Every implementation passes {@code MessageLogContract}.
+ */
+public interface MessageLog extends AutoCloseable {
+  /**
+   * Appends the batch as one act. When this returns, what it reports as stored is as durable as
+   * {@link #durability()} says and visible to readers. The results stand in the order of the batch;
+   * submissions to one room are numbered in that order.
+   *
+   * @throws RuntimeException if nothing of the batch was kept
+   */
+  List<Appended> append(List<Submission> batch);
+
+  /** The records of a room in this range; an empty page for a room that has none. */
+  Page read(RoomName room, Range range);
+
+  /** The end of a room's log; sequence 0 for a room that never had a record. */
+  Cursor head(RoomName room);
+
+  /** What {@link #append} has done when it returns. */
+  Durability durability();
+
+  /** For how long after its first append a draft's id is remembered, at least. */
+  Duration retryWindow();
+
+  /** Releases what the log holds. Nothing is called afterwards; a second call is harmless. */
+  @Override
+  void close();
+}

@@ -1,0 +1,34 @@
+package io.durablechat.core;
+
+/**
+ * One session's way out. Whoever opens sessions implements it: a WebSocket, a test, an application.
+ *
+ * <p>Threads: all methods are called on the room's strand, one after another, and must not block.
+ * An outbox that throws loses its session, nobody else's.
+ *
+ * <p>Order: {@link #onJoined}, then the replay in batches, then {@link #onLive}, then what is
+ * published; {@link #onClosed} is the last call, also for a session that was not let in.
+ */
+@FunctionalInterface
+public interface Outbox {
+  /**
+   * Takes the batch, or says "not now". To refuse costs nothing: the session then falls behind and
+   * is fed from the log. After each refusal the outbox calls {@link Session#ready()} once it can
+   * take more; a refused batch comes again in another cut.
+   *
+   * @return whether the batch was taken
+   */
+  boolean offer(Batch batch);
+
+  /** The session is in the room; {@link #offer} and the others follow. */
+  default void onJoined(Joined joined) {}
+
+  /** The session is slower than its room by more than a page. Nothing is lost; told once. */
+  default void onBehind(Cursor head) {}
+
+  /** The session has been given everything up to this head: after its replay, and after lagging. */
+  default void onLive(Cursor head) {}
+
+  /** The session has ended, not by its own leaving. Nothing more is called. */
+  default void onClosed(CloseReason reason) {}
+}

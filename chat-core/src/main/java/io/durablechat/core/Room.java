@@ -1,0 +1,36 @@
+package io.durablechat.core;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A named place where messages are ordered. A room need not be made or ended; holding one costs
+ * nothing. All methods may be called from any thread and none blocks.
+ */
+public interface Room {
+  /** Its name. */
+  RoomName name();
+
+  /**
+   * Joins. The session can be used at once; whether it was let in, and everything after, the outbox
+   * is told.
+   *
+   * @param member who joins; several sessions of one identity are one member
+   * @param start where to begin
+   * @param outbox the session's way out, of this session alone
+   * @throws IllegalArgumentException if the start's cursor is of another room
+   */
+  Session join(Member member, Start start, Outbox outbox);
+
+  /**
+   * Publishes without a session. Completes and fails as {@link Session#publish} does; only the
+   * bound on all drafts together applies.
+   */
+  CompletionStage<Receipt> publish(Member author, Draft draft);
+
+  /** Who is in the room through this process. */
+  CompletionStage<List<Member>> members();
+
+  /** Reads a part of the room's log. Fails with {@link RefusedException} if it cannot be read. */
+  CompletionStage<Page> history(Range range);
+}

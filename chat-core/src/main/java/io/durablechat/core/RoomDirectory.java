@@ -1,0 +1,173 @@
+package io.durablechat.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The rooms of this process, by name. A room comes to be when it is first named, and is put to
+ * sleep when it has had no session for a while: what is left of it then is its log.
+ *
+ * <p>All methods may be called from any thread; only {@link #close()} may block.
+ */
+public interface RoomDirectory extends AutoCloseable {
+  /** Rooms on this broadcaster, open to everybody, on threads of their own. */
+  static RoomDirectory open(Broadcaster broadcaster) {
+    return on(broadcaster).open();
+  }
+
+  /** Rooms on this broadcaster, with settings. */
+  static Builder on(Broadcaster broadcaster) {
+    return new Builder(broadcaster);
+  }
+
+  /** The room of this name. */
+  Room room(RoomName name);
+
+  /** The rooms that are awake: those with sessions, and those that had some a moment ago. */
+  List<RoomName> awake();
+
+  /**
+   * Lets go of everybody: once what was published is kept or refused, every session ends with this
+   * reason; whoever comes later is refused. Completes when all outboxes have been told. The rooms'
+   * threads, if they are the directory's own, end with {@link #close()}.
+   */
+  CompletionStage<Void> drain(CloseReason reason);
+
+  /**
+   * Drains with {@link CloseReason#GOING_AWAY} unless that was done before, waits up to 5 s for it
+   * if the directory runs on its own threads, and ends those. The broadcaster stays open: it
+   * belongs to whoever made it. A second call is harmless.
+   */
+  @Override
+  void close();
+
+  /** Settings of a directory. Not safe for use by several threads. */
+  final class Builder {
+    private final Broadcaster broadcaster;
+    private RoomPolicy policy = RoomPolicy.OPEN;
+    private int maxMessageBytes = 1 << 20;
+    private Duration idleAfter = Duration.ofSeconds(30);
+    private int sessionDrafts = 1024;
+    private long sessionBytes = 1 << 20;
+    private long inboundBytes = 64 << 20;
+    private Executor executor;
+    private ScheduledExecutorService timer;
+
+    private Builder(Broadcaster broadcaster) {
+      this.broadcaster = Objects.requireNonNull(broadcaster);
+    }
+
+    /** The application's say; default {@link RoomPolicy#OPEN}. */
+    public Builder policy(RoomPolicy newPolicy) {
+      this.policy = Objects.requireNonNull(newPolicy);
+      return this;
+    }
+
+    /**
+     * The largest body that may be published, in bytes; default 1 MiB.
+     *
+     * @throws IllegalArgumentException unless it is positive
+     */
+    public Builder maxMessageBytes(int bytes) {
+      this.maxMessageBytes = (int) positive("maxMessageBytes", bytes);
+      return this;
+    }
+
+    /** How long a room stays awake without sessions; default 30 s. */
+    public Builder idleAfter(Duration time) {
+      this.idleAfter = Objects.requireNonNull(time);
+      return this;
+    }
+
+    /**
+     * What may wait to be kept: drafts and bytes of one session, by default 1,024 and 1 MiB, and
+     * bytes of all together, by default 64 MiB. One larger draft always fits.
+     *
+     * @throws IllegalArgumentException unless all are positive
+     */
+    public Builder inbound(int draftsPerSession, long bytesPerSession, long bytesInAll) {
+      this.sessionDrafts = (int) positive("draftsPerSession", draftsPerSession);
+      this.sessionBytes = positive("bytesPerSession", bytesPerSession);
+      this.inboundBytes = positive("bytesInAll", bytesInAll);
+      return this;
+    }
+
+    /**
+     * The application's own executors instead of threads of the directory; they stay the
+     * application's to shut down.
+     *
+     * @param rooms runs the rooms' strands; must not run a task within the call that hands it in
+     * @param timers tells when a room has been idle
+     */
+    public Builder executors(Executor rooms, ScheduledExecutorService timers) {
+      this.executor = Objects.requireNonNull(rooms);
+      this.timer = Objects.requireNonNull(timers);
+      return this;
+    }
+
+    /** Opens the directory. */
+    public RoomDirectory open() {
+      if (executor != null) {
+        return new LiveDirectory(settings(executor), idleAfter, timer, Optional.empty());
+      }
+      int threads = Runtime.getRuntime().availableProcessors();
+      ExecutorService rooms =
+          new ThreadPoolExecutor(
+              threads,
+              threads,
+              0,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              daemons("chat-room-"),
+              // Whatever is handed in after the directory was closed has nobody to serve.
+              new ThreadPoolExecutor.DiscardPolicy());
+      ScheduledExecutorService timers =
+          Executors.newSingleThreadScheduledExecutor(daemons("chat-timer-"));
+      Runnable stopThreads =
+          () -> {
+            rooms.shutdown();
+            timers.shutdownNow();
+          };
+      return new LiveDirectory(settings(rooms), idleAfter, timers, Optional.of(stopThreads));
+    }
+
+    private RoomSettings settings(Executor rooms) {
+      return new RoomSettings(
+          broadcaster,
+          new GuardedPolicy(policy),
+          rooms,
+          maxMessageBytes,
+          Allowance.ofAll(inboundBytes),
+          sessionDrafts,
+          sessionBytes);
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+      AtomicInteger number = new AtomicInteger();
+      return task -> {
+        Thread thread = new Thread(task, prefix + number.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+      };
+    }
+
+    private static long positive(String what, long value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(what + " must be positive: " + value);
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.durablechat.core;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * One room's messages in memory: a ring that grows, numbered without gaps, so that a sequence is an
+ * index. Written by one thread and read by others.
+ */
+final class RoomMessages {
+  /**
+   * Messages of this room that its own bound removed, and that the log's age queue still counts.
+   */
+  int trimmedAhead;
+
+  private Message[] ring = new Message[16];
+  private long first = 1;
+  private long last;
+  private Instant lastAt = Instant.EPOCH;
+
+  synchronized Message append(Member author, Draft draft, Instant now) {
+    // A clock set back must not make time run backwards within a room.
+    lastAt = now.isBefore(lastAt) ? lastAt : now;
+    Message message = new Message(last + 1, last, lastAt, author, draft);
+    if (size() == ring.length) {
+      grow();
+    }
+    last++;
+    ring[index(last)] = message;
+    return message;
+  }
+
+  synchronized Message removeOldest() {
+    int index = index(first);
+    Message oldest = ring[index];
+    ring[index] = null;
+    first++;
+    return oldest;
+  }
+
+  synchronized int size() {
+    return (int) (last - first + 1);
+  }
+
+  synchronized long last() {
+    return last;
+  }
+
+  synchronized Page read(Range range, Cursor start) {
+    List<Message> messages =
+        range.anchor() == Range.Anchor.AFTER ? forwards(range) : backwards(range);
+    return new Page(messages, first - 1, start.at(last));
+  }
+
+  private List<Message> forwards(Range range) {
+    List<Message> messages = new ArrayList<>();
+    long bytes = 0;
+    for (long after = Math.max(first - 1, range.sequence()); after < last; after++) {
+      Message message = ring[index(after + 1)];
+      bytes += message.draft().body().size();
+      if (isFull(messages, bytes, range)) {
+        break;
+      }
+      messages.add(message);
+    }
+    return messages;
+  }
+
+  private List<Message> backwards(Range range) {
+    long newest = range.anchor() == Range.Anchor.LAST ? last : Math.min(last, range.sequence() - 1);
+    List<Message> messages = new ArrayList<>();
+    long bytes = 0;
+    for (long s = newest; s >= first; s--) {
+      Message message = ring[index(s)];
+      bytes += message.draft().body().size();
+      if (isFull(messages, bytes, range)) {
+        break;
+      }
+      messages.add(message);
+    }
+    Collections.reverse(messages);
+    return messages;
+  }
+
+  private static boolean isFull(List<Message> messages, long bytes, Range range) {
+    return messages.size() == range.messages() || (!messages.isEmpty() && bytes > range.bytes());
+  }
+
+  private void grow() {
+    Message[] larger = new Message[ring.length * 2];
+    for (long s = first; s <= last; s++) {
+      larger[(int) (s % larger.length)] = ring[index(s)];
+    }
+    ring = larger;
+  }
+
+  private int index(long sequence) {
+    return (int) (sequence % ring.length);
+  }
+}

@@ -1,0 +1,29 @@
+package io.durablechat.core;
+
+import java.util.concurrent.CompletionStage;
+
+/** One open connection to a room. All methods may be called from any thread and none blocks. */
+public interface Session {
+  /** An id that no other session has. */
+  String id();
+
+  /** Who it speaks as. */
+  Member member();
+
+  /**
+   * Publishes to the session's room, in the order of the calls. Completes once the message is kept
+   * as durably as the room's {@link Broadcaster} says.
+   *
+   * <p>Fails with {@link RefusedException}, and then nothing was kept; except after {@code STORAGE}
+   * it may have been: retry with the same id. So that what waits is bounded, a session may have
+   * 1,024 drafts or 1 MiB of bodies on their way (one larger draft always fits) and all sessions
+   * together 64 MiB; above it, {@code OVERLOADED}.
+   */
+  CompletionStage<Receipt> publish(Draft draft);
+
+  /** The outbox, having said "not now", can take more. Harmless at any other time. */
+  void ready();
+
+  /** Leaves the room; its outbox hears nothing more. A second call is harmless. */
+  void leave();
+}

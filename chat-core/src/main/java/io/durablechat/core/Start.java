@@ -1,0 +1,46 @@
+package io.durablechat.core;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Where a session wishes to begin.
+ *
+ * @param cursor the last thing it has seen, if it was here before
+ * @param atMost the most messages it wants of those after its cursor; the newest are given
+ * @param history how many messages it wants from before the head if it has no cursor that holds
+ */
+public record Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
+  /** The most messages that {@code atMost} and {@code history} may ask for. */
+  public static final int MAX_MESSAGES = 10_000;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException naming the one that is out of bounds
+   */
+  public Start {
+    if (history < 0 || history > MAX_MESSAGES) {
+      throw new IllegalArgumentException("history must be 0 to " + MAX_MESSAGES + ": " + history);
+    }
+    if (atMost.isPresent() && (atMost.getAsInt() < 1 || atMost.getAsInt() > MAX_MESSAGES)) {
+      throw new IllegalArgumentException(
+          "atMost must be 1 to " + MAX_MESSAGES + ": " + atMost.getAsInt());
+    }
+  }
+
+  /** With what comes from now on. */
+  public static Start live() {
+    return history(0);
+  }
+
+  /** With the newest messages, at most this many. */
+  public static Start history(int messages) {
+    return new Start(Optional.empty(), OptionalInt.empty(), messages);
+  }
+
+  /** With everything after the cursor. */
+  public static Start after(Cursor cursor) {
+    return new Start(Optional.of(cursor), OptionalInt.empty(), 0);
+  }
+}

@@ -1,0 +1,64 @@
+package io.durablechat.core;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A serial mailbox: tasks run one after another, in the order they came, on a shared executor.
+ *
+ * <p>It works in turns. A turn runs what is waiting, and what that adds, up to a bound; then the
+ * end-of-turn hook, which so sees the effect of many tasks at once: that is how a room gathers
+ * messages into batches when it is busy and sends at once when it is not. After a turn the strand
+ * queues behind the others of its executor, so that a busy room does not keep quiet ones waiting.
+ */
+final class Strand implements Executor {
+  private static final System.Logger LOG = System.getLogger(Strand.class.getName());
+
+  /** Tasks in one turn at most. */
+  private static final int TURN = 1024;
+
+  private final Executor executor;
+  private final Runnable endOfTurn;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** Tasks that came and whose turn has not ended; whoever raises it from 0 starts a turn. */
+  private final AtomicInteger pending = new AtomicInteger();
+
+  /**
+   * A strand on this executor, which must run tasks on other threads than the caller's, or later.
+   */
+  Strand(Executor executor, Runnable endOfTurn) {
+    this.executor = executor;
+    this.endOfTurn = endOfTurn;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+    if (pending.getAndIncrement() == 0) {
+      executor.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    int ran = 0;
+    for (Runnable task; ran < TURN && (task = tasks.poll()) != null; ran++) {
+      run(task);
+    }
+    run(endOfTurn);
+    if (pending.addAndGet(-ran) != 0) {
+      executor.execute(this::turn);
+    }
+  }
+
+  /** One task's failure is its own: a strand that stopped here would never run again. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "A room's task failed; the room goes on", e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+final class LocalBroadcasterTest {
+  private static final RoomName ROOM = RoomName.of("general");
+  private static final RoomName OTHER = RoomName.of("other");
+  private static final Member ANN = Member.anonymous();
+
+  @Nested
+  final class InMemory extends BroadcasterContract {
+    @Override
+    protected Broadcaster open() {
+      return LocalBroadcaster.inMemory();
+    }
+  }
+
+  @Nested
+  final class WithThreads extends BroadcasterContract {
+    @Override
+    protected Broadcaster open() {
+      return LocalBroadcaster.on(MemoryMessageLog.of(new ManualClock()));
+    }
+  }
+
+  private final SteppedExecutor writer = new SteppedExecutor();
+  private final CountingLog log = new CountingLog();
+  private final LocalBroadcaster broadcaster = LocalBroadcaster.on(log, writer, Runnable::run);
+
+  @Test
+  void appendsWhatAllRoomsWaitForAsOneBatch() {
+    for (int i = 0; i < 10; i++) {
+      broadcaster.publish(i % 2 == 0 ? ROOM : OTHER, ANN, Draft.text("" + i));
+    }
+    writer.runAll();
+    assertEquals(List.of(10), log.batches);
+  }
+
+  @Test
+  void neitherAnswersNorTellsBeforeTheLogHasKept() {
+    List<Message> told = new ArrayList<>();
+    broadcaster.follow(ROOM, follower(told));
+    writer.runAll();
+    CompletableFuture<Receipt> receipt =
+        broadcaster.publish(ROOM, ANN, Draft.text("a")).toCompletableFuture();
+    assertFalse(receipt.isDone());
+    assertEquals(List.of(), told);
+    writer.runAll();
+    assertTrue(receipt.isDone());
+    assertEquals(1, told.size());
+  }
+
+  @Test
+  void aLogThatFailsRefusesTheBatchAndServesTheNext() {
+    log.failing = true;
+    CompletableFuture<Receipt> lost =
+        broadcaster.publish(ROOM, ANN, Draft.text("a")).toCompletableFuture();
+    writer.runAll();
+    CompletionException e = assertThrows(CompletionException.class, lost::join);
+    RefusedException refusal = (RefusedException) e.getCause();
+    assertEquals(RefusedException.Reason.STORAGE, refusal.reason());
+    assertTrue(refusal.retryAfter().isPresent());
+    assertFalse(refusal.getMessage().contains("disk on fire"));
+
+    log.failing = false;
+    CompletableFuture<Receipt> kept =
+        broadcaster.publish(ROOM, ANN, Draft.text("b")).toCompletableFuture();
+    writer.runAll();
+    assertEquals(new Receipt(1, false), kept.join());
+  }
+
+  @Test
+  void aFollowerThatThrowsHarmsNobody() {
+    List<Message> told = new ArrayList<>();
+    broadcaster.follow(
+        ROOM,
+        new Follower() {
+          @Override
+          public void onMessages(List<Message> messages) {
+            throw new IllegalStateException("broken follower");
+          }
+
+          @Override
+          public void onLineageChanged() {}
+        });
+    broadcaster.follow(ROOM, follower(told));
+    CompletableFuture<Receipt> receipt =
+        broadcaster.publish(ROOM, ANN, Draft.text("a")).toCompletableFuture();
+    writer.runAll();
+    assertEquals(1, told.size());
+    assertTrue(receipt.isDone());
+  }
+
+  private static Follower follower(List<Message> told) {
+    return new Follower() {
+      @Override
+      public void onMessages(List<Message> messages) {
+        told.addAll(messages);
+      }
+
+      @Override
+      public void onLineageChanged() {}
+    };
+  }
+
+  /** A log that counts its batches and fails on demand. */
+  private static final class CountingLog implements MessageLog {
+    private final MemoryMessageLog log = MemoryMessageLog.of(new ManualClock());
+    private final List<Integer> batches = new ArrayList<>();
+    private boolean failing;
+
+    @Override
+    public List<Appended> append(List<Submission> batch) {
+      if (failing) {
+        throw new IllegalStateException("disk on fire");
+      }
+      batches.add(batch.size());
+      return log.append(batch);
+    }
+
+    @Override
+    public Page read(RoomName room, Range range) {
+      return log.read(room, range);
+    }
+
+    @Override
+    public Cursor head(RoomName room) {
+      return log.head(room);
+    }
+
+    @Override
+    public Durability durability() {
+      return log.durability();
+    }
+
+    @Override
+    public Duration retryWindow() {
+      return log.retryWindow();
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link MessageLog} must do. Extend it in the tests of an engine. */
+public abstract class MessageLogContract {
+  private static final RoomName ROOM = RoomName.of("general");
+  private static final RoomName OTHER = RoomName.of("other");
+  private static final Member ANN = Member.guest("ann-0123456789abcdefghij");
+  private static final Member BOB = Member.guest("bob-0123456789abcdefghij");
+
+  private final ManualClock clock = new ManualClock();
+  private MessageLog log;
+
+  /** Opens an empty log that takes its time from this clock and keeps at least 5,000 messages. */
+  protected abstract MessageLog open(InstantSource clock);
+
+  @BeforeEach
+  void openLog() {
+    log = open(clock);
+  }
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  @Test
+  void startsEmpty() {
+    assertEquals(0, log.head(ROOM).sequence());
+    Page page = log.read(ROOM, Range.last(10));
+    assertEquals(List.of(), page.messages());
+    assertEquals(0, page.trimmedThrough());
+    assertEquals(log.head(ROOM), page.head());
+  }
+
+  @Test
+  void numbersEachRoomUpwardsAndChainsItsRecords() {
+    append(ROOM, "a");
+    append(OTHER, "x");
+    append(ROOM, "b");
+    List<Message> messages = log.read(ROOM, Range.after(0, 10)).messages();
+    assertEquals(List.of("a", "b"), texts(messages));
+    assertEquals(0, messages.get(0).previous());
+    assertEquals(messages.get(0).sequence(), messages.get(1).previous());
+    assertTrue(messages.get(1).sequence() > messages.get(0).sequence());
+    assertEquals(messages.get(1).sequence(), log.head(ROOM).sequence());
+    assertEquals(List.of("x"), texts(log.read(OTHER, Range.last(10)).messages()));
+  }
+
+  @Test
+  void keepsTheOrderOfABatchAcrossRooms() {
+    log.append(
+        IntStream.range(0, 100)
+            .mapToObj(i -> new Submission(i % 2 == 0 ? ROOM : OTHER, ANN, Draft.text("" + i)))
+            .toList());
+    assertEquals(
+        IntStream.range(0, 50).mapToObj(i -> "" + 2 * i).toList(),
+        texts(log.read(ROOM, Range.after(0, 100)).messages()));
+  }
+
+  @Test
+  void givesBackWhatWasAppended() {
+    Draft text = Draft.text("Grüße 👋\n\u0000").withId("a ~1").inReplyTo(7);
+    Draft binary = Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {0, -1, 127})));
+    Draft empty = Draft.of(Kind.PLAIN, Body.text(""));
+    log.append(
+        List.of(
+            new Submission(ROOM, ANN.named("Ann"), text),
+            new Submission(ROOM, BOB, binary),
+            new Submission(ROOM, BOB, empty)));
+    List<Message> read = log.read(ROOM, Range.last(3)).messages();
+    assertEquals(List.of(text, binary, empty), read.stream().map(Message::draft).toList());
+    assertEquals(List.of(ANN.named("Ann"), BOB, BOB), read.stream().map(Message::author).toList());
+    assertEquals(clock.instant(), read.get(0).at());
+  }
+
+  @Test
+  void timeNeverRunsBackwardsInARoom() {
+    append(ROOM, "a");
+    clock.move(Duration.ofHours(-1));
+    append(ROOM, "b");
+    List<Message> messages = log.read(ROOM, Range.last(2)).messages();
+    assertEquals(messages.get(0).at(), messages.get(1).at());
+  }
+
+  @Test
+  void readsAfterBeforeAndLast() {
+    IntStream.range(0, 20).forEach(i -> append(ROOM, "" + i));
+    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
+    long middle = all.get(10).sequence();
+    assertEquals(all.subList(11, 14), log.read(ROOM, Range.after(middle, 3)).messages());
+    assertEquals(all.subList(7, 10), log.read(ROOM, Range.before(middle, 3)).messages());
+    assertEquals(all.subList(17, 20), log.read(ROOM, Range.last(3)).messages());
+    assertEquals(List.of(), log.read(ROOM, Range.after(all.get(19).sequence(), 3)).messages());
+    assertEquals(List.of(), log.read(ROOM, Range.before(all.get(0).sequence(), 3)).messages());
+    assertEquals(all, log.read(ROOM, Range.before(Long.MAX_VALUE, 100)).messages());
+    assertEquals(List.of(), log.read(ROOM, Range.after(Long.MAX_VALUE, 100)).messages());
+  }
+
+  @Test
+  void limitsPagesInBytesButGivesAtLeastOne() {
+    IntStream.range(0, 5).forEach(i -> append(ROOM, "0123456789"));
+    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
+    assertEquals(all.subList(0, 2), log.read(ROOM, Range.after(0, 100).withBytes(25)).messages());
+    assertEquals(all.subList(0, 1), log.read(ROOM, Range.after(0, 100).withBytes(1)).messages());
+    assertEquals(all.subList(3, 5), log.read(ROOM, Range.last(100).withBytes(25)).messages());
+  }
+
+  @Test
+  void keepsADraftWithAnIdOnce() {
+    Draft draft = Draft.text("hello").withId("1");
+    long first = stored(append(ANN, draft)).sequence();
+    append(ROOM, "between");
+    Appended again = append(ANN, draft);
+    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, again).sequence());
+    assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void keepsADraftOnceWithinOneBatch() {
+    Submission submission = new Submission(ROOM, ANN, Draft.text("hello").withId("1"));
+    List<Appended> results = log.append(List.of(submission, submission));
+    long first = stored(results.get(0)).sequence();
+    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, results.get(1)).sequence());
+  }
+
+  @Test
+  void reportsAnotherDraftUnderAUsedIdAsConflict() {
+    append(ANN, Draft.text("hello").withId("1"));
+    assertInstanceOf(Appended.Conflict.class, append(ANN, Draft.text("other").withId("1")));
+    assertInstanceOf(
+        Appended.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
+    assertEquals(1, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void ownsIdsByRoomAndAuthor() {
+    Draft draft = Draft.text("hello").withId("1");
+    append(ANN, draft);
+    stored(append(BOB, draft));
+    stored(log.append(List.of(new Submission(OTHER, ANN, draft))).get(0));
+  }
+
+  @Test
+  void recognisesARetryOfARewrittenDraft() {
+    Draft sent = Draft.text("darn").withId("1");
+    append(ANN, sent.rewritten(Body.text("****")));
+    assertInstanceOf(Appended.Duplicate.class, append(ANN, sent.rewritten(Body.text("####"))));
+  }
+
+  @Test
+  void remembersIdsThroughoutTheRetryWindow() {
+    Draft draft = Draft.text("hello").withId("1");
+    append(ANN, draft);
+    clock.move(log.retryWindow());
+    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+  }
+
+  @Test
+  void hasOneLineage() {
+    append(ROOM, "a");
+    assertEquals(log.head(ROOM).lineage(), log.head(OTHER).lineage());
+  }
+
+  private void append(RoomName room, String text) {
+    stored(log.append(List.of(new Submission(room, ANN, Draft.text(text)))).get(0));
+  }
+
+  private Appended append(Member author, Draft draft) {
+    return log.append(List.of(new Submission(ROOM, author, draft))).get(0);
+  }
+
+  private static Message stored(Appended result) {
+    return assertInstanceOf(Appended.Stored.class, result).message();
+  }
+
+  private static List<String> texts(List<Message> messages) {
+    return messages.stream().map(message -> message.draft().body().text()).toList();
+  }
+}

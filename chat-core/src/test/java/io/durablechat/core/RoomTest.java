@@ -1,0 +1,614 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.Joined.Resume;
+import io.durablechat.core.RefusedException.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Rooms as applications see them, with every thread in the test's hand. */
+final class RoomTest {
+  private static final RoomName GENERAL = RoomName.of("general");
+  private static final Member ANN = Member.guest("ann-0123456789abcdefghij").named("Ann");
+  private static final Member BOB = Member.guest("bob-0123456789abcdefghij").named("Bob");
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  private final SteppedExecutor strands = new SteppedExecutor();
+  private final SteppedExecutor writer = new SteppedExecutor();
+  private final ManualClock clock = new ManualClock();
+  private MemoryMessageLog log = MemoryMessageLog.of(clock, 100, Long.MAX_VALUE);
+  private RoomPolicy policy = RoomPolicy.OPEN;
+  private RoomDirectory directory = open();
+
+  private RoomDirectory open() {
+    return RoomDirectory.on(LocalBroadcaster.on(log, writer, Runnable::run))
+        .executors(strands, strands)
+        .idleAfter(IDLE)
+        .policy(policy)
+        .maxMessageBytes(2 << 20)
+        .open();
+  }
+
+  private void settle() {
+    while (strands.waiting() + writer.waiting() > 0) {
+      strands.runAll();
+      writer.runAll();
+    }
+  }
+
+  private Room room() {
+    return directory.room(GENERAL);
+  }
+
+  private RecordingOutbox join(Member member, Start start) {
+    RecordingOutbox outbox = new RecordingOutbox();
+    room().join(member, start, outbox);
+    settle();
+    return outbox;
+  }
+
+  private RecordingOutbox join(Member member) {
+    return join(member, Start.live());
+  }
+
+  private void publish(String... texts) {
+    for (String text : texts) {
+      room().publish(ANN, Draft.text(text));
+      settle();
+    }
+  }
+
+  private static RefusedException refusal(CompletionStage<?> stage) {
+    CompletableFuture<?> future = stage.toCompletableFuture();
+    assertTrue(future.isCompletedExceptionally(), "not refused");
+    CompletionException e = assertThrows(CompletionException.class, future::join);
+    return assertInstanceOf(RefusedException.class, e.getCause());
+  }
+
+  private static Receipt receipt(CompletionStage<Receipt> stage) {
+    assertTrue(stage.toCompletableFuture().isDone(), "not answered");
+    return stage.toCompletableFuture().join();
+  }
+
+  @Test
+  void everyoneHearsEverythingInOneOrderTheSenderIncluded() {
+    RecordingOutbox ann = join(ANN);
+    RecordingOutbox bob = join(BOB);
+    ann.joined().session().publish(Draft.text("a"));
+    bob.joined().session().publish(Draft.text("b"));
+    ann.joined().session().publish(Draft.text("c"));
+    settle();
+    assertEquals(List.of("a", "b", "c"), ann.texts());
+    assertEquals(ann.messages(), bob.messages());
+    assertEquals(ANN, bob.messages().get(0).author());
+  }
+
+  @Test
+  void roomsHearNothingOfEachOther() {
+    RecordingOutbox here = join(ANN);
+    directory.room(RoomName.of("elsewhere")).publish(BOB, Draft.text("secret"));
+    settle();
+    assertEquals(List.of(), here.texts());
+  }
+
+  @Test
+  void nobodySeesAMessageBeforeItIsKept() {
+    RecordingOutbox ann = join(ANN);
+    CompletionStage<Receipt> receipt = ann.joined().session().publish(Draft.text("a"));
+    strands.runAll();
+    assertEquals(List.of(), ann.texts());
+    assertFalse(receipt.toCompletableFuture().isDone());
+    settle();
+    assertEquals(List.of("a"), ann.texts());
+    assertEquals(1, receipt(receipt).sequence());
+  }
+
+  @Test
+  void whatWaitsIsSentAsOneBatchEncodedOnce() {
+    RecordingOutbox ann = join(ANN);
+    RecordingOutbox bob = join(BOB);
+    for (int i = 0; i < 50; i++) {
+      ann.joined().session().publish(Draft.text("" + i));
+    }
+    settle();
+    assertEquals(1, ann.batches().size());
+    assertSame(ann.batches().get(0), bob.batches().get(0));
+    Batch.Encoding<Object> encoding = batch -> new Object();
+    assertSame(ann.batches().get(0).as(encoding), bob.batches().get(0).as(encoding));
+  }
+
+  @Test
+  void batchesAreBounded() {
+    RecordingOutbox ann = join(ANN);
+    String large = "x".repeat(Batch.MAX_BYTES / 2 + 1);
+    IntStream.range(0, 3).forEach(i -> ann.joined().session().publish(Draft.text(large)));
+    settle();
+    assertEquals(3, ann.batches().size());
+    assertEquals(3, ann.messages().size());
+  }
+
+  @Test
+  void aSlowSessionLosesNothingAndOthersNoticeNothing() {
+    RecordingOutbox slow = join(ANN);
+    RecordingOutbox fast = join(BOB);
+    slow.fill();
+    publish("a", "b", "c");
+    assertEquals(List.of(), slow.texts());
+    assertEquals(List.of("a", "b", "c"), fast.texts());
+    slow.empty();
+    settle();
+    publish("d");
+    assertEquals(List.of("a", "b", "c", "d"), slow.texts());
+    // Within a page of the head: not worth telling.
+    assertFalse(slow.events().stream().anyMatch(e -> e.startsWith("behind")));
+  }
+
+  @Test
+  void aSessionFarBehindIsToldOnceAndToldAgainWhenLevel() {
+    log = MemoryMessageLog.of(clock);
+    directory = open();
+    RecordingOutbox slow = join(ANN);
+    slow.fill();
+    IntStream.range(0, 2000).forEach(i -> room().publish(BOB, Draft.text("" + i)));
+    settle();
+    slow.empty();
+    settle();
+    assertEquals(IntStream.range(0, 2000).mapToObj(i -> "" + i).toList(), slow.texts());
+    assertEquals(
+        List.of("joined", "live 0", "behind 2000", "batch", "batch", "batch", "batch", "live 2000"),
+        slow.events());
+  }
+
+  @Test
+  void aSessionThatStallsWhileItIsFedGoesOnWhereItStopped() {
+    publish("a", "b");
+    RecordingOutbox outbox = new RecordingOutbox();
+    outbox.fill();
+    room().join(ANN, Start.history(10), outbox);
+    settle();
+    publish("c");
+    assertEquals(List.of("joined"), outbox.events());
+    outbox.empty();
+    settle();
+    assertEquals(List.of("a", "b", "c"), outbox.texts());
+    assertEquals(List.of("joined", "batch", "live 3"), outbox.events());
+  }
+
+  @Test
+  void joiningDuringTrafficLeavesNoHoleAndRepeatsNothing() {
+    RecordingOutbox joiner = new RecordingOutbox();
+    for (int i = 0; i < 30; i++) {
+      room().publish(BOB, Draft.text("" + i));
+      if (i == 10) {
+        room().join(ANN, Start.history(100), joiner);
+      }
+      // One step at a time, so that messages are kept, read and delivered in every interleaving.
+      strands.runNext();
+      writer.runNext();
+    }
+    settle();
+    assertEquals(IntStream.range(0, 30).mapToObj(i -> "" + i).toList(), joiner.texts());
+  }
+
+  @Test
+  void aFreshSessionBeginsAtTheHeadOrBeforeIt() {
+    publish("a", "b", "c");
+    RecordingOutbox live = join(ANN);
+    assertEquals(Resume.FRESH, live.joined().resume());
+    assertEquals(3, live.joined().head().sequence());
+    assertEquals(live.joined().head(), live.joined().cursor());
+    assertEquals(List.of("joined", "live 3"), live.events());
+
+    RecordingOutbox history = join(BOB, Start.history(2));
+    assertEquals(List.of("b", "c"), history.texts());
+    assertEquals(1, history.joined().cursor().sequence());
+    assertEquals(List.of("joined", "batch", "live 3"), history.events());
+
+    assertEquals(List.of("a", "b", "c"), join(BOB, Start.history(100)).texts());
+  }
+
+  @Test
+  void resumesExactlyAfterItsCursor() {
+    publish("a");
+    Cursor cursor = join(ANN).joined().head();
+    publish("b", "c");
+    RecordingOutbox back = join(ANN, Start.after(cursor));
+    assertEquals(Resume.EXACT, back.joined().resume());
+    assertEquals(List.of("b", "c"), back.texts());
+    assertEquals(cursor.sequence(), back.messages().get(0).previous());
+    assertEquals(back.joined().head(), back.batches().get(0).cursor());
+    assertEquals(List.of(), join(ANN, Start.after(back.joined().head())).texts());
+  }
+
+  @Test
+  void resumesAcrossAGapOfAnyLength() {
+    log = MemoryMessageLog.of(clock);
+    directory = open();
+    Cursor cursor = join(ANN).joined().head();
+    IntStream.range(0, 5000).forEach(i -> room().publish(BOB, Draft.text("" + i)));
+    settle();
+    RecordingOutbox back = join(ANN, Start.after(cursor));
+    assertEquals(Resume.EXACT, back.joined().resume());
+    assertEquals(5000, back.messages().size());
+    long previous = cursor.sequence();
+    for (Message message : back.messages()) {
+      assertEquals(previous, message.previous());
+      previous = message.sequence();
+    }
+    assertEquals("live 5000", back.events().get(back.events().size() - 1));
+  }
+
+  @Test
+  void saysWhenRetentionRemovedTheStart() {
+    Cursor cursor = join(ANN).joined().head();
+    IntStream.rangeClosed(1, 150).forEach(i -> publish("" + i));
+    RecordingOutbox back = join(ANN, Start.after(cursor));
+    assertEquals(Resume.TRIMMED, back.joined().resume());
+    assertEquals(OptionalLong.of(51), back.joined().first());
+    assertEquals(100, back.messages().size());
+    assertEquals("51", back.texts().get(0));
+  }
+
+  @Test
+  void saysWhenItSkips() {
+    Cursor cursor = join(ANN).joined().head();
+    IntStream.rangeClosed(1, 10).forEach(i -> publish("" + i));
+    RecordingOutbox back = join(ANN, atMost(cursor, 3));
+    assertEquals(Resume.SKIPPED, back.joined().resume());
+    assertEquals(OptionalLong.of(8), back.joined().first());
+    assertEquals(List.of("8", "9", "10"), back.texts());
+
+    assertEquals(Resume.EXACT, join(ANN, atMost(cursor, 10)).joined().resume());
+    assertEquals(10, join(ANN, atMost(cursor, 500)).texts().size());
+
+    IntStream.rangeClosed(11, 150).forEach(i -> publish("" + i));
+    assertEquals(Resume.TRIMMED, join(ANN, atMost(cursor, 500)).joined().resume());
+    assertEquals(Resume.SKIPPED, join(ANN, atMost(cursor, 99)).joined().resume());
+    assertEquals(99, join(ANN, atMost(cursor, 99)).texts().size());
+  }
+
+  private static Start atMost(Cursor cursor, int messages) {
+    return new Start(Optional.of(cursor), OptionalInt.of(messages), 0);
+  }
+
+  @Test
+  void resetsACursorOfAnotherLineageOrPastTheHead() {
+    publish("a", "b");
+    Cursor head = join(ANN).joined().head();
+    for (Cursor void_ : List.of(head.at(99), new Cursor(GENERAL, head.lineage() + 1, 1))) {
+      RecordingOutbox back = join(ANN, new Start(Optional.of(void_), OptionalInt.empty(), 1));
+      assertEquals(Resume.RESET, back.joined().resume());
+      assertEquals(List.of("b"), back.texts());
+    }
+  }
+
+  @Test
+  void refusesACursorOfAnotherRoom() {
+    Cursor elsewhere = new Cursor(RoomName.of("elsewhere"), 1, 1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> room().join(ANN, Start.after(elsewhere), new RecordingOutbox()));
+  }
+
+  @Test
+  void endsASessionThatRetentionHasPassed() {
+    RecordingOutbox slow = join(ANN);
+    slow.fill();
+    IntStream.range(0, 150).forEach(i -> publish("" + i));
+    slow.empty();
+    settle();
+    assertEquals(Optional.of(CloseReason.TRIMMED), slow.closed());
+    assertEquals(List.of(), slow.texts());
+  }
+
+  @Test
+  void aRetryGetsTheFirstSequenceAndIsDeliveredOnce() {
+    RecordingOutbox ann = join(ANN);
+    Draft draft = Draft.text("a").withId("1");
+    CompletionStage<Receipt> first = ann.joined().session().publish(draft);
+    CompletionStage<Receipt> again = ann.joined().session().publish(draft);
+    settle();
+    // From another session of the same member, too.
+    CompletionStage<Receipt> elsewhere = join(ANN).joined().session().publish(draft);
+    settle();
+    assertEquals(new Receipt(1, false), receipt(first));
+    assertEquals(new Receipt(1, true), receipt(again));
+    assertEquals(new Receipt(1, true), receipt(elsewhere));
+    assertEquals(List.of("a"), ann.texts());
+
+    CompletionStage<Receipt> other = join(BOB).joined().session().publish(draft);
+    settle();
+    assertEquals(new Receipt(2, false), receipt(other));
+  }
+
+  @Test
+  void anotherMessageUnderAUsedIdIsAConflict() {
+    RecordingOutbox ann = join(ANN);
+    ann.joined().session().publish(Draft.text("a").withId("1"));
+    CompletionStage<Receipt> other = ann.joined().session().publish(Draft.text("b").withId("1"));
+    settle();
+    assertEquals(Reason.CONFLICT, refusal(other).reason());
+    assertEquals(List.of("a"), ann.texts());
+  }
+
+  @Test
+  void boundsTheDraftsThatWait() {
+    Session session = join(ANN).joined().session();
+    List<CompletionStage<Receipt>> accepted =
+        IntStream.range(0, 1024).mapToObj(i -> session.publish(Draft.text("" + i))).toList();
+    RefusedException refusal = refusal(session.publish(Draft.text("one too many")));
+    assertEquals(Reason.OVERLOADED, refusal.reason());
+    assertTrue(refusal.retryAfter().isPresent());
+    settle();
+    accepted.forEach(stage -> assertFalse(receipt(stage).duplicate()));
+    CompletionStage<Receipt> later = session.publish(Draft.text("later"));
+    settle();
+    assertEquals(1025, receipt(later).sequence());
+  }
+
+  @Test
+  void boundsTheBytesThatWaitButLetsOneLargeDraftPass() {
+    Session session = join(ANN).joined().session();
+    CompletionStage<Receipt> large = session.publish(Draft.text("x".repeat(2 << 20)));
+    assertEquals(Reason.OVERLOADED, refusal(session.publish(Draft.text("x"))).reason());
+    settle();
+    assertEquals(1, receipt(large).sequence());
+  }
+
+  @Test
+  void boundsWhatAllSessionsLetWait() {
+    directory =
+        RoomDirectory.on(LocalBroadcaster.on(log, writer, Runnable::run))
+            .executors(strands, strands)
+            .inbound(10, 1000, 1500)
+            .open();
+    Session ann = join(ANN).joined().session();
+    Session bob = join(BOB).joined().session();
+    ann.publish(Draft.text("x".repeat(1000)));
+    assertEquals(Reason.OVERLOADED, refusal(bob.publish(Draft.text("x".repeat(600)))).reason());
+    assertEquals(
+        Reason.OVERLOADED, refusal(room().publish(BOB, Draft.text("x".repeat(600)))).reason());
+    CompletionStage<Receipt> fits = bob.publish(Draft.text("x".repeat(500)));
+    settle();
+    assertEquals(2, receipt(fits).sequence());
+  }
+
+  @Test
+  void refusesAMessageOverTheLimit() {
+    CompletionStage<Receipt> receipt =
+        join(ANN).joined().session().publish(Draft.text("x".repeat((2 << 20) + 1)));
+    assertEquals(Reason.TOO_LARGE, refusal(receipt).reason());
+  }
+
+  @Test
+  void publishesRightAfterJoiningCountAsTheSessions() {
+    RecordingOutbox outbox = new RecordingOutbox();
+    Session session = room().join(ANN, Start.live(), outbox);
+    CompletionStage<Receipt> receipt = session.publish(Draft.text("a"));
+    settle();
+    assertEquals(1, receipt(receipt).sequence());
+    assertEquals(List.of("a"), outbox.texts());
+  }
+
+  @Test
+  void aSessionThatLeftHearsAndSaysNothing() {
+    RecordingOutbox ann = join(ANN);
+    ann.joined().session().leave();
+    ann.joined().session().leave();
+    settle();
+    publish("a");
+    CompletionStage<Receipt> late = ann.joined().session().publish(Draft.text("b"));
+    settle();
+    assertEquals(Reason.CLOSED, refusal(late).reason());
+    assertEquals(List.of("joined", "live 0"), ann.events());
+  }
+
+  @Test
+  void anOutboxThatThrowsLosesItsSessionAndNobodyElses() {
+    List<CloseReason> closed = new ArrayList<>();
+    Outbox broken =
+        new Outbox() {
+          @Override
+          public boolean offer(Batch batch) {
+            throw new IllegalStateException("broken outbox");
+          }
+
+          @Override
+          public void onClosed(CloseReason reason) {
+            closed.add(reason);
+          }
+        };
+    RecordingOutbox before = join(ANN);
+    room().join(BOB, Start.live(), broken);
+    RecordingOutbox after = join(ANN);
+    publish("a", "b");
+    assertEquals(List.of(CloseReason.FAULT), closed);
+    assertEquals(List.of("a", "b"), before.texts());
+    assertEquals(List.of("a", "b"), after.texts());
+    assertEquals(List.of(ANN), members());
+  }
+
+  private List<Member> members() {
+    CompletableFuture<List<Member>> members = room().members().toCompletableFuture();
+    settle();
+    return members.join();
+  }
+
+  @Test
+  void severalSessionsOfOneIdentityAreOneMember() {
+    List<String> events = new ArrayList<>();
+    policy =
+        new RoomPolicy() {
+          @Override
+          public void onJoined(RoomName room, Member member) {
+            events.add("+" + member.name().orElseThrow());
+          }
+
+          @Override
+          public void onLeft(RoomName room, Member member) {
+            events.add("-" + member.name().orElseThrow());
+          }
+        };
+    directory = open();
+    RecordingOutbox first = join(ANN);
+    RecordingOutbox second = join(ANN);
+    RecordingOutbox bob = join(BOB);
+    assertEquals(List.of(ANN, BOB), members());
+    assertEquals(2, bob.joined().memberCount());
+    assertEquals(List.of(ANN, BOB), bob.joined().members());
+    first.joined().session().leave();
+    settle();
+    assertEquals(List.of(ANN, BOB), members());
+    second.joined().session().leave();
+    settle();
+    assertEquals(List.of(BOB), members());
+    assertEquals(List.of("+Ann", "+Bob", "-Ann"), events);
+    assertNotEquals(first.joined().session().id(), second.joined().session().id());
+  }
+
+  @Test
+  void thePolicyDecidesWhoJoins() {
+    policy =
+        new RoomPolicy() {
+          @Override
+          public void admit(RoomName room, Member member) {
+            if (member.equals(BOB)) {
+              throw RefusedException.of(Reason.FORBIDDEN, "not Bob");
+            }
+          }
+        };
+    directory = open();
+    RecordingOutbox bob = new RecordingOutbox();
+    Session session = room().join(BOB, Start.live(), bob);
+    CompletionStage<Receipt> sneaked = session.publish(Draft.text("let me in"));
+    settle();
+    assertEquals(List.of("closed 4503"), bob.events());
+    assertEquals(Reason.CLOSED, refusal(sneaked).reason());
+    assertEquals(List.of(), join(ANN, Start.history(10)).texts());
+  }
+
+  @Test
+  void thePolicyRewritesAndRefusesDrafts() {
+    policy =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            if (draft.body().text().equals("spam")) {
+              throw RefusedException.of(Reason.FORBIDDEN, "no spam");
+            }
+            if (draft.body().text().equals("bug")) {
+              throw new IllegalStateException("inner detail");
+            }
+            return draft.rewritten(Body.text(draft.body().text().replace("darn", "****")));
+          }
+        };
+    directory = open();
+    RecordingOutbox ann = join(ANN);
+    Draft rude = Draft.text("darn it").withId("1");
+    CompletionStage<Receipt> spam = ann.joined().session().publish(Draft.text("spam"));
+    CompletionStage<Receipt> bug = ann.joined().session().publish(Draft.text("bug"));
+    ann.joined().session().publish(rude);
+    CompletionStage<Receipt> retry = ann.joined().session().publish(rude);
+    settle();
+    assertEquals("no spam", refusal(spam).getMessage());
+    assertEquals("not allowed", refusal(bug).getMessage());
+    assertTrue(receipt(retry).duplicate());
+    assertEquals(List.of("**** it"), ann.texts());
+  }
+
+  @Test
+  void roomsWithoutSessionsAreForgottenAfterAWhileAndWakeAgain() {
+    RecordingOutbox ann = join(ANN);
+    ann.joined().session().publish(Draft.text("a"));
+    settle();
+    strands.advance(IDLE.multipliedBy(2));
+    settle();
+    assertEquals(List.of(GENERAL), directory.awake());
+
+    ann.joined().session().leave();
+    settle();
+    strands.advance(IDLE.minusMillis(1));
+    assertEquals(List.of(GENERAL), directory.awake());
+    strands.advance(Duration.ofMillis(1));
+    settle();
+    assertEquals(List.of(), directory.awake());
+
+    RecordingOutbox back = join(ANN, Start.history(10));
+    assertEquals(List.of("a"), back.texts());
+    publish("b");
+    assertEquals(List.of("a", "b"), back.texts());
+  }
+
+  @Test
+  void aRoomThatIsUsedNowAndThenStaysAwake() {
+    for (int i = 0; i < 5; i++) {
+      publish("" + i);
+      strands.advance(IDLE.minusSeconds(1));
+      assertEquals(List.of(GENERAL), directory.awake());
+    }
+    strands.advance(IDLE);
+    assertEquals(List.of(), directory.awake());
+  }
+
+  @Test
+  void aSessionThatHasLeftDoesNotKeepItsRoomAwake() {
+    Session session = join(ANN).joined().session();
+    session.leave();
+    settle();
+    strands.advance(IDLE);
+    settle();
+    session.publish(Draft.text("late"));
+    session.ready();
+    session.leave();
+    settle();
+    strands.advance(IDLE);
+    settle();
+    assertEquals(List.of(), directory.awake());
+  }
+
+  @Test
+  void drainingKeepsWhatWasPublishedTellsEverybodyAndRefusesNewcomers() {
+    RecordingOutbox ann = join(ANN);
+    CompletionStage<Receipt> inTime = ann.joined().session().publish(Draft.text("in time"));
+    CompletableFuture<Void> drained = directory.drain(CloseReason.RESTART).toCompletableFuture();
+    strands.runAll();
+    assertFalse(drained.isDone());
+    settle();
+    assertTrue(drained.isDone());
+    assertEquals(1, receipt(inTime).sequence());
+    assertEquals(List.of("joined", "live 0", "batch", "closed 1012"), ann.events());
+
+    CompletionStage<Receipt> late = ann.joined().session().publish(Draft.text("late"));
+    CompletionStage<Receipt> elsewhere =
+        directory.room(RoomName.of("new")).publish(BOB, Draft.text("late"));
+    RecordingOutbox newcomer = join(BOB);
+    assertEquals(Reason.CLOSED, refusal(late).reason());
+    assertEquals(Reason.CLOSED, refusal(elsewhere).reason());
+    assertEquals(List.of("closed 1012"), newcomer.events());
+    directory.close();
+  }
+
+  @Test
+  void historyIsReadWithoutJoining() {
+    publish("a", "b", "c");
+    Page page = room().history(Range.last(2)).toCompletableFuture().join();
+    assertEquals(List.of(2L, 3L), page.messages().stream().map(Message::sequence).toList());
+    assertEquals(3, page.head().sequence());
+  }
+}

@@ -1,0 +1,174 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the values of this package accept, refuse and keep. */
+final class ValuesTest {
+  private static final String KEY = "0123456789abcdefghijkl";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a", "general", "Küche", "日本語", "👋", "a b", "..", "a;b", "50%", "<script>"})
+  void acceptsRoomNames(String name) {
+    assertEquals(name, RoomName.of(name).value());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "a/b", "/", "a\nb", "\u0000", "\u007f", "\u0085", "\ud800", "a\udc00"})
+  void refusesRoomNames(String name) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> RoomName.of(name)).getMessage();
+    assertTrue(message.startsWith("room name "), message);
+    assertTrue(message.chars().noneMatch(Character::isISOControl), message);
+  }
+
+  @Test
+  void roomNamesHoldAtMost128BytesOfUtf8() {
+    assertEquals(128, RoomName.of("x".repeat(128)).value().length());
+    RoomName.of("ü".repeat(64));
+    assertThrows(IllegalArgumentException.class, () -> RoomName.of("x".repeat(129)));
+    assertThrows(IllegalArgumentException.class, () -> RoomName.of("ü".repeat(65)));
+    assertThrows(IllegalArgumentException.class, () -> RoomName.of("x".repeat(1 << 20)));
+  }
+
+  @Test
+  void roomNamesThatLookTheSameAreTheSame() {
+    assertEquals(RoomName.of("K\u00fcche"), RoomName.of("Ku\u0308che"));
+  }
+
+  @Test
+  void aGuestIsKnownByItsKeyAndDoesNotShowIt() {
+    Member guest = Member.guest(KEY);
+    assertEquals(guest, Member.guest(KEY));
+    assertNotEquals(guest, Member.guest(KEY + "x"));
+    assertFalse(guest.identity().contains(KEY));
+    assertEquals(guest.identity(), guest.named("Ann").identity());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "short",
+        "0123456789abcdefghijk",
+        "0123456789abcdefghij l",
+        "0123456789abcdefghijklü"
+      })
+  void refusesKeysThatCannotBeSecret(String key) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Member.guest(key)).getMessage();
+    assertTrue(message.startsWith("key "), message);
+    assertTrue(key.isEmpty() || !message.contains(key), message);
+  }
+
+  @Test
+  void anonymousMembersAreNeverTheSame() {
+    assertNotEquals(Member.anonymous(), Member.anonymous());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "   ", "a\u0007b", "\ud800"})
+  void refusesMemberNames(String name) {
+    assertThrows(IllegalArgumentException.class, () -> Member.anonymous().named(name));
+  }
+
+  @Test
+  void bodiesKeepTextAndBytes() {
+    assertEquals("Grüße 👋", Body.text("Grüße 👋").text());
+    assertEquals(12, Body.text("Grüße 👋").size());
+    byte[] bytes = {0, 1, -1};
+    ByteBuffer source = ByteBuffer.wrap(bytes);
+    Body body = Body.binary(source);
+    bytes[0] = 9;
+    assertEquals(3, source.remaining());
+    assertEquals(0, body.bytes().get());
+    assertNotEquals(Body.text("a"), Body.binary(ByteBuffer.wrap(new byte[] {'a'})));
+    assertThrows(IllegalStateException.class, body::text);
+    assertThrows(IllegalArgumentException.class, () -> Body.text("\ud83d"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "ü",
+        "a\n",
+        "01234567890123456789012345678901234567890123456789012345678901234"
+      })
+  void refusesDraftIds(String id) {
+    assertThrows(IllegalArgumentException.class, () -> Draft.text("a").withId(id));
+  }
+
+  @Test
+  void theDigestIsOfWhatWasSent() {
+    Draft draft = Draft.text("a").withId("1");
+    assertArrayEquals(draft.digest(), Draft.text("a").withId("2").digest());
+    assertArrayEquals(draft.digest(), draft.rewritten(Body.text("b")).digest());
+    Set<ByteBuffer> digests = new HashSet<>();
+    digests.add(ByteBuffer.wrap(draft.digest()));
+    digests.add(ByteBuffer.wrap(Draft.text("b").digest()));
+    digests.add(ByteBuffer.wrap(draft.inReplyTo(1).digest()));
+    digests.add(ByteBuffer.wrap(Draft.of(Kind.PLAIN, Body.text("a")).digest()));
+    digests.add(
+        ByteBuffer.wrap(
+            Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {'a'}))).digest()));
+    assertEquals(5, digests.size());
+  }
+
+  @Test
+  void cursorsSurviveTheirToken() {
+    Random random = new Random(1);
+    for (int i = 0; i < 1000; i++) {
+      Cursor cursor =
+          new Cursor(
+              RoomName.of("room" + i), random.nextLong(), random.nextLong() & Long.MAX_VALUE);
+      assertEquals(cursor, Cursor.parse(cursor.token(), cursor.room()));
+    }
+  }
+
+  @Test
+  void refusesCursorsOfOtherRooms() {
+    String token = new Cursor(RoomName.of("a"), 1, 2).token();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Cursor.parse(token, RoomName.of("b")))
+            .getMessage();
+    assertTrue(message.contains("another room"), message);
+  }
+
+  @Test
+  void refusesDamagedCursors() {
+    RoomName room = RoomName.of("a");
+    String token = new Cursor(room, 1, 2).token();
+    for (int i = 0; i < token.length(); i++) {
+      String damaged =
+          token.substring(0, i) + (token.charAt(i) == 'x' ? 'y' : 'x') + token.substring(i + 1);
+      assertThrows(IllegalArgumentException.class, () -> Cursor.parse(damaged, room), damaged);
+      String cut = token.substring(0, i);
+      assertThrows(IllegalArgumentException.class, () -> Cursor.parse(cut, room), cut);
+    }
+    assertThrows(IllegalArgumentException.class, () -> Cursor.parse("!", room));
+    assertThrows(IllegalArgumentException.class, () -> Cursor.parse("x".repeat(10_000), room));
+  }
+
+  @Test
+  void closeReasonsCanBeSent() {
+    assertThrows(IllegalArgumentException.class, () -> new CloseReason(1005, true, ""));
+    assertThrows(IllegalArgumentException.class, () -> new CloseReason(999, true, ""));
+    assertThrows(IllegalArgumentException.class, () -> new CloseReason(5000, true, ""));
+    assertThrows(IllegalArgumentException.class, () -> new CloseReason(4000, true, "ü".repeat(62)));
+  }
+}
