@@ -63,6 +63,11 @@ final class LiveDirectory implements RoomDirectory {
   }
 
   @Override
+  public Terms terms() {
+    return settings.terms();
+  }
+
+  @Override
   public List<RoomName> awake() {
     return List.copyOf(slots.keySet());
   }

@@ -86,8 +86,8 @@ final class LiveRoom {
 
   private CompletableFuture<Receipt> publish(Publication publication, BooleanSupplier hasLeft) {
     int size = publication.draft().body().size();
-    if (size > settings.maxMessageBytes()) {
-      String limit = "message is larger than " + settings.maxMessageBytes() + " bytes";
+    if (size > settings.terms().maxMessageBytes()) {
+      String limit = "message is larger than " + settings.terms().maxMessageBytes() + " bytes";
       return CompletableFuture.failedFuture(RefusedException.of(Reason.TOO_LARGE, limit));
     }
     if (!publication.allowance().tryAcquire(size)) {

@@ -126,8 +126,16 @@ public final class LocalBroadcaster implements Broadcaster {
           append();
           try {
             LocalFollowing following = new LocalFollowing(room, follower, log.head(room));
+            // Registered first, for it may be cancelled at once; told of nothing before it started,
+            // since only the writer, which is here, tells.
+            followings.compute(
+                room,
+                (r, all) -> {
+                  List<LocalFollowing> list = all == null ? new CopyOnWriteArrayList<>() : all;
+                  list.add(following);
+                  return list;
+                });
             started.complete(following);
-            followings.computeIfAbsent(room, r -> new CopyOnWriteArrayList<>()).add(following);
           } catch (RuntimeException e) {
             started.completeExceptionally(RefusedException.storage(e));
           }

@@ -35,6 +35,9 @@ public interface RoomDirectory extends AutoCloseable {
   /** The room of this name. */
   Room room(RoomName name);
 
+  /** What sessions may rely on and must keep to, in all rooms alike. */
+  Terms terms();
+
   /** The rooms that are awake: those with sessions, and those that had some a moment ago. */
   List<RoomName> awake();
 
@@ -148,10 +151,13 @@ public interface RoomDirectory extends AutoCloseable {
           broadcaster,
           new GuardedPolicy(policy),
           rooms,
-          maxMessageBytes,
-          Allowance.ofAll(inboundBytes),
-          sessionDrafts,
-          sessionBytes);
+          new Terms(
+              broadcaster.durability(),
+              broadcaster.retryWindow(),
+              maxMessageBytes,
+              sessionDrafts,
+              sessionBytes),
+          Allowance.ofAll(inboundBytes));
     }
 
     private static ThreadFactory daemons(String prefix) {

@@ -4,15 +4,9 @@ import java.util.concurrent.Executor;
 
 /** What all rooms of a directory have in common. */
 record RoomSettings(
-    Broadcaster broadcaster,
-    RoomPolicy policy,
-    Executor executor,
-    int maxMessageBytes,
-    Allowance inbound,
-    int sessionDrafts,
-    long sessionBytes) {
+    Broadcaster broadcaster, RoomPolicy policy, Executor executor, Terms terms, Allowance inbound) {
 
   Allowance sessionAllowance() {
-    return inbound.part(sessionDrafts, sessionBytes);
+    return inbound.part(terms.sessionDrafts(), terms.sessionBytes());
   }
 }

@@ -1,0 +1,112 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.RoomDirectory;
+import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+
+/**
+ * The rooms of a directory as WebSockets at {@code /room/{room}/websocket} in a servlet context.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class ChatEndpoint {
+  private final Connections connections = new Connections();
+
+  private ChatEndpoint() {}
+
+  /**
+   * Adds the endpoint to an application's context, which must not have been started. It works from
+   * the context's start to its stop; compression is not negotiated.
+   *
+   * @return a handle on its connections
+   */
+  public static ChatEndpoint mount(ServletContextHandler context, RoomDirectory rooms) {
+    ChatEndpoint endpoint = new ChatEndpoint();
+    ServerEndpointConfig config =
+        ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
+            .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
+            .configurator(endpoint.new RoomConfigurator(rooms))
+            .build();
+    JakartaWebSocketServletContainerInitializer.configure(
+        context, (servletContext, container) -> container.addEndpoint(config));
+    context.insertHandler(new HandshakeGate());
+    context.addBean(endpoint.new Ticking());
+    return endpoint;
+  }
+
+  /** How many WebSockets are open. */
+  public int connections() {
+    return connections.count();
+  }
+
+  /** Ends every connection with this reason, after what is on its way to it. Does not wait. */
+  public void closeAll(CloseReason reason) {
+    connections.closeAll(reason);
+  }
+
+  /** Waits until no connection is open, but no longer than this. */
+  void awaitNone(Duration patience) throws InterruptedException {
+    connections.awaitNone(patience);
+  }
+
+  private final class RoomConfigurator extends ServerEndpointConfig.Configurator {
+    private final RoomDirectory rooms;
+
+    private RoomConfigurator(RoomDirectory rooms) {
+      this.rooms = rooms;
+    }
+
+    @Override
+    public <T> T getEndpointInstance(Class<T> type) {
+      return type.cast(new RoomEndpoint(rooms, connections, System::nanoTime));
+    }
+
+    @Override
+    public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
+      return requested.contains(ChatV1Dialect.SUBPROTOCOL) ? ChatV1Dialect.SUBPROTOCOL : "";
+    }
+
+    /** None: a compressed frame cannot be shared by sessions, and costs memory in each. */
+    @Override
+    public List<Extension> getNegotiatedExtensions(
+        List<Extension> installed, List<Extension> requested) {
+      return List.of();
+    }
+
+    @Override
+    public boolean checkOrigin(String originHeaderValue) {
+      return true;
+    }
+  }
+
+  /** Looks after the connections while the context runs. */
+  private final class Ticking extends AbstractLifeCycle {
+    private ScheduledExecutorService timer;
+
+    @Override
+    protected void doStart() {
+      timer =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(task, "chat-connections");
+                thread.setDaemon(true);
+                return thread;
+              });
+      connections.tickOn(timer);
+    }
+
+    @Override
+    protected void doStop() {
+      closeAll(CloseReason.GOING_AWAY);
+      timer.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.RoomDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.PathMappingsHandler;
+import org.eclipse.jetty.util.resource.Resource;
+import org.eclipse.jetty.util.resource.ResourceFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A chat server on embedded Jetty: the rooms of a directory at {@code /room/{room}/websocket},
+ * files beside them, {@code /healthz} and {@code /readyz}.
+ *
+ * <p>Its methods may be called from any thread; {@link #start()}, {@link #stop} and {@link #close}
+ * block. A server that was stopped is not started again.
+ */
+public final class ChatServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChatServer.class);
+
+  /** The port used unless another is asked for. */
+  public static final int DEFAULT_PORT = 8787;
+
+  private static final int MAX_THREADS = 200;
+  private static final int ACCEPT_QUEUE = 4096;
+  private static final int PORT_ATTEMPTS = 20;
+  private static final Duration JETTY_STOP = Duration.ofSeconds(1);
+  private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
+
+  private final Server server;
+  private final Health health = new Health();
+  private final ChatEndpoint endpoint;
+  private final List<InetAddress> addresses;
+  private final int port;
+  private List<ServerConnector> connectors = List.of();
+
+  private ChatServer(Builder settings) {
+    addresses = settings.addresses;
+    port = settings.port;
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("chat-http");
+    server = new Server(threads);
+    server.setErrorHandler(new PlainErrors());
+    // With 0, Jetty's default, connections would end without a close frame.
+    server.setStopTimeout(JETTY_STOP.toMillis());
+
+    ServletContextHandler context = new ServletContextHandler("/");
+    context.setErrorHandler(new PlainErrors());
+    endpoint = ChatEndpoint.mount(context, settings.rooms);
+
+    PathMappingsHandler paths = new PathMappingsHandler();
+    paths.addMapping(new ServletPathSpec("/healthz"), health.alive());
+    paths.addMapping(new ServletPathSpec("/readyz"), health.ready());
+    paths.addMapping(new ServletPathSpec("/room/*"), context);
+    settings
+        .files
+        .map(folder -> StaticFiles.of(folder.apply(ResourceFactory.of(server))))
+        .ifPresent(files -> paths.addMapping(new ServletPathSpec("/"), files));
+    server.setHandler(paths);
+  }
+
+  /** Settings of a server for these rooms. The directory stays its owner's to close. */
+  public static Builder of(RoomDirectory rooms) {
+    return new Builder(rooms);
+  }
+
+  /** The addresses that reach this machine only: both, so that {@code localhost} always works. */
+  public static List<InetAddress> loopback() {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String address : List.of("127.0.0.1", "::1")) {
+      try {
+        InetAddress literal = InetAddress.getByName(address);
+        if (NetworkInterface.getByInetAddress(literal) != null) {
+          addresses.add(literal);
+        }
+      } catch (UnknownHostException | SocketException e) {
+        // This machine has no such address: it is listened on where there is one.
+      }
+    }
+    return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws IOException if an address cannot be listened on, saying which and why in one line
+   */
+  public void start() throws IOException {
+    connectors = open();
+    connectors.forEach(server::addConnector);
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IOException("the server cannot start: " + e.getMessage(), e);
+    }
+    health.setReady(true);
+  }
+
+  /**
+   * The port it listens on.
+   *
+   * @throws IllegalStateException before {@link #start()}
+   */
+  public int port() {
+    if (connectors.isEmpty()) {
+      throw new IllegalStateException("not started");
+    }
+    return connectors.get(0).getLocalPort();
+  }
+
+  /** How many WebSockets are open. */
+  public int connections() {
+    return endpoint.connections();
+  }
+
+  /** From now on {@code /readyz} answers 503, so that a balancer sends nobody new. */
+  public void markUnready() {
+    health.setReady(false);
+  }
+
+  /**
+   * Ends all connections with this reason and stops. Waits for them to take their leave, but no
+   * longer than {@code patience}, and about a second for Jetty. A second call is harmless.
+   */
+  public void stop(CloseReason reason, Duration patience) {
+    markUnready();
+    endpoint.closeAll(reason);
+    try {
+      endpoint.awaitNone(patience);
+      server.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // Somebody still held an idle connection; it has been cut, and all else has stopped.
+      LOG.debug("Stopped with connections open", e);
+    } catch (Exception e) {
+      throw new IllegalStateException("the server did not stop in order", e);
+    }
+  }
+
+  /** Stops with {@link CloseReason#GOING_AWAY} and two seconds of patience. */
+  @Override
+  public void close() {
+    stop(CloseReason.GOING_AWAY, Duration.ofSeconds(2));
+  }
+
+  /** One connector for each address, all on one port; for port 0, one that is free on all. */
+  private List<ServerConnector> open() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      List<ServerConnector> opened = new ArrayList<>();
+      try {
+        for (InetAddress address : addresses) {
+          opened.add(open(address, opened.isEmpty() ? port : opened.get(0).getLocalPort()));
+        }
+        return opened;
+      } catch (IOException e) {
+        opened.forEach(ServerConnector::close);
+        if (port != 0 || attempt == PORT_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private ServerConnector open(InetAddress address, int onPort) throws IOException {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(address.getHostAddress());
+    connector.setPort(onPort);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+    try {
+      connector.open();
+      return connector;
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on %s, port %d: %s"
+              .formatted(address.getHostAddress(), onPort, cause.getMessage()),
+          e);
+    }
+  }
+
+  /** Settings of a server. Not safe for use by several threads. */
+  public static final class Builder {
+    private final RoomDirectory rooms;
+    private int port = DEFAULT_PORT;
+    private List<InetAddress> addresses = loopback();
+    private Optional<Function<ResourceFactory, Resource>> files = Optional.empty();
+
+    private Builder(RoomDirectory rooms) {
+      this.rooms = Objects.requireNonNull(rooms);
+    }
+
+    /**
+     * The port to listen on, by default {@value ChatServer#DEFAULT_PORT}; 0 takes one that is free.
+     *
+     * @throws IllegalArgumentException unless it is 0 to 65535
+     */
+    public Builder port(int newPort) {
+      if (newPort < 0 || newPort > 65535) {
+        throw new IllegalArgumentException("port must be 0 to 65535: " + newPort);
+      }
+      this.port = newPort;
+      return this;
+    }
+
+    /**
+     * The addresses to listen on, by default {@link ChatServer#loopback()}.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    public Builder addresses(List<InetAddress> newAddresses) {
+      if (newAddresses.isEmpty()) {
+        throw new IllegalArgumentException("no address to listen on");
+      }
+      this.addresses = List.copyOf(newAddresses);
+      return this;
+    }
+
+    /** Serves the files in this folder, and nothing that lies outside it. */
+    public Builder files(Path folder) {
+      this.files = Optional.of(factory -> factory.newResource(folder));
+      return this;
+    }
+
+    /** Serves the files below this path on the class path, such as {@code /page/}. */
+    public Builder filesFromClassPath(String path) {
+      this.files = Optional.of(factory -> factory.newClassLoaderResource(path));
+      return this;
+    }
+
+    /** A server that has not been started. */
+    public ChatServer build() {
+      return new ChatServer(this);
+    }
+  }
+}

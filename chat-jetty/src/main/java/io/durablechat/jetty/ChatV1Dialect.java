@@ -1,0 +1,208 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.Batch;
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Joined;
+import io.durablechat.core.Member;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.Room;
+import io.durablechat.core.Session;
+import io.durablechat.core.Start;
+import io.durablechat.core.Terms;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The dialect {@code chat.v1}: JSON objects, one or more to a frame, one to a line. What a client
+ * says wrong gets an {@code error} and the session goes on, unless it did not begin with {@code
+ * hello}.
+ */
+final class ChatV1Dialect implements Dialect {
+  /** The name of this dialect in {@code Sec-WebSocket-Protocol}. */
+  static final String SUBPROTOCOL = "chat.v1";
+
+  /** The server says something at least this often. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(25);
+
+  /** How long a client may take to say hello. */
+  static final Duration HELLO_WITHIN = Duration.ofSeconds(10);
+
+  private static final CloseReason NO_HELLO =
+      CloseReason.policy("hello must come first, within " + HELLO_WITHIN.toSeconds() + " s");
+
+  private final Room room;
+  private final Terms terms;
+  private final FrameSender sender;
+  private final LongSupplier nanos;
+  private final long openedAt;
+  private volatile Session session;
+  private volatile boolean gone;
+
+  /** The same session as the strand knows it, which may be before {@code join} has returned. */
+  private Session joinedSession;
+
+  ChatV1Dialect(Room room, Terms terms, FrameSender sender, LongSupplier nanos) {
+    this.room = room;
+    this.terms = terms;
+    this.sender = sender;
+    this.nanos = nanos;
+    this.openedAt = nanos.getAsLong();
+  }
+
+  @Override
+  public void onText(String frame) {
+    frame.lines().filter(line -> !line.isBlank()).forEach(this::onLine);
+  }
+
+  @Override
+  public void onBinary(ByteBuffer data) {
+    if (session == null) {
+      close(NO_HELLO);
+    } else {
+      error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
+    }
+  }
+
+  private void onLine(String line) {
+    Optional<String> id = Optional.empty();
+    try {
+      ClientObject object = ClientObject.parse(line);
+      id = object.string("id");
+      onObject(object, id);
+    } catch (BadRequestException | IllegalArgumentException e) {
+      // Values refuse what they cannot be with a line that is fit to be shown.
+      error(id, "bad_request", e.getMessage());
+    }
+  }
+
+  private void onObject(ClientObject object, Optional<String> id) {
+    String type =
+        object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
+    if (session == null && !type.equals("hello")) {
+      close(NO_HELLO);
+      return;
+    }
+    switch (type) {
+      case "hello" -> hello(object);
+      case "publish" -> publish(object, id);
+      case "ping" -> sender.control(ServerObjects.PONG);
+      default -> error(id, "unsupported", "this server does not know this type");
+    }
+  }
+
+  private void hello(ClientObject hello) {
+    if (session != null) {
+      throw new BadRequestException("hello was said before");
+    }
+    if (hello.string("token").isPresent()) {
+      error(Optional.empty(), "unsupported", "this server takes no tokens; say hello with a key");
+      return;
+    }
+    Member member = hello.string("key").map(Member::guest).orElseGet(Member::anonymous);
+    Member named = hello.string("name").map(member::named).orElse(member);
+    OptionalLong atMost = hello.number("atMost");
+    Start start =
+        new Start(
+            hello.string("cursor").map(token -> Cursor.parse(token, room.name())),
+            atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
+            clamped(hello.number("history").orElse(0)));
+    session = room.join(named, start, this);
+    if (gone) {
+      session.leave();
+    }
+  }
+
+  /** Past the limit stays past the limit, where the check is. */
+  private static int clamped(long number) {
+    return (int) Math.min(number, Integer.MAX_VALUE);
+  }
+
+  private void publish(ClientObject publish, Optional<String> id) {
+    Draft draft =
+        Draft.text(
+            publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
+    OptionalLong replyTo = publish.number("replyTo");
+    if (replyTo.isPresent()) {
+      draft = draft.inReplyTo(replyTo.getAsLong());
+    }
+    if (id.isPresent()) {
+      draft = draft.withId(id.get());
+    }
+    session
+        .publish(draft)
+        .whenComplete(
+            (receipt, e) -> {
+              if (e != null) {
+                sender.control(ServerObjects.error(id, refusal(e)));
+              } else if (id.isPresent()) {
+                sender.control(ServerObjects.ok(id.get(), receipt));
+              }
+            });
+  }
+
+  private static RefusedException refusal(Throwable failure) {
+    return Refusals.cause(failure) instanceof RefusedException refusal
+        ? refusal
+        : RefusedException.of(Reason.STORAGE, "internal error");
+  }
+
+  private void error(Optional<String> id, String code, String message) {
+    sender.control(ServerObjects.error(id, code, message, Optional.empty()));
+  }
+
+  @Override
+  public void onJoined(Joined joined) {
+    joinedSession = joined.session();
+    sender.control(ServerObjects.welcome(room, joined, terms, HEARTBEAT));
+  }
+
+  @Override
+  public boolean offer(Batch batch) {
+    return sender.offer(batch.as(ServerObjects.BATCH), joinedSession::ready);
+  }
+
+  @Override
+  public void onBehind(Cursor head) {
+    sender.control(ServerObjects.level("behind", head));
+  }
+
+  @Override
+  public void onLive(Cursor head) {
+    sender.control(ServerObjects.level("live", head));
+  }
+
+  @Override
+  public void onClosed(CloseReason reason) {
+    close(reason);
+  }
+
+  @Override
+  public void onTick() {
+    if (session == null && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
+      close(NO_HELLO);
+    } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
+      sender.control(ServerObjects.PONG);
+    }
+  }
+
+  @Override
+  public void onGone() {
+    gone = true;
+    Session joined = session;
+    if (joined != null) {
+      joined.leave();
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    sender.close(reason, Optional.of(ServerObjects.bye(reason)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.durablechat.jetty;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One JSON object from a client (RFC 8259), of which only the scalar members are kept: nothing a
+ * client says has others, and what is not asked for is skipped without being built.
+ */
+final class ClientObject {
+  /** Nesting that a member to be skipped may have. */
+  private static final int MAX_DEPTH = 32;
+
+  /** The largest integer that every JSON implementation keeps exactly (RFC 7493, section 2.2). */
+  private static final long MAX_INTEGER = (1L << 53) - 1;
+
+  private final Map<String, Object> members;
+
+  private ClientObject(Map<String, Object> members) {
+    this.members = members;
+  }
+
+  /**
+   * Reads one line.
+   *
+   * @throws BadRequestException if it is not one object in strict JSON, or names a member twice
+   */
+  static ClientObject parse(String line) {
+    try (JsonReader reader = new JsonReader(new StringReader(line))) {
+      reader.setStrictness(Strictness.STRICT);
+      reader.setNestingLimit(MAX_DEPTH);
+      if (reader.peek() != JsonToken.BEGIN_OBJECT) {
+        throw new BadRequestException("each line must be a JSON object");
+      }
+      Map<String, Object> members = members(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new BadRequestException("one JSON object a line");
+      }
+      return new ClientObject(members);
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      throw new BadRequestException("not valid JSON");
+    }
+  }
+
+  private static Map<String, Object> members(JsonReader reader) throws IOException {
+    Map<String, Object> members = new HashMap<>();
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String name = reader.nextName();
+      Object value = value(reader);
+      if (members.putIfAbsent(name, value) != null) {
+        throw new BadRequestException("a member is named twice");
+      }
+    }
+    reader.endObject();
+    return members;
+  }
+
+  private static Object value(JsonReader reader) throws IOException {
+    JsonToken token = reader.peek();
+    return switch (token) {
+      case STRING -> reader.nextString();
+      case NUMBER -> new NumberText(reader.nextString());
+      case BOOLEAN -> reader.nextBoolean();
+      default -> {
+        reader.skipValue();
+        yield token;
+      }
+    };
+  }
+
+  /** A number as it was written: never computed with before its form is known to be harmless. */
+  private record NumberText(String text) {}
+
+  /** The string member of this name; empty if it is missing or null. */
+  Optional<String> string(String name) {
+    Object value = members.get(name);
+    if (value == null || value == JsonToken.NULL) {
+      return Optional.empty();
+    }
+    if (value instanceof String text) {
+      return Optional.of(text);
+    }
+    throw new BadRequestException(name + " must be a string");
+  }
+
+  /** The member of this name, a whole number from 0 up; empty if it is missing or null. */
+  OptionalLong number(String name) {
+    Object value = members.get(name);
+    if (value == null || value == JsonToken.NULL) {
+      return OptionalLong.empty();
+    }
+    if (value instanceof NumberText number && number.text().matches("0|[1-9][0-9]{0,15}")) {
+      long parsed = Long.parseLong(number.text());
+      if (parsed <= MAX_INTEGER) {
+        return OptionalLong.of(parsed);
+      }
+    }
+    throw new BadRequestException(name + " must be a whole number from 0 to 2^53-1");
+  }
+}

@@ -1,0 +1,113 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open WebSocket: its dialect, its way out, and the watch over whether the peer is still there.
+ *
+ * <p>A peer that was silent for 25 s is sent a WebSocket ping; one of which no byte came for 75 s
+ * is gone, unless a write to it is making progress. A write that makes none for 60 s ends the
+ * connection, and so does a close that is not through after 3 s.
+ */
+final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  static final Duration PING_AFTER = Duration.ofSeconds(25);
+  static final Duration GONE_AFTER = Duration.ofSeconds(75);
+  static final Duration WRITE_STALL = Duration.ofSeconds(60);
+  static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
+
+  private static final CloseReason SILENT =
+      new CloseReason(1001, true, "nothing heard for " + GONE_AFTER.toSeconds() + " s");
+
+  /** What can be seen of a peer's socket. */
+  interface Wire {
+    /** Bytes that have ever come from it. */
+    long bytesIn();
+
+    /** For how long no byte has gone either way. */
+    Duration idleFor();
+  }
+
+  private final Dialect dialect;
+  private final FrameSender sender;
+  private final Wire wire;
+  private final LongSupplier nanos;
+
+  // Used by the ticking thread alone.
+  private long bytesIn;
+  private long heardAt;
+  private long pingedAt;
+
+  Connection(Dialect dialect, FrameSender sender, Wire wire, LongSupplier nanos) {
+    this.dialect = dialect;
+    this.sender = sender;
+    this.wire = wire;
+    this.nanos = nanos;
+    this.heardAt = nanos.getAsLong();
+    this.pingedAt = heardAt;
+  }
+
+  void onText(String text) {
+    guarded(() -> dialect.onText(text));
+  }
+
+  void onBinary(ByteBuffer data) {
+    guarded(() -> dialect.onBinary(data));
+  }
+
+  /**
+   * Whatever a frame sets off ends at most its own connection, and tells the peer nothing of it.
+   */
+  private void guarded(Runnable frame) {
+    try {
+      frame.run();
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("A frame could not be handled; its connection is closed", e);
+      dialect.close(CloseReason.FAULT);
+    }
+  }
+
+  void onGone() {
+    dialect.onGone();
+  }
+
+  void close(CloseReason reason) {
+    dialect.close(reason);
+  }
+
+  void onTick() {
+    long now = nanos.getAsLong();
+    if (sender.closingNanos() > 0) {
+      if (sender.closingNanos() > CLOSE_WITHIN.toNanos()) {
+        sender.abort();
+      }
+      return;
+    }
+    long count = wire.bytesIn();
+    if (count != bytesIn) {
+      bytesIn = count;
+      heardAt = now;
+    }
+    boolean writing = sender.writingNanos() > 0;
+    if (sender.writingNanos() > WRITE_STALL.toNanos()
+        && wire.idleFor().compareTo(WRITE_STALL) > 0) {
+      LOG.debug("A peer takes no byte; its connection is cut");
+      sender.abort();
+    } else if (now - heardAt > GONE_AFTER.toNanos()
+        && !(writing && wire.idleFor().compareTo(GONE_AFTER) < 0)) {
+      dialect.close(SILENT);
+    } else {
+      if (now - Math.max(heardAt, pingedAt) >= PING_AFTER.toNanos()) {
+        pingedAt = now;
+        sender.ping();
+      }
+      dialect.onTick();
+    }
+  }
+}

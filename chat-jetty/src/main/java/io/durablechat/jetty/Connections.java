@@ -1,0 +1,66 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All open connections of an endpoint, and the one timer that looks after them. */
+final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  /** How often each connection is looked at. */
+  static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+  void add(Connection connection) {
+    open.add(connection);
+  }
+
+  void remove(Connection connection) {
+    open.remove(connection);
+    if (open.isEmpty()) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  /** Waits until no connection is open, but no longer than this. */
+  synchronized void awaitNone(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (long left = patience.toNanos(); !open.isEmpty() && left > 0; ) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+  }
+
+  int count() {
+    return open.size();
+  }
+
+  void closeAll(CloseReason reason) {
+    open.forEach(connection -> connection.close(reason));
+  }
+
+  ScheduledFuture<?> tickOn(ScheduledExecutorService timer) {
+    return timer.scheduleAtFixedRate(
+        this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    for (Connection connection : open) {
+      try {
+        connection.onTick();
+      } catch (RuntimeException e) {
+        LOG.error("A connection could not be looked after", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Start;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
+
+/**
+ * Lets pass what may become a WebSocket, and answers what may not with a status and one line. It
+ * stands ahead of the servlet context, since the Jakarta API cannot refuse with a status of choice
+ * and servlet filters do not see handshakes. Requests for other paths are none of its business.
+ */
+final class HandshakeGate extends Handler.Wrapper {
+  /** The name of the path parameter that names the room. */
+  static final String ROOM = "room";
+
+  /** The endpoint's path, as a URI template. */
+  static final String PATH = "/room/{" + ROOM + "}/websocket";
+
+  private static final String BEFORE_ROOM = "/room/";
+  private static final String AFTER_ROOM = "/websocket";
+  private static final String HISTORY = "history";
+  private static final int KEY_BYTES = 16;
+
+  private record Refusal(int status, String reason) {}
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    Optional<String> room = room(Request.getPathInContext(request));
+    if (room.isEmpty()) {
+      return super.handle(request, response, callback);
+    }
+    Optional<Refusal> refusal = refusal(request, room.get());
+    if (refusal.isEmpty()) {
+      return super.handle(request, response, callback);
+    }
+    int status = refusal.get().status();
+    if (status == HttpStatus.UPGRADE_REQUIRED_426) {
+      // RFC 9110, section 15.5.22, and RFC 6455, section 4.4.
+      response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
+      response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
+      response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
+    }
+    Response.writeError(request, response, callback, status, refusal.get().reason());
+    return true;
+  }
+
+  /** The segment that names the room, decoded; empty if the path is another. */
+  private static Optional<String> room(String path) {
+    if (!path.startsWith(BEFORE_ROOM)
+        || !path.endsWith(AFTER_ROOM)
+        || path.length() < BEFORE_ROOM.length() + AFTER_ROOM.length()) {
+      return Optional.empty();
+    }
+    String room = path.substring(BEFORE_ROOM.length(), path.length() - AFTER_ROOM.length());
+    // What the endpoint will be told: Jetty leaves delimiters such as ; and # encoded in its paths.
+    return room.indexOf('/') < 0 ? Optional.of(URIUtil.decodePath(room)) : Optional.empty();
+  }
+
+  private static Optional<Refusal> refusal(Request request, String room) {
+    try {
+      // Jetty strips ";x=1" from a path: the client would find itself in a room it did not name.
+      if (request.getHttpURI().getPath().indexOf(';') >= 0 || room.indexOf(';') >= 0) {
+        throw new IllegalArgumentException("room name holds a ;");
+      }
+      RoomName.of(room);
+      history(Request.extractQueryParameters(request).toMultiMap());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage()));
+    }
+    HttpFields headers = request.getHeaders();
+    if (!isUpgrade(request, headers)) {
+      return Optional.of(
+          new Refusal(
+              HttpStatus.UPGRADE_REQUIRED_426,
+              "this is a WebSocket: connect with ws:// or wss://"));
+    }
+    if (!isKey(headers.get(HttpHeader.SEC_WEBSOCKET_KEY))) {
+      return Optional.of(
+          new Refusal(HttpStatus.BAD_REQUEST_400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+    }
+    List<String> offered = headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, false);
+    if (!offered.isEmpty() && !offered.contains(ChatV1Dialect.SUBPROTOCOL)) {
+      return Optional.of(
+          new Refusal(
+              HttpStatus.BAD_REQUEST_400,
+              "no known subprotocol offered: this server speaks "
+                  + ChatV1Dialect.SUBPROTOCOL
+                  + ", or plain frames to who offers none"));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isUpgrade(Request request, HttpFields headers) {
+    return HttpMethod.GET.is(request.getMethod())
+        && headers.contains(HttpHeader.UPGRADE, "websocket")
+        && headers.contains(HttpHeader.CONNECTION, "upgrade")
+        && "13".equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION));
+  }
+
+  private static boolean isKey(String key) {
+    try {
+      return key != null && Base64.getDecoder().decode(key).length == KEY_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * How many messages a plain client wants to hear first.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with the parameter
+   */
+  static int history(Map<String, List<String>> parameters) {
+    List<String> values = parameters.getOrDefault(HISTORY, List.of());
+    if (values.isEmpty()) {
+      return 0;
+    }
+    String value = values.get(0);
+    if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > Start.MAX_MESSAGES) {
+      throw new IllegalArgumentException(
+          "history must be a number from 0 to " + Start.MAX_MESSAGES);
+    }
+    return Integer.parseInt(value);
+  }
+}

@@ -1,0 +1,107 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.websocket.core.WebSocketConnection;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Jakarta endpoint of one WebSocket. Public because Jakarta asks for it; made by {@link
+ * ChatEndpoint} alone, after {@link HandshakeGate} has let the handshake pass.
+ */
+public final class RoomEndpoint extends Endpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(RoomEndpoint.class);
+
+  /** JSON may write one byte of text as six, and there is a little around it. */
+  private static final long JSON_FACTOR = 6;
+
+  private static final long JSON_AROUND = 4096;
+
+  private final RoomDirectory rooms;
+  private final Connections connections;
+  private final LongSupplier nanos;
+  private Connection connection;
+
+  RoomEndpoint(RoomDirectory rooms, Connections connections, LongSupplier nanos) {
+    this.rooms = rooms;
+    this.connections = connections;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public void onOpen(Session session, EndpointConfig config) {
+    WebSocketCoreSession core =
+        (WebSocketCoreSession) ((JakartaWebSocketSession) session).getCoreSession();
+    // Jetty would cut what goes out into frames of this size; what comes in is bounded by message.
+    core.setMaxFrameSize(0);
+    // Jetty's own idle timeout counts bytes either way, so that our pings would hide a dead peer.
+    session.setMaxIdleTimeout(0);
+
+    FrameSender sender = new FrameSender(core, nanos);
+    Dialect dialect = dialect(session, sender);
+    connection = new Connection(dialect, sender, new JettyWire(core), nanos);
+    connections.add(connection);
+    session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
+    session.addMessageHandler(
+        ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) connection::onBinary);
+  }
+
+  private Dialect dialect(Session session, FrameSender sender) {
+    RoomName name = RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM));
+    int max = rooms.terms().maxMessageBytes();
+    session.setMaxBinaryMessageBufferSize(max);
+    if (session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL)) {
+      session.setMaxTextMessageBufferSize(
+          (int) Math.min(max * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE));
+      return new ChatV1Dialect(rooms.room(name), rooms.terms(), sender, nanos);
+    }
+    session.setMaxTextMessageBufferSize(max);
+    return new PlainDialect(
+        rooms.room(name), HandshakeGate.history(session.getRequestParameterMap()), sender);
+  }
+
+  /** The one place of clean-up: Jetty calls it exactly once, whatever became of the connection. */
+  @Override
+  public void onClose(Session session, CloseReason reason) {
+    if (connection != null) {
+      connections.remove(connection);
+      connection.onGone();
+    }
+  }
+
+  /** Called never, once or twice, before or after {@link #onClose}: of no use but to be noted. */
+  @Override
+  public void onError(Session session, Throwable failure) {
+    LOG.debug("A connection failed", failure);
+  }
+
+  private record JettyWire(WebSocketConnection connection) implements Connection.Wire {
+    private JettyWire(WebSocketCoreSession core) {
+      this(core.getConnection());
+    }
+
+    @Override
+    public long bytesIn() {
+      return connection.getBytesIn();
+    }
+
+    @Override
+    public Duration idleFor() {
+      return connection.getEndPoint() instanceof IdleTimeout endPoint
+          ? Duration.ofMillis(endPoint.getIdleFor())
+          : Duration.ZERO;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.durablechat.core.Batch;
+import io.durablechat.core.Body;
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Joined;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.Receipt;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.Room;
+import io.durablechat.core.Terms;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The objects a server says in {@code chat.v1}, as lines; see {@code docs/protocol.md}. */
+final class ServerObjects {
+  /** A batch as one frame: an object a line, the last one with the cursor after it. */
+  static final Batch.Encoding<Outgoing> BATCH = ServerObjects::batch;
+
+  static final String PONG = object("pong").toString();
+
+  /** When to come back: spread over seconds, so that those who leave together do not meet again. */
+  private static final Duration BYE_MIN = Duration.ofMillis(500);
+
+  private static final Duration BYE_MAX = Duration.ofSeconds(5);
+
+  private ServerObjects() {}
+
+  static String welcome(Room room, Joined joined, Terms terms, Duration heartbeat) {
+    JsonObject o = object("welcome");
+    o.addProperty("session", joined.session().id());
+    o.add("you", member(joined.session().member()));
+    o.addProperty("room", room.name().value());
+    o.addProperty("head", joined.head().sequence());
+    o.addProperty("cursor", joined.cursor().token());
+    o.addProperty("resume", name(joined.resume()));
+    joined.first().ifPresent(first -> o.addProperty("first", first));
+    JsonObject limits = new JsonObject();
+    limits.addProperty("message", terms.maxMessageBytes());
+    limits.addProperty("waiting", terms.sessionDrafts());
+    limits.addProperty("waitingBytes", terms.sessionBytes());
+    o.add("limits", limits);
+    o.addProperty("count", joined.memberCount());
+    if (!joined.members().isEmpty()) {
+      JsonArray members = new JsonArray();
+      joined.members().forEach(m -> members.add(member(m)));
+      o.add("members", members);
+    }
+    o.addProperty("durability", name(terms.durability()));
+    o.addProperty("retryWindow", terms.retryWindow().toMillis());
+    o.addProperty("heartbeat", heartbeat.toMillis());
+    return o.toString();
+  }
+
+  static String ok(String id, Receipt receipt) {
+    JsonObject o = object("ok");
+    o.addProperty("id", id);
+    o.addProperty("seq", receipt.sequence());
+    o.addProperty("duplicate", receipt.duplicate());
+    return o.toString();
+  }
+
+  static String error(Optional<String> id, RefusedException refusal) {
+    return error(id, name(refusal.reason()), refusal.getMessage(), refusal.retryAfter());
+  }
+
+  static String error(
+      Optional<String> id, String code, String message, Optional<Duration> retryAfter) {
+    JsonObject o = object("error");
+    id.ifPresent(i -> o.addProperty("id", i));
+    o.addProperty("code", code);
+    o.addProperty("message", message);
+    retryAfter.ifPresent(time -> o.addProperty("retryAfter", time.toMillis()));
+    return o.toString();
+  }
+
+  static String level(String type, Cursor head) {
+    JsonObject o = object(type);
+    o.addProperty("head", head.sequence());
+    return o.toString();
+  }
+
+  static String bye(CloseReason reason) {
+    JsonObject o = object("bye");
+    o.addProperty("code", reason.code());
+    o.addProperty("reconnect", reason.reconnect());
+    if (reason.reconnect()) {
+      JsonArray after = new JsonArray();
+      after.add(BYE_MIN.toMillis());
+      after.add(BYE_MAX.toMillis());
+      o.add("after", after);
+    }
+    o.addProperty("reason", reason.text());
+    return o.toString();
+  }
+
+  private static Outgoing batch(Batch batch) {
+    List<Message> messages = batch.messages();
+    StringBuilder lines = new StringBuilder(messages.size() * 256);
+    for (int i = 0; i < messages.size(); i++) {
+      JsonObject o = message(messages.get(i));
+      if (i == messages.size() - 1) {
+        o.addProperty("cursor", batch.cursor().token());
+      }
+      lines.append(o).append('\n');
+    }
+    lines.setLength(lines.length() - 1);
+    return Outgoing.text(lines.toString());
+  }
+
+  private static JsonObject message(Message message) {
+    Body body = message.draft().body();
+    JsonObject o = object("message");
+    o.addProperty("seq", message.sequence());
+    o.addProperty("prev", message.previous());
+    // To everybody, so that all can share the bytes; an id means nothing but to its author.
+    message.draft().id().ifPresent(id -> o.addProperty("id", id));
+    o.add("from", member(message.author()));
+    o.addProperty("at", message.at().toEpochMilli());
+    o.addProperty("kind", name(message.draft().kind()));
+    message.draft().refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
+    if (body.isText()) {
+      o.addProperty("text", body.text());
+    } else {
+      o.addProperty("data", UTF_8.decode(Base64.getEncoder().encode(body.bytes())).toString());
+    }
+    return o;
+  }
+
+  private static JsonObject member(Member member) {
+    JsonObject o = new JsonObject();
+    o.addProperty("id", member.identity());
+    member.name().ifPresent(name -> o.addProperty("name", name));
+    return o;
+  }
+
+  private static JsonObject object(String type) {
+    JsonObject o = new JsonObject();
+    o.addProperty("type", type);
+    return o;
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,479 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Member;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.RoomPolicy;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ChatV1DialectTest {
+  private static final String ANN_KEY = "ann-0123456789abcdefghij";
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = TestServer.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /** A client that speaks JSON and takes frames apart into objects. */
+  private final class Client implements AutoCloseable {
+    private final RawWebSocket socket;
+    private final Queue<JsonObject> received = new ArrayDeque<>();
+
+    private Client(String room) {
+      this(server, room);
+    }
+
+    private Client(TestServer where, String room) {
+      socket = where.chatV1(room);
+    }
+
+    private Client say(String json) {
+      socket.send(json.replace('\'', '"'));
+      return this;
+    }
+
+    private JsonObject next() {
+      while (received.isEmpty()) {
+        socket
+            .receiveText()
+            .lines()
+            .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
+      }
+      return received.remove();
+    }
+
+    private JsonObject next(String type) {
+      JsonObject object = next();
+      assertEquals(type, object.get("type").getAsString(), object::toString);
+      return object;
+    }
+
+    /** The next of this type; an ok and the message it is for may come in either order. */
+    private JsonObject await(String type) {
+      Queue<JsonObject> others = new ArrayDeque<>();
+      JsonObject object = next();
+      while (!object.get("type").getAsString().equals(type)) {
+        others.add(object);
+        object = next();
+      }
+      others.addAll(received);
+      received.clear();
+      received.addAll(others);
+      return object;
+    }
+
+    private JsonObject hello(String rest) {
+      say("{'type':'hello'" + rest + "}");
+      return next("welcome");
+    }
+
+    private void error(String code) {
+      assertEquals(code, next("error").get("code").getAsString());
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  private static void assertFields(JsonObject object, String expected) {
+    JsonObject fields = JsonParser.parseString(expected.replace('\'', '"')).getAsJsonObject();
+    fields
+        .entrySet()
+        .forEach(e -> assertEquals(e.getValue(), object.get(e.getKey()), object::toString));
+  }
+
+  @Test
+  void welcomesAndSaysWhatHolds() {
+    try (Client ann = new Client("r")) {
+      JsonObject welcome = ann.hello(",'name':'Ann','key':'" + ANN_KEY + "'");
+      assertFields(
+          welcome,
+          "{'room':'r','head':0,'resume':'fresh','durability':'memory','count':1,"
+              + "'retryWindow':120000,'heartbeat':25000,"
+              + "'limits':{'message':1048576,'waiting':1024,'waitingBytes':1048576}}");
+      JsonObject you = welcome.getAsJsonObject("you");
+      assertEquals("Ann", you.get("name").getAsString());
+      assertEquals(Member.guest(ANN_KEY).identity(), you.get("id").getAsString());
+      assertEquals(1, welcome.getAsJsonArray("members").size());
+      assertFalse(welcome.toString().contains(ANN_KEY));
+      assertFields(ann.next("live"), "{'head':0}");
+    }
+  }
+
+  @Test
+  void aMessageReachesEveryoneAndItsAuthorGetsAnOk() {
+    try (Client ann = new Client("r");
+        Client bob = new Client("r")) {
+      String id = ann.hello(",'name':'Ann'").getAsJsonObject("you").get("id").getAsString();
+      ann.next("live");
+      bob.hello("");
+      bob.next("live");
+      ann.say("{'type':'publish','id':'1','text':'Grüße\\n👋','replyTo':7}");
+      JsonObject ok = ann.await("ok");
+      assertFields(ok, "{'id':'1','seq':1,'duplicate':false}");
+      for (Client client : List.of(ann, bob)) {
+        JsonObject message = client.next("message");
+        assertFields(
+            message,
+            "{'seq':1,'prev':0,'id':'1','kind':'message','text':'Grüße\\n👋','replyTo':7,"
+                + "'from':{'id':'"
+                + id
+                + "','name':'Ann'}}");
+        assertTrue(message.get("at").getAsLong() > 1_700_000_000_000L);
+        assertTrue(message.has("cursor"));
+      }
+    }
+  }
+
+  @Test
+  void aRetryIsADuplicateAndAnotherTextAConflict() {
+    try (Client ann = new Client("r")) {
+      ann.hello(",'key':'" + ANN_KEY + "'");
+      ann.next("live");
+      ann.say("{'type':'publish','id':'1','text':'a'}");
+      ann.await("ok");
+      ann.next("message");
+      try (Client again = new Client("r")) {
+        again.hello(",'key':'" + ANN_KEY + "'");
+        again.next("live");
+        again.say("{'type':'publish','id':'1','text':'a'}");
+        assertFields(again.next("ok"), "{'id':'1','seq':1,'duplicate':true}");
+        again.say("{'type':'publish','id':'1','text':'b'}");
+        assertFields(again.next("error"), "{'id':'1','code':'conflict'}");
+      }
+      ann.say("{'type':'ping'}");
+      ann.next("pong");
+    }
+  }
+
+  @Test
+  void aPublishWithoutIdIsNotAnswered() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'publish','text':'a'}");
+      assertFalse(ann.next("message").has("id"));
+    }
+  }
+
+  @Test
+  void whatWaitsTogetherComesInOneFrameWithOneCursor() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        lines.add("{'type':'publish','text':'" + i + "'}");
+      }
+      ann.say(String.join("\n", lines));
+      int frames = 0;
+      long previous = 0;
+      for (int i = 0; i < 100; ) {
+        List<String> objects = ann.socket.receiveText().lines().toList();
+        frames++;
+        for (String line : objects) {
+          JsonObject message = JsonParser.parseString(line).getAsJsonObject();
+          assertEquals("" + i++, message.get("text").getAsString());
+          assertEquals(previous, message.get("prev").getAsLong());
+          previous = message.get("seq").getAsLong();
+          assertEquals(line.equals(objects.get(objects.size() - 1)), message.has("cursor"));
+        }
+      }
+      assertTrue(frames < 100, frames + " frames");
+    }
+  }
+
+  @Test
+  void resumesByCursor() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'publish','text':'a'}");
+      String cursor = ann.next("message").get("cursor").getAsString();
+      ann.say("{'type':'publish','text':'b'}\n{'type':'publish','text':'c'}");
+      ann.next("message");
+      String head = ann.next("message").get("cursor").getAsString();
+
+      try (Client back = new Client("r")) {
+        assertFields(back.hello(",'cursor':'" + cursor + "'"), "{'resume':'exact','head':3}");
+        assertFields(back.next("message"), "{'text':'b','prev':1}");
+        assertFields(back.next("message"), "{'text':'c','prev':2}");
+        assertFields(back.next("live"), "{'head':3}");
+      }
+      try (Client level = new Client("r")) {
+        assertFields(
+            level.hello(",'cursor':'" + head + "'"), "{'resume':'exact','cursor':'" + head + "'}");
+        level.next("live");
+      }
+      try (Client skipping = new Client("r")) {
+        assertFields(
+            skipping.hello(",'cursor':'" + cursor + "','atMost':1"),
+            "{'resume':'skipped','first':3}");
+        assertFields(skipping.next("message"), "{'text':'c'}");
+      }
+      try (Client history = new Client("r")) {
+        assertFields(history.hello(",'history':2"), "{'resume':'fresh'}");
+        assertFields(history.next("message"), "{'text':'b'}");
+      }
+    }
+  }
+
+  @Test
+  void aCursorOfAnotherLogIsResetAndOfAnotherRoomRefused() throws IOException {
+    String cursor;
+    try (Client elsewhere = new Client("other")) {
+      cursor = elsewhere.hello("").get("cursor").getAsString();
+    }
+    try (Client ann = new Client("r")) {
+      ann.say("{'type':'hello','cursor':'" + cursor + "'}").error("bad_request");
+      // A hello that was refused may be said again.
+      ann.hello("");
+    }
+    try (TestServer restarted = TestServer.start();
+        Client back = new Client(restarted, "other")) {
+      assertFields(back.hello(",'cursor':'" + cursor + "'"), "{'resume':'reset'}");
+    }
+  }
+
+  @Test
+  void plainAndChatV1HearEachOther() {
+    try (Client ann = new Client("r");
+        RawWebSocket plain = server.plain("r")) {
+      ann.hello("");
+      ann.next("live");
+      plain.send("from plain");
+      assertFields(ann.next("message"), "{'kind':'plain','text':'from plain'}");
+      assertEquals("from plain", plain.receiveText());
+      plain.send(new byte[] {0, 1, -1});
+      JsonObject binary = ann.next("message");
+      assertFields(binary, "{'kind':'plain','data':'AAH/'}");
+      assertFalse(binary.has("text"));
+      plain.receive();
+      ann.say("{'type':'publish','id':'1','text':'{\\\"to\\\":\\\"plain\\\"}'}");
+      assertEquals("{\"to\":\"plain\"}", plain.receiveText());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "[]",
+        "\"hello\"",
+        "{",
+        "{'type':'publish','text':'a'",
+        "{'type':'publish','text':'a'} {}",
+        "{'type':'publish'}",
+        "{'type':'publish','text':7}",
+        "{'type':'publish','text':null}",
+        "{'type':'publish','text':'a','id':''}",
+        "{'type':'publish','text':'a','id':'ü'}",
+        "{'type':'publish','text':'a','id':7}",
+        "{'type':'publish','text':'a','replyTo':0}",
+        "{'type':'publish','text':'a','replyTo':-1}",
+        "{'type':'publish','text':'a','replyTo':1.5}",
+        "{'type':'publish','text':'a','replyTo':1e999999999}",
+        "{'type':'publish','text':'a','replyTo':9007199254740992}",
+        "{'type':'publish','text':'a','text':'b'}",
+        "{'type':'publish','text':'\\ud800'}",
+        "{type:'publish'}",
+        "{'text':'a'}",
+        "{'type':7}",
+        "{'type':'hello'}",
+        "// comment",
+        "NaN"
+      })
+  void whatCannotBeUsedGetsAnErrorAndTheSessionGoesOn(String json) {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say(json).error("bad_request");
+      ann.say("{'type':'ping'}").next("pong");
+    }
+  }
+
+  @Test
+  void deepNestingIsRefusedWithoutHarm() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'ping','x':" + "[".repeat(100_000) + "}").error("bad_request");
+      ann.say("{'type':'ping','unknown':{'a':[1,2,{'b':null}]},'more':true}").next("pong");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "edit",
+        "delete",
+        "react",
+        "typing",
+        "history",
+        "search",
+        "read",
+        "auth",
+        "welcome",
+        "nonsense"
+      })
+  void whatIsNotKnownIsUnsupportedAndTheSessionGoesOn(String type) {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'" + type + "','id':'42'}");
+      assertFields(ann.next("error"), "{'code':'unsupported','id':'42'}");
+      ann.say("{'type':'ping'}").next("pong");
+    }
+  }
+
+  @Test
+  void binaryFramesMeanNothing() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.socket.send(new byte[] {1});
+      ann.error("unsupported");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{'type':'publish','text':'a'}", "{'type':'ping'}", "binary"})
+  void helloMustComeFirst(String first) {
+    try (Client ann = new Client("r")) {
+      if (first.equals("binary")) {
+        ann.socket.send(new byte[] {1});
+      } else {
+        ann.say(first);
+      }
+      assertFields(ann.next("bye"), "{'code':1008,'reconnect':false}");
+      assertEquals(1008, ann.socket.receive().closeCode());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'key':'short'",
+        "'name':'a\\u0007b'",
+        "'name':''",
+        "'cursor':'x'",
+        "'history':-1",
+        "'history':10001",
+        "'atMost':0"
+      })
+  void aHelloThatCannotBeUsedIsRefusedAndMayBeSaidAgain(String field) {
+    try (Client ann = new Client("r")) {
+      ann.say("{'type':'hello'," + field + "}").error("bad_request");
+      ann.hello("");
+    }
+  }
+
+  @Test
+  void aTokenIsNotSilentlyIgnored() {
+    try (Client ann = new Client("r")) {
+      ann.say("{'type':'hello','token':'x'}").error("unsupported");
+    }
+  }
+
+  @Test
+  void guestsAreTheirKeysAndStrangersAreNobody() {
+    try (Client a = new Client("r");
+        Client b = new Client("r");
+        Client c = new Client("r")) {
+      JsonObject known = a.hello(",'key':'" + ANN_KEY + "','name':'Ann'").getAsJsonObject("you");
+      JsonObject renamed = b.hello(",'key':'" + ANN_KEY + "','name':'Anna'").getAsJsonObject("you");
+      JsonObject stranger = c.hello(",'name':'Ann'").getAsJsonObject("you");
+      assertEquals(known.get("id"), renamed.get("id"));
+      assertNotEquals(known.get("id"), stranger.get("id"));
+    }
+  }
+
+  @Test
+  void aTextUpToTheLimitPassesHoweverItIsEscaped() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      String escaped = "\\u0001".repeat(1 << 20);
+      ann.say("{'type':'publish','id':'1','text':'" + escaped + "'}");
+      ann.await("ok");
+      assertEquals(1 << 20, ann.next("message").get("text").getAsString().length());
+      ann.say("{'type':'publish','id':'2','text':'" + escaped + "x'}");
+      assertFields(ann.next("error"), "{'id':'2','code':'too_large'}");
+      ann.say("{'type':'ping'}").next("pong");
+    }
+  }
+
+  @Test
+  void whatThePolicyRefusesIsSaidInItsWords() throws IOException {
+    RoomPolicy policy =
+        new RoomPolicy() {
+          @Override
+          public void admit(RoomName room, Member member) {
+            if (room.value().equals("closed")) {
+              throw RefusedException.of(Reason.FORBIDDEN, "closed room");
+            }
+          }
+
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            throw RefusedException.of(Reason.FORBIDDEN, "no spam");
+          }
+        };
+    try (TestServer strict = TestServer.start(rooms -> rooms.policy(policy), s -> s);
+        Client ann = new Client(strict, "r");
+        Client outside = new Client(strict, "closed")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'publish','id':'1','text':'spam'}");
+      assertFields(ann.next("error"), "{'id':'1','code':'forbidden','message':'no spam'}");
+      outside.say("{'type':'hello'}");
+      assertFields(outside.next("bye"), "{'code':4503,'reconnect':false}");
+      assertEquals(4503, outside.socket.receive().closeCode());
+    }
+  }
+
+  @Test
+  void aClientThatAsksAndDoesNotReadIsCutOff() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      byte[] pings = "{\"type\":\"ping\"}\n".repeat(60_000).getBytes(UTF_8);
+      boolean cut = false;
+      for (int i = 0; i < 200 && !cut; i++) {
+        try {
+          ann.socket.send(true, RawWebSocket.TEXT, pings);
+        } catch (java.io.UncheckedIOException e) {
+          cut = true;
+        }
+      }
+      assertTrue(cut);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.durablechat.jetty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.Batch;
+import io.durablechat.core.CloseReason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.websocket.core.OutgoingEntry;
+import org.junit.jupiter.api.Test;
+
+/** One connection on a socket and a clock that do what the test says. */
+final class ConnectionTest {
+  private final FakeSocket socket = new FakeSocket();
+  private final FrameSender sender = new FrameSender(socket, () -> socket.now);
+  private final RecordingDialect dialect = new RecordingDialect();
+  private final Connection connection =
+      new Connection(dialect, sender, socket.wire(), () -> socket.now);
+
+  private void pass(Duration time) {
+    for (long s = 0; s < time.toSeconds(); s++) {
+      socket.now += Duration.ofSeconds(1).toNanos();
+      connection.onTick();
+    }
+  }
+
+  private static Outgoing texts(String... texts) {
+    List<Outgoing.Payload> frames = new ArrayList<>();
+    for (String text : texts) {
+      frames.addAll(Outgoing.text(text).frames());
+    }
+    return new Outgoing(frames);
+  }
+
+  @Test
+  void hasOneBatchInFlightAndAsksForMoreWhenItIsThrough() {
+    List<String> asked = new ArrayList<>();
+    socket.stalled = true;
+    assertTrue(sender.offer(texts("a"), () -> asked.add("first")));
+    assertFalse(sender.offer(texts("b"), () -> asked.add("second")));
+    assertEquals(List.of("a"), socket.sent);
+    assertEquals(List.of(), asked);
+    socket.recover();
+    assertEquals(List.of("second"), asked);
+    assertTrue(sender.offer(texts("c"), () -> {}));
+    assertEquals(List.of("a", "c"), socket.sent);
+  }
+
+  @Test
+  void gathersABatchOfFramesIntoOneWrite() {
+    sender.offer(texts("a", "b", "c"), () -> {});
+    assertEquals(List.of("a", "b", "c"), socket.sent);
+    assertEquals(1, socket.flushes);
+  }
+
+  @Test
+  void keepsTheOrderOfBatchesAndControlLines() {
+    socket.stalled = true;
+    sender.control("welcome");
+    sender.offer(texts("replay"), () -> {});
+    sender.control("live");
+    sender.control("ok");
+    socket.recover();
+    assertEquals(List.of("welcome", "replay", "live\nok"), socket.sent);
+  }
+
+  @Test
+  void saysFarewellAfterWhatWaitsAndNothingAfterTheClose() {
+    socket.stalled = true;
+    sender.control("a");
+    sender.control("b");
+    sender.close(CloseReason.RESTART, Optional.of("bye"));
+    sender.close(CloseReason.FAULT, Optional.of("bye again"));
+    sender.control("late");
+    assertFalse(sender.offer(texts("late"), () -> {}));
+    socket.recover();
+    sender.ping();
+    assertEquals(List.of("a", "b\nbye", "CLOSE 1012"), socket.sent);
+  }
+
+  @Test
+  void cutsOffWhoNeverReadsItsAnswers() {
+    socket.stalled = true;
+    for (int i = 0; i < 5000 && !socket.aborted; i++) {
+      sender.control("x".repeat(100));
+    }
+    assertTrue(socket.aborted);
+  }
+
+  @Test
+  void sendsManyControlLinesInFramesOfBoundedLength() {
+    socket.stalled = true;
+    for (int i = 0; i < 2000; i++) {
+      sender.control("x".repeat(100));
+    }
+    socket.recover();
+    assertTrue(socket.sent.stream().allMatch(text -> text.length() <= 64 << 10));
+    assertEquals(2000, socket.sent.stream().mapToLong(text -> text.lines().count()).sum());
+  }
+
+  @Test
+  void pingsAQuietPeerAndLetsGoOfASilentOne() {
+    pass(Duration.ofSeconds(24));
+    assertEquals(List.of(), socket.sent);
+    pass(Duration.ofSeconds(1));
+    assertEquals(List.of("PING"), socket.sent);
+    pass(Duration.ofSeconds(50));
+    assertEquals(List.of("PING", "PING", "PING"), socket.sent);
+    assertEquals(List.of(), dialect.closed);
+    pass(Duration.ofSeconds(1));
+    assertEquals(1001, dialect.closed.get(0).code());
+  }
+
+  @Test
+  void keepsAQuietPeerThatAnswersPings() {
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofSeconds(25));
+      socket.bytesIn += 6;
+    }
+    assertEquals(List.of(), dialect.closed);
+    assertFalse(socket.aborted);
+  }
+
+  @Test
+  void keepsAPeerThatReadsSlowlyAndSaysNothing() {
+    socket.stalled = true;
+    sender.offer(texts("large"), () -> {});
+    for (int i = 0; i < 10; i++) {
+      socket.progressAt = socket.now;
+      pass(Duration.ofSeconds(50));
+    }
+    assertEquals(List.of(), dialect.closed);
+    assertFalse(socket.aborted);
+  }
+
+  @Test
+  void cutsAPeerThatTakesNoByte() {
+    socket.stalled = true;
+    sender.offer(texts("a"), () -> {});
+    pass(Duration.ofSeconds(60));
+    assertFalse(socket.aborted);
+    pass(Duration.ofSeconds(1));
+    assertTrue(socket.aborted);
+  }
+
+  @Test
+  void cutsAConnectionWhoseCloseDoesNotGetThrough() {
+    socket.stalled = true;
+    sender.control("a");
+    sender.close(CloseReason.RESTART, Optional.empty());
+    pass(Duration.ofSeconds(3));
+    assertFalse(socket.aborted);
+    pass(Duration.ofSeconds(1));
+    assertTrue(socket.aborted);
+  }
+
+  @Test
+  void aFrameThatCannotBeHandledEndsTheConnectionWithoutDetail() {
+    dialect.failing = true;
+    connection.onText("a");
+    assertEquals(List.of(CloseReason.FAULT), dialect.closed);
+  }
+
+  private static final class RecordingDialect implements Dialect {
+    private final List<CloseReason> closed = new ArrayList<>();
+    private boolean failing;
+
+    @Override
+    public void onText(String text) {
+      if (failing) {
+        throw new IllegalStateException("inner detail");
+      }
+    }
+
+    @Override
+    public void onBinary(ByteBuffer data) {}
+
+    @Override
+    public void onGone() {}
+
+    @Override
+    public void close(CloseReason reason) {
+      closed.add(reason);
+    }
+
+    @Override
+    public boolean offer(Batch batch) {
+      return true;
+    }
+  }
+
+  /** A socket that takes frames at once, or stalls. */
+  private static final class FakeSocket extends CoreSession.Empty {
+    private final List<String> sent = new ArrayList<>();
+    private final Queue<Callback> unwritten = new ArrayDeque<>();
+    private long now = Duration.ofHours(1).toNanos();
+    private long progressAt = now;
+    private long bytesIn;
+    private int flushes;
+    private boolean stalled;
+    private boolean aborted;
+
+    private Connection.Wire wire() {
+      return new Connection.Wire() {
+        @Override
+        public long bytesIn() {
+          return bytesIn;
+        }
+
+        @Override
+        public Duration idleFor() {
+          return Duration.ofNanos(now - progressAt);
+        }
+      };
+    }
+
+    @Override
+    public void sendFrame(OutgoingEntry entry) {
+      Frame frame = entry.getFrame();
+      sent.add(
+          switch (frame.getOpCode()) {
+            case OpCode.PING -> "PING";
+            case OpCode.CLOSE -> "CLOSE " + frame.getPayload().getShort(0);
+            default -> StandardCharsets.UTF_8.decode(frame.getPayload()).toString();
+          });
+      flushes += entry.isBatch() ? 0 : 1;
+      if (stalled) {
+        unwritten.add(entry.getCallback());
+      } else {
+        entry.getCallback().succeeded();
+      }
+    }
+
+    private void recover() {
+      stalled = false;
+      while (!unwritten.isEmpty()) {
+        unwritten.remove().succeeded();
+      }
+    }
+
+    @Override
+    public void abort() {
+      aborted = true;
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.Draft;
+import io.durablechat.core.Kind;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.Range;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.RoomPolicy;
+import io.durablechat.jetty.RawWebSocket.Frame;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PlainDialectTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = TestServer.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /** A client that is in the room for certain: it has heard itself. */
+  private RawWebSocket joined(String room) {
+    RawWebSocket client = server.plain(room);
+    client.send("hello, me");
+    assertEquals("hello, me", client.receiveText());
+    return client;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "",
+        " ",
+        "Grüße 👋 日本語",
+        "{\"type\":\"hello\"}",
+        "a\nb\r\n\u0000\u0007",
+        "<b>&amp;"
+      })
+  void textReachesEveryoneUnchangedAsOneTextFrame(String text) {
+    try (RawWebSocket bob = joined("r");
+        RawWebSocket ann = server.plain("r")) {
+      ann.send(text);
+      for (RawWebSocket client : List.of(ann, bob)) {
+        Frame frame = client.receive();
+        assertEquals(RawWebSocket.TEXT, frame.opCode());
+        assertTrue(frame.fin());
+        assertEquals(text, frame.text());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 125, 126, 65_535, 65_536, 100_000, 1 << 20})
+  void binaryOfAnyLengthReachesEveryoneUnchangedAsOneBinaryFrame(int length) {
+    byte[] data = new byte[length];
+    new Random(length).nextBytes(data);
+    try (RawWebSocket bob = joined("r");
+        RawWebSocket ann = server.plain("r")) {
+      ann.send(data);
+      for (RawWebSocket client : List.of(ann, bob)) {
+        Frame frame = client.receive();
+        assertEquals(RawWebSocket.BINARY, frame.opCode());
+        assertTrue(frame.fin());
+        assertEquals(ByteBuffer.wrap(data), frame.payload());
+      }
+    }
+  }
+
+  @Test
+  void textUpToTheLimitPassesAndMoreIsTooBig() {
+    try (RawWebSocket client = server.plain("r")) {
+      String largest = "x".repeat(1 << 20);
+      client.send(largest);
+      assertEquals(largest, client.receiveText());
+      client.send(largest + "x");
+      Frame close = client.receive();
+      assertEquals(RawWebSocket.CLOSE, close.opCode());
+      assertEquals(1009, close.closeCode());
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @Test
+  void mixedKindsKeepTheirOrderAndKind() {
+    try (RawWebSocket client = server.plain("r")) {
+      for (int i = 0; i < 100; i++) {
+        if (i % 3 == 0) {
+          client.send(new byte[] {(byte) i});
+        } else {
+          client.send("" + i);
+        }
+      }
+      for (int i = 0; i < 100; i++) {
+        Frame frame = client.receive();
+        assertEquals(i % 3 == 0 ? RawWebSocket.BINARY : RawWebSocket.TEXT, frame.opCode());
+        if (i % 3 == 0) {
+          assertEquals((byte) i, frame.payload().get(0));
+        } else {
+          assertEquals("" + i, frame.text());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFragmentedMessageIsRelayedAsOneFrame() {
+    try (RawWebSocket client = server.plain("r")) {
+      client.send(false, RawWebSocket.TEXT, "Gr".getBytes(UTF_8));
+      client.send(true, RawWebSocket.PING, new byte[] {42});
+      client.send(false, RawWebSocket.CONTINUATION, new byte[] {(byte) 0xc3});
+      client.send(true, RawWebSocket.CONTINUATION, new byte[] {(byte) 0xbc});
+      Frame pong = client.receive();
+      assertEquals(RawWebSocket.PONG, pong.opCode());
+      assertEquals(42, pong.payload().get(0));
+      assertEquals("Grü", client.receiveText());
+    }
+  }
+
+  @Test
+  void nothingIsSentUnasked() {
+    try (RawWebSocket client = server.plain("quiet")) {
+      assertTrue(client.header("Sec-WebSocket-Protocol").isEmpty());
+      assertTrue(client.header("Sec-WebSocket-Extensions").isEmpty());
+      assertTrue(client.isSilentFor(200));
+      // What was said before somebody came is not told to them.
+      client.send("early");
+      client.receiveText();
+      try (RawWebSocket late = joined("quiet")) {
+        assertTrue(late.isSilentFor(100));
+      }
+    }
+  }
+
+  @Test
+  void compressionIsNotNegotiated() {
+    try (RawWebSocket client =
+        RawWebSocket.open(
+            server.port(),
+            "/room/r/websocket",
+            List.of("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))) {
+      assertTrue(client.header("Sec-WebSocket-Extensions").isEmpty());
+      client.send("a");
+      assertEquals("a", client.receiveText());
+    }
+  }
+
+  @Test
+  void roomsHearNothingOfEachOther() {
+    try (RawWebSocket here = joined("here");
+        RawWebSocket there = joined("there")) {
+      here.send("secret");
+      assertEquals("secret", here.receiveText());
+      there.send("mine");
+      assertEquals("mine", there.receiveText());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"K%C3%BCche", "%F0%9F%91%8B", "a%20b", "a+b", "%3F%23", "~a!$&'()*,=:@-._"})
+  void percentEncodedNamesAreDecodedOnce(String room) {
+    try (RawWebSocket client = joined(room)) {
+      String name = URLDecoder.decode(room.replace("+", "%2B"), UTF_8);
+      server.rooms().room(RoomName.of(name)).publish(Member.anonymous(), Draft.text("found"));
+      assertEquals("found", client.receiveText());
+    }
+  }
+
+  @Test
+  void historyIsReplayedToWhoAsksForIt() {
+    try (RawWebSocket client = server.plain("r")) {
+      for (int i = 0; i < 5; i++) {
+        client.send("" + i);
+        client.receiveText();
+      }
+      try (RawWebSocket late =
+          RawWebSocket.open(server.port(), "/room/r/websocket?history=2", List.of())) {
+        assertEquals("3", late.receiveText());
+        assertEquals("4", late.receiveText());
+        client.send("5");
+        assertEquals("5", late.receiveText());
+      }
+    }
+  }
+
+  @Test
+  void aPeerThatVanishesDisturbsNobody() {
+    try (RawWebSocket bob = joined("r")) {
+      RawWebSocket reset = server.plain("r");
+      RawWebSocket halfAFrame = server.plain("r");
+      RawWebSocket unread = server.plain("r");
+      RawWebSocket polite = server.plain("r");
+      bob.send("a");
+      assertEquals("a", bob.receiveText());
+      halfAFrame.write(new byte[] {(byte) 0x81, (byte) 0xfe, 0x01}, 3);
+      halfAFrame.close();
+      unread.vanish();
+      reset.vanish();
+      polite.send(true, RawWebSocket.CLOSE, new byte[] {0x03, (byte) 0xe8});
+      for (int i = 0; i < 20; i++) {
+        bob.send("" + i);
+        assertEquals("" + i, bob.receiveText());
+      }
+    }
+  }
+
+  @Test
+  void aReaderThatStallsLosesNothing() {
+    try (RawWebSocket slow = server.plain("r");
+        RawWebSocket fast = joined("r")) {
+      assertEquals("hello, me", slow.receiveText());
+      String text = "x".repeat(64 << 10);
+      int count = 400;
+      for (int i = 0; i < count; i++) {
+        fast.send(i + text);
+        assertEquals(i + text, fast.receiveText());
+      }
+      for (int i = 0; i < count; i++) {
+        assertEquals(i + text, slow.receiveText());
+      }
+      fast.send("level");
+      assertEquals("level", slow.receiveText());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unmasked", "reserved bit", "unknown opcode", "invalid UTF-8"})
+  void aBrokenFrameEndsItsOwnConnectionOnly(String how) {
+    byte[] frame =
+        switch (how) {
+          case "unmasked" -> new byte[] {(byte) 0x81, 0x01, 'a'};
+          case "reserved bit" -> new byte[] {(byte) 0xc1, (byte) 0x81, 0, 0, 0, 0, 'a'};
+          case "unknown opcode" -> new byte[] {(byte) 0x83, (byte) 0x81, 0, 0, 0, 0, 'a'};
+          default -> new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, (byte) 0xff};
+        };
+    try (RawWebSocket bob = joined("r");
+        RawWebSocket broken = server.plain("r")) {
+      broken.write(frame, frame.length);
+      assertEquals(how.equals("invalid UTF-8") ? 1007 : 1002, broken.receive().closeCode());
+      bob.send("still here");
+      assertEquals("still here", bob.receiveText());
+    }
+  }
+
+  @Test
+  void whatThePolicyRefusesClosesWithItsReason() throws IOException {
+    RoomPolicy noSpam =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            throw RefusedException.of(Reason.FORBIDDEN, "no spam");
+          }
+        };
+    try (TestServer strict = TestServer.start(rooms -> rooms.policy(noSpam), s -> s);
+        RawWebSocket client = strict.plain("r")) {
+      client.send("spam");
+      Frame close = client.receive();
+      assertEquals(1008, close.closeCode());
+      assertEquals("no spam", close.closeText());
+    }
+  }
+
+  @Test
+  void whatCannotWaitClosesAsOverloaded() throws Exception {
+    CountDownLatch reviewing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    RoomPolicy slow =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            reviewing.countDown();
+            try {
+              goOn.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            return draft;
+          }
+        };
+    try (TestServer tight = TestServer.start(rooms -> rooms.policy(slow).inbound(1, 1, 1), s -> s);
+        RawWebSocket client = tight.plain("r")) {
+      client.send("waits");
+      assertTrue(reviewing.await(20, TimeUnit.SECONDS));
+      client.send("one too many");
+      assertEquals(1013, client.receive().closeCode());
+      goOn.countDown();
+    }
+  }
+
+  @Test
+  void plainMessagesAreKeptAsTheyCame() {
+    try (RawWebSocket client = server.plain("r")) {
+      client.send("a");
+      client.receiveText();
+      List<Message> kept =
+          server
+              .rooms()
+              .room(RoomName.of("r"))
+              .history(Range.last(10))
+              .toCompletableFuture()
+              .join()
+              .messages();
+      assertEquals(1, kept.size());
+      assertEquals(Kind.PLAIN, kept.get(0).draft().kind());
+      assertTrue(kept.get(0).author().identity().startsWith("anon:"));
+    }
+  }
+}
