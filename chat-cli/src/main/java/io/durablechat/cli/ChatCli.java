@@ -1,0 +1,97 @@
+package io.durablechat.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code chat-cli}. Exit codes: 0 done, 1 it could not be done, 2 it was asked for
+ * wrongly. What goes wrong is said in one line on standard error.
+ */
+@Command(
+    name = "chat-cli",
+    description = "Real-time chat rooms that keep every message.",
+    subcommands = ServeCommand.class,
+    mixinStandardHelpOptions = true,
+    versionProvider = ChatCli.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Try: chat-cli serve", "Help on a command: chat-cli COMMAND --help"})
+public final class ChatCli implements Runnable {
+  @Spec private CommandSpec spec;
+
+  ChatCli() {}
+
+  /**
+   * Runs the command line and ends the process.
+   *
+   * @param args the arguments
+   */
+  public static void main(String[] args) {
+    Logging.configure();
+    System.exit(execute(commandLine(), System.getenv(), args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new ChatCli())
+        .setParameterExceptionHandler(ChatCli::onWrongUse)
+        .setExecutionExceptionHandler(ChatCli::onFailure);
+  }
+
+  /** Runs the command line in this process, and returns its exit code. */
+  static int execute(CommandLine command, Map<String, String> environment, String... args) {
+    CommandLine serve = command.getSubcommands().get("serve");
+    try {
+      serve.setDefaultValueProvider(
+          Settings.of(serve, environment, ConfigFile.named(args, environment)));
+    } catch (ParameterException e) {
+      return onWrongUse(e, args);
+    }
+    return command.execute(args);
+  }
+
+  /** Without a command there is nothing to do but to say which there are. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing, such as serve");
+  }
+
+  private static int onWrongUse(ParameterException e, String[] args) {
+    String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    e.getCommandLine()
+        .getErr()
+        .println("chat-cli: " + oneLine(e.getMessage()) + " (see " + help + ")");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int onFailure(Exception e, CommandLine command, ParseResult parsed) {
+    command.getErr().println("chat-cli: " + oneLine(e.getMessage()));
+    Logging.debug("The command failed", e);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String oneLine(String message) {
+    return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** The version this was built as. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      Properties built = new Properties();
+      try (InputStream in = ChatCli.class.getResourceAsStream("version.properties")) {
+        built.load(in);
+      }
+      return new String[] {
+        "chat-cli " + built.getProperty("version"), "Java " + Runtime.version().feature()
+      };
+    }
+  }
+}

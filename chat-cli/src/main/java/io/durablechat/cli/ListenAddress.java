@@ -1,0 +1,76 @@
+package io.durablechat.cli;
+
+import io.durablechat.jetty.ChatServer;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Where the server listens, and how to say so.
+ *
+ * @param addresses what to listen on
+ * @param isLocal whether only this machine can reach them
+ */
+record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
+  /** The name that stands for all loopback addresses. */
+  static final String LOCALHOST = "localhost";
+
+  /**
+   * The addresses behind what was typed.
+   *
+   * @throws IOException if there are none
+   */
+  static ListenAddress of(String host) throws IOException {
+    if (host.equals(LOCALHOST)) {
+      return new ListenAddress(ChatServer.loopback(), true);
+    }
+    List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
+    return new ListenAddress(
+        addresses, addresses.stream().allMatch(InetAddress::isLoopbackAddress));
+  }
+
+  /** The line that says that the server is ready, and where. */
+  String readyLine(int port) throws IOException {
+    if (isLocal) {
+      return "Durable Chat is ready: %s (this machine only; --host 0.0.0.0 opens it to the network)"
+          .formatted(url(port, addresses.get(0)));
+    }
+    if (!addresses.get(0).isAnyLocalAddress()) {
+      return "Durable Chat is ready: " + url(port, addresses.get(0));
+    }
+    List<String> others = others(port);
+    return "Durable Chat is ready: http://%s:%d/%s"
+        .formatted(
+            LOCALHOST, port, others.isEmpty() ? "" : ", for others " + String.join(" ", others));
+  }
+
+  private static String url(int port, InetAddress address) {
+    String literal = address.getHostAddress();
+    String host =
+        address.isLoopbackAddress()
+            ? LOCALHOST
+            : address instanceof Inet6Address ? "[" + literal + "]" : literal;
+    return "http://" + host + ":" + port + "/";
+  }
+
+  /** Under which addresses other machines find this one: IPv4, and IPv6 if that is listened on. */
+  private List<String> others(int port) throws IOException {
+    boolean both = addresses.get(0) instanceof Inet6Address;
+    List<String> urls = new ArrayList<>();
+    for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress address : Collections.list(network.getInetAddresses())) {
+        boolean reachable =
+            !address.isLoopbackAddress() && !address.isLinkLocalAddress() && network.isUp();
+        if (reachable && (both || address instanceof Inet4Address)) {
+          urls.add(url(port, address));
+        }
+      }
+    }
+    return urls;
+  }
+}

@@ -1,0 +1,28 @@
+package io.durablechat.cli;
+
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/**
+ * Where log lines go: warnings and worse, one line each, to standard error, unless the operator's
+ * own {@code -Djava.util.logging.config.file} says otherwise.
+ */
+final class Logging {
+  private static final Logger LOG = Logger.getLogger("io.durablechat");
+  private static final String FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
+
+  private Logging() {}
+
+  static void configure() {
+    if (System.getProperty("java.util.logging.config.file") != null) {
+      return;
+    }
+    System.getProperties().putIfAbsent("java.util.logging.SimpleFormatter.format", FORMAT);
+    LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
+  }
+
+  static void debug(String message, Throwable cause) {
+    LOG.log(Level.FINE, message, cause);
+  }
+}

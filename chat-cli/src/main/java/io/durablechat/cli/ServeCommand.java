@@ -1,0 +1,178 @@
+package io.durablechat.cli;
+
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.jetty.ChatServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a chat server until it is told to stop. */
+@Command(
+    name = "serve",
+    description = "Runs a chat server until it is told to stop (Ctrl-C, SIGTERM).",
+    mixinStandardHelpOptions = true,
+    versionProvider = ChatCli.Version.class,
+    sortOptions = false,
+    footer = {
+      "",
+      "Every option can also be set in the environment (--max-message as",
+      "CHAT_MAX_MESSAGE) or in the settings file (max-message=64K). The command line",
+      "comes first, then the environment, then the file."
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final String PAGE = "/io/durablechat/page/";
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+  private static final Duration FAREWELL = Duration.ofMillis(1500);
+  private static final int MAX_PORT = 65_535;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "" + ChatServer.DEFAULT_PORT,
+      description = "Port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = ListenAddress.LOCALHOST,
+      description =
+          "Address to listen on. Default: ${DEFAULT-VALUE}, this machine only, by IPv4 and IPv6;"
+              + " 0.0.0.0 opens the server to the network.")
+  private String host;
+
+  @Option(
+      names = "--static",
+      paramLabel = "DIR",
+      description = "Folder of files to serve. Default: the page that is built in.")
+  private Path page;
+
+  @Option(
+      names = "--data",
+      paramLabel = "memory|DIR",
+      defaultValue = "memory",
+      description =
+          "Where messages are kept. Default: ${DEFAULT-VALUE}, the last 10,000 of each room, for as"
+              + " long as the server runs. (A folder cannot be used yet.)")
+  private String data;
+
+  @Option(
+      names = "--max-message",
+      paramLabel = "SIZE",
+      defaultValue = "1M",
+      converter = ByteSize.class,
+      description = "Largest message, in bytes, or with K or M. Default: ${DEFAULT-VALUE}.")
+  private int maxMessage;
+
+  @Option(
+      names = "--limits",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description =
+          "off: no limits but on the size of messages and the memory of what waits, for load tests."
+              + " (There are no others yet.)")
+  private String limits;
+
+  @SuppressWarnings("unused") // ConfigFile has read it before the others could be parsed.
+  @Option(
+      names = ConfigFile.OPTION,
+      paramLabel = "FILE",
+      description = "Settings file, in the form of Java properties.")
+  private Path config;
+
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    check();
+    ListenAddress address = listenAddress();
+    LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
+    RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
+    ChatServer.Builder settings = ChatServer.of(rooms).port(port).addresses(address.addresses());
+    ChatServer server =
+        Optional.ofNullable(page)
+            .map(settings::files)
+            .orElseGet(() -> settings.filesFromClassPath(PAGE))
+            .build();
+    start(server);
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(server, rooms, broadcaster), "chat-stop"));
+    spec.commandLine().getOut().println(address.readyLine(server.port()));
+    spec.commandLine().getOut().flush();
+    // Until the process is told to end; then the hook above ends it in order.
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static void start(ChatServer server) throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; --port and --host choose another", e);
+    }
+  }
+
+  private void check() {
+    if (port < 0 || port > MAX_PORT) {
+      throw wrong("--port must be 0 to " + MAX_PORT + ", not " + port);
+    }
+    if (page != null && !Files.isDirectory(page)) {
+      throw wrong(
+          "--static: " + (Files.exists(page) ? "not a folder: " : "no such folder: ") + page);
+    }
+    if (!data.equals("memory")) {
+      throw wrong(
+          "--data: messages cannot be kept in a folder yet; use --data memory, which forgets them"
+              + " when the server stops");
+    }
+    if (!limits.equals("on") && !limits.equals("off")) {
+      throw wrong("--limits must be on or off, not " + limits);
+    }
+  }
+
+  private ListenAddress listenAddress() {
+    try {
+      return ListenAddress.of(host);
+    } catch (IOException e) {
+      throw wrong("--host: no such address: " + host);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** What was accepted is kept and answered; then everybody is told to come back. */
+  private static void stop(ChatServer server, RoomDirectory rooms, LocalBroadcaster broadcaster) {
+    server.markUnready();
+    try {
+      rooms
+          .drain(CloseReason.RESTART)
+          .toCompletableFuture()
+          .get(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      Logging.debug("Stopping with messages not settled", e);
+    }
+    server.stop(CloseReason.RESTART, FAREWELL);
+    rooms.close();
+    broadcaster.close();
+  }
+}

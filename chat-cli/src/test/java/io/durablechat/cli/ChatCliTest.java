@@ -1,0 +1,134 @@
+package io.durablechat.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The command line as far as it does not start a server. */
+final class ChatCliTest {
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(Map<String, String> environment, String... args) {
+    CommandLine command =
+        ChatCli.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return ChatCli.execute(command, environment, args);
+  }
+
+  private void assertWrong(String expected, int exitCode) {
+    assertEquals(2, exitCode);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().startsWith("chat-cli: " + expected), err::toString);
+    assertTrue(err.toString().endsWith(" --help)" + System.lineSeparator()), err::toString);
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void helpAndVersionAreNoErrors() {
+    assertEquals(0, run(Map.of(), "--help"));
+    assertEquals(0, run(Map.of(), "serve", "--help"));
+    assertEquals(0, run(Map.of(), "--version"));
+    assertTrue(out.toString().contains("--max-message"), out::toString);
+    assertTrue(out.toString().matches("(?s).*chat-cli \\d+\\.\\d+\\.\\d+.*"), out::toString);
+    assertEquals("", err.toString());
+  }
+
+  @Test
+  void withoutACommandSaysWhichThereAre() {
+    assertWrong("a command is missing", run(Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--port abc | Invalid value for option '--port'",
+        "--port 65536 | --port must be 0 to 65535, not 65536",
+        "--port -1 | --port must be 0 to 65535, not -1",
+        "--static nowhere | --static: no such folder: nowhere",
+        "--static pom.xml | --static: not a folder: pom.xml",
+        "--data ./chat-data | --data: messages cannot be kept in a folder yet",
+        "--limits maybe | --limits must be on or off, not maybe",
+        "--max-message 0 | Invalid value for option '--max-message': '0' is not a size",
+        "--max-message 1G | Invalid value for option '--max-message': '1G' is not a size",
+        "--max-message 257M | Invalid value for option '--max-message': '257M' is not a size",
+        "--host nowhere.invalid | --host: no such address: nowhere.invalid",
+        "--config nowhere | cannot read the settings file nowhere",
+        "--prot 1 | Unknown option",
+        "more | Unmatched argument"
+      })
+  void wrongUseIsSaidInOneLine(String args, String expected) {
+    assertWrong(expected, run(Map.of(), ("serve " + args).split(" ", -1)));
+  }
+
+  @Test
+  void optionsComeFromTheCommandLineThenTheEnvironmentThenTheFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("chat.properties"), "port=65001x\nlimits=maybe\n");
+    Map<String, String> environment = Map.of("CHAT_CONFIG", file.toString(), "CHAT_PORT", "65002x");
+    assertWrong(
+        "Invalid value for option '--port': '65003x'",
+        run(environment, "serve", "--port", "65003x"));
+    err.getBuffer().setLength(0);
+    assertWrong("Invalid value for option '--port': '65002x'", run(environment, "serve"));
+    err.getBuffer().setLength(0);
+    assertWrong(
+        "Invalid value for option '--port': '65001x'", run(Map.of(), "serve", "--config=" + file));
+    err.getBuffer().setLength(0);
+    assertWrong(
+        "--limits must be on or off, not maybe",
+        run(Map.of(), "serve", "--config", file.toString(), "--port", "0"));
+  }
+
+  @Test
+  void anUnknownSettingIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("chat.properties"), "prot=1\n");
+    assertWrong(
+        "unknown setting in " + file + ": prot", run(Map.of("CHAT_CONFIG", "" + file), "serve"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "64K,65536", "64k,65536", "1M,1048576", "256M,268435456"})
+  void sizesMayHaveAUnit(String size, int bytes) {
+    assertEquals(bytes, new ByteSize().convert(size));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.7", "1.8", "9", "11", "16"})
+  void anOldJavaIsToldWhichIsNeeded(String version) {
+    String line = Launcher.complaint(version);
+    assertTrue(line.startsWith("chat-cli: needs Java 17 or newer"), line);
+    assertEquals(1, line.lines().count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"17", "21", "25", "100"})
+  void aNewerJavaWillDo(String version) {
+    assertNull(Launcher.complaint(version));
+  }
+
+  @Test
+  void theLauncherItselfRunsOnOldJava() throws IOException {
+    try (DataInputStream launcher =
+        new DataInputStream(Launcher.class.getResourceAsStream("Launcher.class"))) {
+      assertEquals(0xCAFEBABE, launcher.readInt());
+      launcher.readUnsignedShort();
+      assertEquals(52, launcher.readUnsignedShort(), "class file version of Java 8");
+    }
+  }
+}
