@@ -1,0 +1,69 @@
+package io.durablechat.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point inward, and core knows the JDK's base module alone. */
+final class ArchitectureTest {
+  private static final JavaClasses PRODUCT =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.durablechat");
+
+  @Test
+  void dependenciesPointInward() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("core")
+        .definedBy("io.durablechat.core")
+        .layer("jetty")
+        .definedBy("io.durablechat.jetty")
+        .layer("cli")
+        .definedBy("io.durablechat.cli")
+        .whereLayer("core")
+        .mayNotAccessAnyLayer()
+        .whereLayer("jetty")
+        .mayOnlyAccessLayers("core")
+        .whereLayer("cli")
+        .mayOnlyAccessLayers("core", "jetty")
+        .check(PRODUCT);
+  }
+
+  @Test
+  void coreUsesTheBaseModuleAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.durablechat.core")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.durablechat.core",
+            "java.lang..",
+            "java.io..",
+            "java.nio..",
+            "java.security..",
+            "java.text..",
+            "java.time..",
+            "java.util..")
+        .check(PRODUCT);
+  }
+
+  @Test
+  void nothingSleeps() {
+    noClasses().should().callMethod(Thread.class, "sleep", long.class).check(PRODUCT);
+  }
+
+  @Test
+  void eachModuleIsOneFlatPackage() {
+    classes()
+        .should()
+        .resideInAnyPackage("io.durablechat.core", "io.durablechat.jetty", "io.durablechat.cli")
+        .check(PRODUCT);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * A message as the server tells it.
+ * @typedef {{seq: number, prev?: number, id?: string, from: {id: string, name?: string}, at: number, kind: string, text?: string, data?: string, cursor?: string}} Message
+ */
+
+/**
+ * The messages of a room as far as they are known, and the cursor to continue from.
+ *
+ * Tells of `message` (detail: the message), `note` (detail: a text to stand between messages) and
+ * `clear`.
+ */
+export class Timeline extends EventTarget {
+  /** @type {string | undefined} */ #cursor;
+  /** @type {number | undefined} the last message, if the next one must follow it */
+  #last;
+
+  get cursor() {
+    return this.#cursor;
+  }
+
+  /** @param {{resume: string, cursor: string, head: number}} welcome */
+  onWelcome(welcome) {
+    if (welcome.resume === 'reset') {
+      this.dispatchEvent(new Event('clear'));
+      this.#note('The server has begun a new history.');
+    } else if (welcome.resume === 'trimmed' || welcome.resume === 'skipped') {
+      this.#note('Some messages in between are not shown.');
+    }
+    if (welcome.resume !== 'exact') {
+      this.#last = undefined;
+    }
+    this.#cursor = welcome.cursor;
+  }
+
+  /**
+   * Takes the next message.
+   * @param {Message} message
+   * @returns {boolean} false if one before it is missing: start over from the cursor
+   */
+  add(message) {
+    if (this.#last !== undefined && message.seq <= this.#last) {
+      return true;
+    }
+    if (this.#last !== undefined && message.prev !== this.#last) {
+      return false;
+    }
+    this.#last = message.seq;
+    this.#cursor = message.cursor ?? this.#cursor;
+    this.dispatchEvent(new CustomEvent('message', { detail: message }));
+    return true;
+  }
+
+  /** @param {string} text */
+  #note(text) {
+    this.dispatchEvent(new CustomEvent('note', { detail: text }));
+  }
+}
