@@ -183,10 +183,19 @@ public final class LocalBroadcaster implements Broadcaster {
     do {
       taken = 0;
       for (Runnable task; taken < MAX_APPEND && (task = work.poll()) != null; taken++) {
-        task.run();
+        run(task);
       }
-      append();
+      run(this::append);
     } while (pending.addAndGet(-taken) != 0);
+  }
+
+  /** A writer that stopped at a failure would never write again. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "The log's writer failed at a task; it goes on", e);
+    }
   }
 
   private void append() {
@@ -203,7 +212,7 @@ public final class LocalBroadcaster implements Broadcaster {
         throw stopping();
       }
       results = log.append(submissions);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       RefusedException refusal = refusal(e);
       waiting.forEach(receipt -> receipt.completeExceptionally(refusal));
       return;
@@ -257,7 +266,7 @@ public final class LocalBroadcaster implements Broadcaster {
     return RefusedException.of(Reason.CLOSED, "server is stopping");
   }
 
-  private static RefusedException refusal(RuntimeException failure) {
+  private static RefusedException refusal(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused;
     }

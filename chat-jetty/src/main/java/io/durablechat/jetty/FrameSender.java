@@ -178,6 +178,12 @@ final class FrameSender {
       return Action.SCHEDULED;
     }
 
+    /** A write that failed leaves half a frame behind: nothing can follow it. */
+    @Override
+    protected void onCompleteFailure(Throwable cause) {
+      core.abort();
+    }
+
     /** The frames to write now. A close frame is the last. */
     private Optional<List<Outgoing.Payload>> next() {
       if (closeSent) {

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.Resource;
 
 /**
- * A folder of files, and nothing outside it: a link that leads out, a name that begins with a dot
- * and a listing are not found. No header of policy is added, so that any page works.
+ * A folder of files, and nothing outside it: a link that leads out and a name that begins with a
+ * dot are not found, a folder is not listed. No header of policy is added, so that any page works.
  */
 final class StaticFiles extends Handler.Wrapper {
   private StaticFiles(Handler files) {

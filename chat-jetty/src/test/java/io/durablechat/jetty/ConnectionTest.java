@@ -6,19 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Batch;
 import io.durablechat.core.CloseReason;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.CoreSession;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.OutgoingEntry;
 import org.junit.jupiter.api.Test;
 
 /** One connection on a socket and a clock that do what the test says. */
@@ -167,6 +160,14 @@ final class ConnectionTest {
   }
 
   @Test
+  void cutsAConnectionWhoseWriteFailed() {
+    socket.stalled = true;
+    sender.control("a");
+    socket.unwritten.remove().failed(new IOException("broken pipe"));
+    assertTrue(socket.aborted);
+  }
+
+  @Test
   void aFrameThatCannotBeHandledEndsTheConnectionWithoutDetail() {
     dialect.failing = true;
     connection.onText("a");
@@ -198,61 +199,6 @@ final class ConnectionTest {
     @Override
     public boolean offer(Batch batch) {
       return true;
-    }
-  }
-
-  /** A socket that takes frames at once, or stalls. */
-  private static final class FakeSocket extends CoreSession.Empty {
-    private final List<String> sent = new ArrayList<>();
-    private final Queue<Callback> unwritten = new ArrayDeque<>();
-    private long now = Duration.ofHours(1).toNanos();
-    private long progressAt = now;
-    private long bytesIn;
-    private int flushes;
-    private boolean stalled;
-    private boolean aborted;
-
-    private Connection.Wire wire() {
-      return new Connection.Wire() {
-        @Override
-        public long bytesIn() {
-          return bytesIn;
-        }
-
-        @Override
-        public Duration idleFor() {
-          return Duration.ofNanos(now - progressAt);
-        }
-      };
-    }
-
-    @Override
-    public void sendFrame(OutgoingEntry entry) {
-      Frame frame = entry.getFrame();
-      sent.add(
-          switch (frame.getOpCode()) {
-            case OpCode.PING -> "PING";
-            case OpCode.CLOSE -> "CLOSE " + frame.getPayload().getShort(0);
-            default -> StandardCharsets.UTF_8.decode(frame.getPayload()).toString();
-          });
-      flushes += entry.isBatch() ? 0 : 1;
-      if (stalled) {
-        unwritten.add(entry.getCallback());
-      } else {
-        entry.getCallback().succeeded();
-      }
-    }
-
-    private void recover() {
-      stalled = false;
-      while (!unwritten.isEmpty()) {
-        unwritten.remove().succeeded();
-      }
-    }
-
-    @Override
-    public void abort() {
-      aborted = true;
     }
   }
 }

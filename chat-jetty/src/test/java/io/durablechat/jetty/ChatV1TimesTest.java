@@ -1,0 +1,81 @@
+package io.durablechat.jetty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.Draft;
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.Member;
+import io.durablechat.core.Room;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.SteppedExecutor;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What chat.v1 owes at what time, on a clock that the test moves. */
+final class ChatV1TimesTest {
+  private final FakeSocket socket = new FakeSocket();
+  private final SteppedExecutor strands = new SteppedExecutor();
+  private final RoomDirectory rooms =
+      RoomDirectory.on(LocalBroadcaster.inMemory()).executors(strands, strands).open();
+  private final Room room = rooms.room(RoomName.of("r"));
+  private final FrameSender sender = new FrameSender(socket, () -> socket.now);
+  private final ChatV1Dialect dialect =
+      new ChatV1Dialect(room, rooms.terms(), sender, () -> socket.now);
+
+  private void pass(Duration time) {
+    for (long s = 0; s < time.toSeconds(); s++) {
+      socket.now += Duration.ofSeconds(1).toNanos();
+      dialect.onTick();
+      strands.runAll();
+    }
+  }
+
+  private void hello() {
+    dialect.onText("{\"type\":\"hello\"}");
+    strands.runAll();
+    assertTrue(socket.sent.get(0).contains("welcome"));
+    socket.sent.clear();
+  }
+
+  @Test
+  void helloMustComeWithinTenSeconds() {
+    pass(Duration.ofSeconds(10));
+    assertEquals(List.of(), socket.sent);
+    pass(Duration.ofSeconds(1));
+    assertTrue(socket.sent.get(0).contains("\"type\":\"bye\",\"code\":1008,\"reconnect\":false"));
+    assertEquals("CLOSE 1008", socket.sent.get(1));
+  }
+
+  @Test
+  void saysSomethingAtLeastEvery25Seconds() {
+    hello();
+    for (int i = 0; i < 10; i++) {
+      pass(Duration.ofSeconds(25));
+      assertTrue(socket.sent.size() > i, "silent for 25 s");
+    }
+    assertTrue(socket.sent.stream().allMatch("{\"type\":\"pong\"}"::equals));
+  }
+
+  @Test
+  void doesNotPadWhatSpeaksAnyway() {
+    hello();
+    for (int i = 0; i < 10; i++) {
+      pass(Duration.ofSeconds(20));
+      room.publish(Member.anonymous(), Draft.text("x"));
+      strands.runAll();
+    }
+    assertEquals(10, socket.sent.size());
+  }
+
+  @Test
+  void leavesItsRoomWhenTheConnectionGoesWhileItJoins() {
+    dialect.onText("{\"type\":\"hello\"}");
+    dialect.onGone();
+    strands.runAll();
+    strands.advance(Duration.ofMinutes(1));
+    assertEquals(List.of(), rooms.awake());
+  }
+}
