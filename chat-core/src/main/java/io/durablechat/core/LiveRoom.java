@@ -1,13 +1,10 @@
 package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,33 +18,15 @@ import java.util.function.Consumer;
  * to sleep while something is on its way to it. A session's pin is given back when it has left.
  */
 final class LiveRoom {
-  private static final System.Logger LOG = System.getLogger(LiveRoom.class.getName());
-
-  /** A draft on its way, and whom to tell. */
-  private record Publication(
-      Member author, Draft draft, Allowance allowance, CompletableFuture<Receipt> receipt) {
-    private Publication(Member author, Draft draft, Allowance allowance) {
-      this(author, draft, allowance, new CompletableFuture<>());
-    }
-  }
-
-  /** What somebody wants of the room once it follows its log. */
-  private record Command(Runnable run, Consumer<RefusedException> refuse) {}
-
   private final RoomName name;
   private final RoomSettings settings;
   private final Runnable unpin;
   private final Strand strand;
+  private final LogFeed log;
   private final Audience audience;
-  private final List<Command> waiting = new ArrayList<>();
 
-  /** The log as followed now; empty while asleep. */
-  private Optional<Feed> feed = Optional.empty();
-
-  private List<Message> arrived = new ArrayList<>();
-
-  /** The last message handed to the audience; known while awake. */
-  private Cursor head;
+  /** The last message handed to the audience, once one was; before, the head of the log. */
+  private Optional<Cursor> delivered = Optional.empty();
 
   /** Drafts handed in and neither kept nor refused yet. */
   private int unsettled;
@@ -55,11 +34,14 @@ final class LiveRoom {
   private Optional<Drain> drain = Optional.empty();
   private boolean isDrained;
 
+  private record Drain(CloseReason reason, CompletableFuture<Void> done) {}
+
   LiveRoom(RoomName name, RoomSettings settings, Runnable unpin) {
     this.name = name;
     this.settings = settings;
     this.unpin = unpin;
     this.strand = new Strand(settings.executor(), this::fanOut);
+    this.log = new LogFeed(name, settings.broadcaster(), strand, this::onLineageChanged);
     this.audience = new Audience(name, settings.policy());
   }
 
@@ -74,38 +56,30 @@ final class LiveRoom {
     return session;
   }
 
-  /** Publishes for a session; refused before the mailbox if it is too large or too much waits. */
   CompletionStage<Receipt> publish(LiveSession session, Draft draft, Allowance allowance) {
-    return publish(new Publication(session.member(), draft, allowance), session::hasLeft);
+    return publish(new Publication(session.member(), draft, allowance, session::hasLeft));
   }
 
   CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(new Publication(author, draft, settings.inbound()), () -> false)
+    return publish(new Publication(author, draft, settings.inbound(), () -> false))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
-  private CompletableFuture<Receipt> publish(Publication publication, BooleanSupplier hasLeft) {
-    int size = publication.draft().body().size();
-    if (size > settings.terms().maxMessageBytes()) {
-      String limit = "message is larger than " + settings.terms().maxMessageBytes() + " bytes";
-      return CompletableFuture.failedFuture(RefusedException.of(Reason.TOO_LARGE, limit));
-    }
-    if (!publication.allowance().tryAcquire(size)) {
-      return CompletableFuture.failedFuture(
-          RefusedException.retryable(
-              Reason.OVERLOADED, "too many messages wait to be kept", Duration.ofSeconds(1)));
+  private CompletableFuture<Receipt> publish(Publication publication) {
+    Optional<RefusedException> refusal = publication.begin(settings.terms());
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
     }
     strand.execute(
         () -> {
           unsettled++;
           // Asked twice: who has left must not wake the room, and may leave while it wakes.
-          unlessLeft(
-              hasLeft,
+          unlessVoid(
               publication,
               () ->
                   whenAwake(
-                      () -> unlessLeft(hasLeft, publication, () -> publishNow(publication)),
-                      refusal -> refuse(publication, refusal)));
+                      () -> unlessVoid(publication, () -> publishNow(publication)),
+                      r -> refuse(publication, r)));
         });
     return publication.receipt();
   }
@@ -124,20 +98,21 @@ final class LiveRoom {
           if (drain.isEmpty()) {
             drain = Optional.of(new Drain(reason, new CompletableFuture<>()));
           }
-          drain.get().done.thenRun(() -> told.complete(null));
+          drain.get().done().thenRun(() -> told.complete(null));
           drainIfSettled();
         });
     return told;
   }
 
   void sleep() {
-    strand.execute(this::unfollow);
+    strand.execute(log::sleep);
   }
 
   // From here on: on the strand.
 
+  /** The last message handed to the audience; known while awake. */
   Cursor head() {
-    return head;
+    return delivered.orElseGet(log::head);
   }
 
   Members present() {
@@ -145,7 +120,7 @@ final class LiveRoom {
   }
 
   void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
-    onStrand(settings.broadcaster().read(name, range), onPage, e -> onFailure.run());
+    log.onStrand(log.read(range), onPage, e -> onFailure.run());
   }
 
   /** The session has left or was ended; called once for each. */
@@ -154,6 +129,14 @@ final class LiveRoom {
       audience.remove(session);
     }
     unpin.run();
+  }
+
+  private void whenAwake(Runnable run, Consumer<RefusedException> refuse) {
+    if (isDrained) {
+      refuse.accept(stopping());
+    } else {
+      log.whenAwake(run, refuse);
+    }
   }
 
   private void admit(LiveSession session, Start start) {
@@ -166,8 +149,8 @@ final class LiveRoom {
       session.end(closeReason(refusal));
       return;
     }
-    onStrand(
-        Beginning.find(start, head, range -> settings.broadcaster().read(name, range)),
+    log.onStrand(
+        Beginning.find(start, head(), log::read),
         session::onBeginning,
         e -> session.end(CloseReason.FAULT));
   }
@@ -176,13 +159,13 @@ final class LiveRoom {
     return switch (refusal.reason()) {
       case FORBIDDEN -> CloseReason.FORBIDDEN;
       case OVERLOADED -> CloseReason.OVERLOADED;
-      case CLOSED -> drain.map(d -> d.reason).orElse(CloseReason.GOING_AWAY);
+      case CLOSED -> drain.map(Drain::reason).orElse(CloseReason.GOING_AWAY);
       default -> CloseReason.FAULT;
     };
   }
 
-  private void unlessLeft(BooleanSupplier hasLeft, Publication publication, Runnable publish) {
-    if (hasLeft.getAsBoolean()) {
+  private void unlessVoid(Publication publication, Runnable publish) {
+    if (publication.isVoid().getAsBoolean()) {
       refuse(publication, RefusedException.of(Reason.CLOSED, "the session has left"));
     } else {
       publish.run();
@@ -197,7 +180,7 @@ final class LiveRoom {
       refuse(publication, refusal);
       return;
     }
-    onStrand(
+    log.onStrand(
         settings.broadcaster().publish(name, publication.author(), reviewed),
         kept -> {
           onSettled(publication);
@@ -212,7 +195,7 @@ final class LiveRoom {
   }
 
   private void onSettled(Publication publication) {
-    publication.allowance().release(publication.draft().body().size());
+    publication.release();
     unsettled--;
     if (drain.isPresent()) {
       // Posted, so that its publisher hears of it before its session is ended.
@@ -222,53 +205,19 @@ final class LiveRoom {
 
   /** The end of a turn: what arrived in it goes to every level session. */
   private void fanOut() {
-    if (arrived.isEmpty()) {
+    List<Message> messages = log.takeArrived();
+    if (messages.isEmpty()) {
       return;
     }
-    List<Message> messages = arrived;
-    arrived = new ArrayList<>();
-    for (Batch batch : Batch.split(messages, head)) {
-      head = batch.cursor();
+    for (Batch batch : Batch.split(messages, head())) {
+      delivered = Optional.of(batch.cursor());
       audience.deliver(batch);
     }
   }
 
-  private void whenAwake(Runnable run, Consumer<RefusedException> refuse) {
-    if (isDrained) {
-      refuse.accept(RefusedException.of(Reason.CLOSED, "server is stopping"));
-    } else if (feed.isPresent() && feed.get().following.isPresent()) {
-      run.run();
-    } else {
-      waiting.add(new Command(run, refuse));
-      if (feed.isEmpty()) {
-        follow();
-      }
-    }
-  }
-
-  private void follow() {
-    Feed started = new Feed();
-    feed = Optional.of(started);
-    onStrand(
-        settings.broadcaster().follow(name, started),
-        started::onFollowing,
-        e -> {
-          LOG.log(System.Logger.Level.WARNING, "A room cannot follow its log", e);
-          feed = Optional.empty();
-          refuseWaiting(RefusedException.storage(e));
-        });
-  }
-
-  private void unfollow() {
-    feed.flatMap(f -> f.following).ifPresent(Broadcaster.Following::cancel);
-    feed = Optional.empty();
-    arrived.clear();
-  }
-
-  private void refuseWaiting(RefusedException refusal) {
-    List<Command> refused = List.copyOf(waiting);
-    waiting.clear();
-    refused.forEach(c -> c.refuse().accept(refusal));
+  private void onLineageChanged() {
+    delivered = Optional.empty();
+    audience.endAll(CloseReason.LINEAGE_CHANGED);
   }
 
   private void drainIfSettled() {
@@ -276,68 +225,14 @@ final class LiveRoom {
       return;
     }
     fanOut();
-    unfollow();
+    log.sleep();
     isDrained = true;
-    refuseWaiting(RefusedException.of(Reason.CLOSED, "server is stopping"));
-    audience.endAll(drain.get().reason);
-    drain.get().done.complete(null);
+    log.refuseWaiting(stopping());
+    audience.endAll(drain.get().reason());
+    drain.get().done().complete(null);
   }
 
-  private <T> void onStrand(
-      CompletionStage<T> stage, Consumer<T> onSuccess, Consumer<Throwable> onFailure) {
-    stage.whenComplete(
-        (result, e) ->
-            strand.execute(
-                () -> {
-                  if (e == null) {
-                    onSuccess.accept(result);
-                  } else {
-                    onFailure.accept(e);
-                  }
-                }));
-  }
-
-  private record Drain(CloseReason reason, CompletableFuture<Void> done) {}
-
-  /** One following of the log. What it brings after the room has let go of it is void. */
-  private final class Feed implements Follower {
-    private Optional<Broadcaster.Following> following = Optional.empty();
-
-    private void onFollowing(Broadcaster.Following started) {
-      if (!isCurrent()) {
-        started.cancel();
-        return;
-      }
-      following = Optional.of(started);
-      head = started.head();
-      List<Command> commands = List.copyOf(waiting);
-      waiting.clear();
-      commands.forEach(c -> c.run().run());
-    }
-
-    @Override
-    public void onMessages(List<Message> messages) {
-      strand.execute(
-          () -> {
-            if (isCurrent()) {
-              arrived.addAll(messages);
-            }
-          });
-    }
-
-    @Override
-    public void onLineageChanged() {
-      strand.execute(
-          () -> {
-            if (isCurrent()) {
-              unfollow();
-              audience.endAll(CloseReason.LINEAGE_CHANGED);
-            }
-          });
-    }
-
-    private boolean isCurrent() {
-      return feed.isPresent() && feed.get() == this;
-    }
+  private static RefusedException stopping() {
+    return RefusedException.of(Reason.CLOSED, "server is stopping");
   }
 }

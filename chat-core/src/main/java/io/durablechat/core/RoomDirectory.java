@@ -7,13 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The rooms of this process, by name. A room comes to be when it is first named, and is put to
@@ -125,19 +119,9 @@ public interface RoomDirectory extends AutoCloseable {
       if (executor != null) {
         return new LiveDirectory(settings(executor), idleAfter, timer, Optional.empty());
       }
-      int threads = Runtime.getRuntime().availableProcessors();
       ExecutorService rooms =
-          new ThreadPoolExecutor(
-              threads,
-              threads,
-              0,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              daemons("chat-room-"),
-              // Whatever is handed in after the directory was closed has nobody to serve.
-              new ThreadPoolExecutor.DiscardPolicy());
-      ScheduledExecutorService timers =
-          Executors.newSingleThreadScheduledExecutor(daemons("chat-timer-"));
+          DaemonThreads.pool("chat-room", Runtime.getRuntime().availableProcessors());
+      ScheduledExecutorService timers = DaemonThreads.timer("chat-timer");
       Runnable stopThreads =
           () -> {
             rooms.shutdown();
@@ -158,15 +142,6 @@ public interface RoomDirectory extends AutoCloseable {
               sessionDrafts,
               sessionBytes),
           Allowance.ofAll(inboundBytes));
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-      AtomicInteger number = new AtomicInteger();
-      return task -> {
-        Thread thread = new Thread(task, prefix + number.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
-      };
     }
 
     private static long positive(String what, long value) {

@@ -605,6 +605,27 @@ final class RoomTest {
   }
 
   @Test
+  void aDirectoryThatIsClosedAnswersEverybody() {
+    try (LocalBroadcaster broadcaster = LocalBroadcaster.on(MemoryMessageLog.of(clock))) {
+      RoomDirectory closed = RoomDirectory.open(broadcaster);
+      Room late = closed.room(GENERAL);
+      RecordingOutbox before = new RecordingOutbox();
+      Session session = late.join(ANN, Start.live(), before);
+      session.publish(Draft.text("a")).toCompletableFuture().join();
+      closed.close();
+      closed.close();
+      assertEquals(List.of("joined", "live 0", "batch", "closed 1001"), before.events());
+
+      assertEquals(Reason.CLOSED, refusal(late.publish(BOB, Draft.text("late"))).reason());
+      assertEquals(Reason.CLOSED, refusal(session.publish(Draft.text("late"))).reason());
+      assertEquals(List.of(), late.members().toCompletableFuture().join());
+      RecordingOutbox after = new RecordingOutbox();
+      late.join(BOB, Start.live(), after);
+      assertEquals(List.of("closed 1001"), after.events());
+    }
+  }
+
+  @Test
   void historyIsReadWithoutJoining() {
     publish("a", "b", "c");
     Page page = room().history(Range.last(2)).toCompletableFuture().join();

@@ -1,0 +1,145 @@
+package io.durablechat.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * A room's following of its log: begun when the room first needs it, ended when it sleeps. Used on
+ * the room's strand alone; what the broadcaster tells is posted there.
+ */
+final class LogFeed {
+  private static final System.Logger LOG = System.getLogger(LogFeed.class.getName());
+
+  /** What somebody wants once the log is followed, and what to do if it cannot be. */
+  private record Command(Runnable run, Consumer<RefusedException> refuse) {}
+
+  private final RoomName room;
+  private final Broadcaster broadcaster;
+  private final Strand strand;
+  private final Runnable onLineageChanged;
+  private final List<Command> waiting = new ArrayList<>();
+
+  /** The log as it is followed now; empty while asleep. */
+  private Optional<Listener> listener = Optional.empty();
+
+  private List<Message> arrived = new ArrayList<>();
+
+  LogFeed(RoomName room, Broadcaster broadcaster, Strand strand, Runnable onLineageChanged) {
+    this.room = room;
+    this.broadcaster = broadcaster;
+    this.strand = strand;
+    this.onLineageChanged = onLineageChanged;
+  }
+
+  /** Runs this once the log is followed, which is at once if it is. */
+  void whenAwake(Runnable run, Consumer<RefusedException> refuse) {
+    if (listener.isPresent() && listener.get().following.isPresent()) {
+      run.run();
+      return;
+    }
+    waiting.add(new Command(run, refuse));
+    if (listener.isEmpty()) {
+      Listener started = new Listener();
+      listener = Optional.of(started);
+      onStrand(broadcaster.follow(room, started), started::onFollowing, this::onFailure);
+    }
+  }
+
+  /** The log's end when it began to be followed; known while awake. */
+  Cursor head() {
+    return listener.orElseThrow().following.orElseThrow().head();
+  }
+
+  /** What has arrived since this was last asked. */
+  List<Message> takeArrived() {
+    if (arrived.isEmpty()) {
+      return List.of();
+    }
+    List<Message> taken = arrived;
+    arrived = new ArrayList<>();
+    return taken;
+  }
+
+  CompletionStage<Page> read(Range range) {
+    return broadcaster.read(room, range);
+  }
+
+  /** Lets go of the log; what it still brings is void. */
+  void sleep() {
+    listener.flatMap(l -> l.following).ifPresent(Broadcaster.Following::cancel);
+    listener = Optional.empty();
+    arrived.clear();
+  }
+
+  /** Refuses those who wait for the log. */
+  void refuseWaiting(RefusedException refusal) {
+    List<Command> refused = List.copyOf(waiting);
+    waiting.clear();
+    refused.forEach(command -> command.refuse().accept(refusal));
+  }
+
+  /** Goes on, on the strand, with what a stage brings. */
+  <T> void onStrand(
+      CompletionStage<T> stage, Consumer<T> onSuccess, Consumer<Throwable> onFailure) {
+    stage.whenComplete(
+        (result, e) ->
+            strand.execute(
+                () -> {
+                  if (e == null) {
+                    onSuccess.accept(result);
+                  } else {
+                    onFailure.accept(e);
+                  }
+                }));
+  }
+
+  private void onFailure(Throwable failure) {
+    LOG.log(System.Logger.Level.WARNING, "A room cannot follow its log", failure);
+    listener = Optional.empty();
+    refuseWaiting(RefusedException.storage(failure));
+  }
+
+  /** One following, which may bring something after the room has let go of it. */
+  private final class Listener implements Follower {
+    private Optional<Broadcaster.Following> following = Optional.empty();
+
+    private void onFollowing(Broadcaster.Following started) {
+      if (!isCurrent()) {
+        started.cancel();
+        return;
+      }
+      following = Optional.of(started);
+      List<Command> commands = List.copyOf(waiting);
+      waiting.clear();
+      commands.forEach(command -> command.run().run());
+    }
+
+    @Override
+    public void onMessages(List<Message> messages) {
+      strand.execute(
+          () -> {
+            if (isCurrent()) {
+              arrived.addAll(messages);
+            }
+          });
+    }
+
+    @Override
+    public void onLineageChanged() {
+      strand.execute(
+          () -> {
+            if (isCurrent()) {
+              sleep();
+              onLineageChanged.run();
+            }
+          });
+    }
+
+    private boolean isCurrent() {
+      return listener.isPresent() && listener.get() == this;
+    }
+  }
+}

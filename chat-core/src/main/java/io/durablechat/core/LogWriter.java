@@ -1,0 +1,173 @@
+package io.durablechat.core;
+
+import io.durablechat.core.RefusedException.Reason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The one writer of a log: takes everything that waits, of all rooms, and appends it as one batch,
+ * so that one fsync serves many. Followers are told once the batch is kept, before its publishers.
+ *
+ * <p>Any thread may call. The work is done on the executor, which may be the calling thread: then
+ * whoever finds the writer idle works for the others too until nothing waits.
+ */
+final class LogWriter {
+  private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+
+  /** Submissions in one append at most: bounds how long one commit takes. */
+  private static final int MAX_APPEND = 4096;
+
+  private final MessageLog log;
+  private final Executor executor;
+  private final Followings followings;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pending = new AtomicInteger();
+  private volatile boolean closed;
+
+  // The working thread's own.
+  private List<Submission> batch = new ArrayList<>();
+  private List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+
+  LogWriter(MessageLog log, Executor executor, Followings followings) {
+    this.log = log;
+    this.executor = executor;
+    this.followings = followings;
+  }
+
+  CompletionStage<Receipt> append(Submission submission) {
+    if (closed) {
+      return CompletableFuture.failedFuture(stopping());
+    }
+    CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+    execute(
+        () -> {
+          batch.add(submission);
+          receipts.add(receipt);
+        });
+    return receipt;
+  }
+
+  /** Follows a room between two appends, so that its head and what is told after it fit. */
+  CompletionStage<Broadcaster.Following> follow(RoomName room, Follower follower) {
+    CompletableFuture<Broadcaster.Following> started = new CompletableFuture<>();
+    execute(
+        () -> {
+          appendBatch();
+          try {
+            // Added before the stage completes, for it may be cancelled at once; told of nothing
+            // before, since only the writer, which is here, tells.
+            started.complete(followings.add(room, log.head(room), follower));
+          } catch (RuntimeException e) {
+            started.completeExceptionally(RefusedException.storage(e));
+          }
+        });
+    return started;
+  }
+
+  /** Appends what waits and closes the log; what comes later is refused. */
+  void close() {
+    execute(
+        () -> {
+          appendBatch();
+          if (!closed) {
+            closed = true;
+            log.close();
+          }
+        });
+  }
+
+  private void execute(Runnable task) {
+    tasks.add(task);
+    if (pending.getAndIncrement() == 0) {
+      executor.execute(this::work);
+    }
+  }
+
+  private void work() {
+    int taken;
+    do {
+      taken = 0;
+      for (Runnable task; taken < MAX_APPEND && (task = tasks.poll()) != null; taken++) {
+        run(task);
+      }
+      run(this::appendBatch);
+    } while (pending.addAndGet(-taken) != 0);
+  }
+
+  /** A writer that stopped at a failure would never write again. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "The log's writer failed at a task; it goes on", e);
+    }
+  }
+
+  private void appendBatch() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Submission> submissions = batch;
+    List<CompletableFuture<Receipt>> waiting = receipts;
+    batch = new ArrayList<>();
+    receipts = new ArrayList<>();
+    List<Appended> results;
+    try {
+      if (closed) {
+        throw stopping();
+      }
+      results = log.append(submissions);
+    } catch (Throwable e) {
+      RefusedException refusal = refusal(e);
+      waiting.forEach(receipt -> receipt.completeExceptionally(refusal));
+      return;
+    }
+    tellFollowers(submissions, results);
+    for (int i = 0; i < results.size(); i++) {
+      settle(waiting.get(i), results.get(i));
+    }
+  }
+
+  private void tellFollowers(List<Submission> submissions, List<Appended> results) {
+    Map<RoomName, List<Message>> kept = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i) instanceof Appended.Stored stored) {
+        kept.computeIfAbsent(submissions.get(i).room(), r -> new ArrayList<>())
+            .add(stored.message());
+      }
+    }
+    kept.forEach(followings::tell);
+  }
+
+  private static void settle(CompletableFuture<Receipt> receipt, Appended result) {
+    if (result instanceof Appended.Stored stored) {
+      receipt.complete(new Receipt(stored.message().sequence(), false));
+    } else if (result instanceof Appended.Duplicate duplicate) {
+      receipt.complete(new Receipt(duplicate.sequence(), true));
+    } else {
+      receipt.completeExceptionally(
+          RefusedException.of(Reason.CONFLICT, "this id was used for another message"));
+    }
+  }
+
+  private static RefusedException stopping() {
+    return RefusedException.of(Reason.CLOSED, "server is stopping");
+  }
+
+  /** What a failure of the log is to those outside. */
+  static RefusedException refusal(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused;
+    }
+    LOG.log(System.Logger.Level.ERROR, "The log failed", failure);
+    return RefusedException.storage(failure);
+  }
+}

@@ -1,0 +1,43 @@
+package io.durablechat.core;
+
+import io.durablechat.core.RefusedException.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A draft on its way into the log: what it takes up meanwhile, and whom to tell what became of it.
+ *
+ * @param isVoid whether its author's session has left, so that it must not be published any more
+ */
+record Publication(
+    Member author,
+    Draft draft,
+    Allowance allowance,
+    BooleanSupplier isVoid,
+    CompletableFuture<Receipt> receipt) {
+
+  Publication(Member author, Draft draft, Allowance allowance, BooleanSupplier isVoid) {
+    this(author, draft, allowance, isVoid, new CompletableFuture<>());
+  }
+
+  /** Takes its place among what waits; says why not, if it may not. Before the mailbox. */
+  Optional<RefusedException> begin(Terms terms) {
+    int size = draft.body().size();
+    if (size > terms.maxMessageBytes()) {
+      String limit = "message is larger than " + terms.maxMessageBytes() + " bytes";
+      return Optional.of(RefusedException.of(Reason.TOO_LARGE, limit));
+    }
+    return allowance.tryAcquire(size)
+        ? Optional.empty()
+        : Optional.of(
+            RefusedException.retryable(
+                Reason.OVERLOADED, "too many messages wait to be kept", Duration.ofSeconds(1)));
+  }
+
+  /** Gives its place back; once, before its author is told. */
+  void release() {
+    allowance.release(draft.body().size());
+  }
+}
