@@ -172,7 +172,6 @@ final class ServeCommand implements Callable<Integer> {
       Logging.debug("Stopping with messages not settled", e);
     }
     server.stop(CloseReason.RESTART, FAREWELL);
-    rooms.close();
     broadcaster.close();
   }
 }

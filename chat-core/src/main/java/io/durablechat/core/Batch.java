@@ -3,6 +3,7 @@ package io.durablechat.core;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Consecutive messages of a room, handed to many sessions at once and encoded once for all that
@@ -42,6 +43,15 @@ public final class Batch {
   private static Batch of(List<Message> messages, Cursor anyCursor) {
     return new Batch(
         List.copyOf(messages), anyCursor.at(messages.get(messages.size() - 1).sequence()));
+  }
+
+  /** What of this batch lies after the sequence: usually all of it, and itself. */
+  Optional<Batch> after(long sequence) {
+    if (messages.get(0).sequence() > sequence) {
+      return Optional.of(this);
+    }
+    List<Message> rest = messages.stream().filter(m -> m.sequence() > sequence).toList();
+    return rest.isEmpty() ? Optional.empty() : Optional.of(new Batch(rest, cursor));
   }
 
   /** The messages, at least one, oldest first. */

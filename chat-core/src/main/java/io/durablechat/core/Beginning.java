@@ -20,11 +20,20 @@ record Beginning(Resume resume, long position, OptionalLong first) {
       return fresh(Resume.FRESH, start, head, log);
     }
     Cursor cursor = start.cursor().get();
-    if (cursor.lineage() != head.lineage() || cursor.sequence() > head.sequence()) {
+    if (cursor.lineage() != head.lineage()) {
       return fresh(Resume.RESET, start, head, log);
     }
+    if (cursor.sequence() > head.sequence()) {
+      // The log may be ahead of what the room has delivered, and the cursor come from the log.
+      return log.apply(Range.last(1))
+          .thenCompose(
+              page ->
+                  cursor.sequence() > page.head().sequence()
+                      ? fresh(Resume.RESET, start, head, log)
+                      : exactly(cursor));
+    }
     if (cursor.sequence() == head.sequence()) {
-      return completedFuture(new Beginning(Resume.EXACT, cursor.sequence(), OptionalLong.empty()));
+      return exactly(cursor);
     }
     if (start.atMost().isPresent()) {
       return new Backwards(log, cursor.sequence())
@@ -33,6 +42,25 @@ record Beginning(Resume resume, long position, OptionalLong first) {
     }
     return log.apply(Range.after(cursor.sequence(), 1))
         .thenApply(page -> untrimmed(cursor.sequence(), page));
+  }
+
+  /** This beginning, if by now retention has removed its start: where the page begins. */
+  Beginning trimmed(Page page) {
+    if (resume == Resume.FRESH || resume == Resume.RESET) {
+      return new Beginning(resume, page.trimmedThrough(), first);
+    }
+    Resume said = resume == Resume.EXACT ? Resume.TRIMMED : resume;
+    return new Beginning(said, page.trimmedThrough(), OptionalLong.of(firstOf(page)));
+  }
+
+  private static CompletionStage<Beginning> exactly(Cursor cursor) {
+    return completedFuture(new Beginning(Resume.EXACT, cursor.sequence(), OptionalLong.empty()));
+  }
+
+  private static long firstOf(Page page) {
+    return page.messages().isEmpty()
+        ? page.trimmedThrough() + 1
+        : page.messages().get(0).sequence();
   }
 
   private static CompletionStage<Beginning> fresh(
@@ -59,8 +87,7 @@ record Beginning(Resume resume, long position, OptionalLong first) {
     if (trimmed <= cursor) {
       return new Beginning(Resume.EXACT, cursor, OptionalLong.empty());
     }
-    long first = page.messages().isEmpty() ? trimmed + 1 : page.messages().get(0).sequence();
-    return new Beginning(Resume.TRIMMED, trimmed, OptionalLong.of(first));
+    return new Beginning(Resume.TRIMMED, trimmed, OptionalLong.of(firstOf(page)));
   }
 
   /** The place before the oldest record wanted, and that record. */

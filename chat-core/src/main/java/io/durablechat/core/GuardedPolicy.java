@@ -1,8 +1,9 @@
 package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
+import java.util.Objects;
 
-/** An application's policy, of which nothing but a {@link RefusedException} comes out. */
+/** An application's policy, of which nothing but drafts and {@link RefusedException}s come out. */
 record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   private static final System.Logger LOG = System.getLogger(RoomPolicy.class.getName());
 
@@ -10,7 +11,7 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   public void admit(RoomName room, Member member) {
     try {
       policy.admit(room, member);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       throw refusal(e);
     }
   }
@@ -18,8 +19,8 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   @Override
   public Draft review(RoomName room, Member author, Draft draft) {
     try {
-      return policy.review(room, author, draft);
-    } catch (RuntimeException e) {
+      return Objects.requireNonNull(policy.review(room, author, draft), "reviewed draft");
+    } catch (Throwable e) {
       throw refusal(e);
     }
   }
@@ -28,7 +29,7 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   public void onJoined(RoomName room, Member member) {
     try {
       policy.onJoined(room, member);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log(e);
     }
   }
@@ -37,12 +38,12 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   public void onLeft(RoomName room, Member member) {
     try {
       policy.onLeft(room, member);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log(e);
     }
   }
 
-  private static RefusedException refusal(RuntimeException thrown) {
+  private static RefusedException refusal(Throwable thrown) {
     if (thrown instanceof RefusedException refusal) {
       return refusal;
     }
@@ -50,7 +51,7 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
     return RefusedException.of(Reason.FORBIDDEN, "not allowed");
   }
 
-  private static void log(RuntimeException thrown) {
+  private static void log(Throwable thrown) {
     LOG.log(System.Logger.Level.ERROR, "The room policy failed", thrown);
   }
 }

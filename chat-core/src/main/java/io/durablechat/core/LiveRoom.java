@@ -90,7 +90,7 @@ final class LiveRoom {
     return list.whenComplete((members, e) -> unpin.run());
   }
 
-  /** Ends all sessions once what was published is settled, and refuses everything from then on. */
+  /** Once what was published is settled: ends all sessions, and refuses everything from then on. */
   CompletionStage<Void> drain(CloseReason reason) {
     CompletableFuture<Void> told = new CompletableFuture<>();
     strand.execute(
@@ -139,10 +139,23 @@ final class LiveRoom {
     }
   }
 
+  /**
+   * Runs this after what the session has handed in; for one that joins, after the room is awake.
+   */
+  void whenSettledIn(LiveSession session, Runnable run) {
+    if (session.isNew()) {
+      whenAwake(run, refusal -> run.run());
+    } else {
+      run.run();
+    }
+  }
+
   private void admit(LiveSession session, Start start) {
     if (session.hasLeft()) {
       return;
     }
+    // What has arrived goes to those who were here; the newcomer begins behind it.
+    fanOut();
     try {
       audience.admit(session);
     } catch (RefusedException refusal) {

@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -45,6 +46,9 @@ final class LiveSession implements Session {
   private Phase phase = Phase.NEW;
   private long position;
 
+  /** How it begins, until its outbox has been told. */
+  private Optional<Beginning> unannounced = Optional.empty();
+
   /** Whether the client waits for {@link Outbox#onLive}: since it joined, or was told behind. */
   private boolean owesLive = true;
 
@@ -80,10 +84,15 @@ final class LiveSession implements Session {
 
   @Override
   public void leave() {
-    room.post(() -> gone());
+    // Behind what the session has published, which may wait for the room to wake.
+    room.post(() -> room.whenSettledIn(this, this::gone));
   }
 
   // From here on: on the strand.
+
+  boolean isNew() {
+    return phase == Phase.NEW;
+  }
 
   boolean hasLeft() {
     return phase == Phase.LEFT;
@@ -99,10 +108,18 @@ final class LiveSession implements Session {
     }
     phase = Phase.FEEDING;
     position = beginning.position();
-    Joined joined = joined(beginning);
-    if (call(() -> outbox.onJoined(joined))) {
-      feed();
+    unannounced = Optional.of(beginning);
+    feed();
+  }
+
+  /** Announces the session, once it is certain where it begins; false if the outbox failed. */
+  private boolean announce() {
+    if (unannounced.isEmpty()) {
+      return true;
     }
+    Joined joined = joined(unannounced.get());
+    unannounced = Optional.empty();
+    return call(() -> outbox.onJoined(joined));
   }
 
   private Joined joined(Beginning beginning) {
@@ -118,10 +135,11 @@ final class LiveSession implements Session {
         few ? members.list() : List.of());
   }
 
-  /** A batch the room has just delivered; its messages follow the position of level sessions. */
+  /** A batch the room has just delivered. */
   void deliver(Batch batch) {
     if (phase == Phase.LEVEL) {
-      offer(batch);
+      // Who came with a cursor from the log may be ahead of what the room has delivered.
+      batch.after(position).ifPresent(this::offer);
     }
   }
 
@@ -134,7 +152,9 @@ final class LiveSession implements Session {
 
   private void feed() {
     if (position >= room.head().sequence()) {
-      onLevel();
+      if (announce()) {
+        onLevel();
+      }
       return;
     }
     Range next = Range.after(position, PAGE_MESSAGES).withBytes(Batch.MAX_BYTES);
@@ -146,7 +166,15 @@ final class LiveSession implements Session {
       return;
     }
     if (page.trimmedThrough() > position) {
-      end(CloseReason.TRIMMED);
+      if (unannounced.isEmpty()) {
+        end(CloseReason.TRIMMED);
+        return;
+      }
+      // Retention was faster than the joining; nobody has been told yet where it begins.
+      unannounced = Optional.of(unannounced.get().trimmed(page));
+      position = page.trimmedThrough();
+    }
+    if (!announce()) {
       return;
     }
     long head = room.head().sequence();
@@ -200,7 +228,7 @@ final class LiveSession implements Session {
     }
     try {
       outbox.onClosed(reason);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.log(System.Logger.Level.WARNING, "A session's outbox failed as it was closed", e);
     }
   }
@@ -221,7 +249,7 @@ final class LiveSession implements Session {
     try {
       toOutbox.run();
       return true;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.log(System.Logger.Level.WARNING, "A session's outbox failed; the session ends", e);
       end(CloseReason.FAULT);
       return false;

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -77,14 +78,18 @@ public final class LocalBroadcaster implements Broadcaster {
   @Override
   public CompletionStage<Page> read(RoomName room, Range range) {
     CompletableFuture<Page> result = new CompletableFuture<>();
-    readers.execute(
-        () -> {
-          try {
-            result.complete(log.read(room, range));
-          } catch (RuntimeException e) {
-            result.completeExceptionally(LogWriter.refusal(e));
-          }
-        });
+    try {
+      readers.execute(
+          () -> {
+            try {
+              result.complete(log.read(room, range));
+            } catch (Throwable e) {
+              result.completeExceptionally(LogWriter.refusal(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(LogWriter.stopping());
+    }
     return result;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -62,11 +63,14 @@ final class LogWriter {
         () -> {
           appendBatch();
           try {
+            if (closed) {
+              throw stopping();
+            }
             // Added before the stage completes, for it may be cancelled at once; told of nothing
             // before, since only the writer, which is here, tells.
             started.complete(followings.add(room, log.head(room), follower));
           } catch (RuntimeException e) {
-            started.completeExceptionally(RefusedException.storage(e));
+            started.completeExceptionally(refusal(e));
           }
         });
     return started;
@@ -87,7 +91,12 @@ final class LogWriter {
   private void execute(Runnable task) {
     tasks.add(task);
     if (pending.getAndIncrement() == 0) {
-      executor.execute(this::work);
+      try {
+        executor.execute(this::work);
+      } catch (RejectedExecutionException e) {
+        // Shut down, and so closed or about to be: whoever waits is told here.
+        work();
+      }
     }
   }
 
@@ -158,7 +167,7 @@ final class LogWriter {
     }
   }
 
-  private static RefusedException stopping() {
+  static RefusedException stopping() {
     return RefusedException.of(Reason.CLOSED, "server is stopping");
   }
 

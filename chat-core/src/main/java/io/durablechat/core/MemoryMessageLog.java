@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * A log in memory: it keeps each room's newest messages for as long as the process runs.
  *
  * <p>Bounded twice: a room keeps its last 10,000 messages, and all rooms together a quarter of the
- * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes.
- * Numbers are dense and never used again. Each log has a lineage of its own.
+ * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes, unless
+ * they alone would take more than another sixteenth of the heap: then the oldest are forgotten
+ * earlier. Numbers are dense and never used again. Each log has a lineage of its own.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -31,6 +32,12 @@ public final class MemoryMessageLog implements MessageLog {
 
   /** What a message costs beside its body, roughly: objects, identity, id. */
   private static final long MESSAGE_OVERHEAD = 400;
+
+  /** What a remembered id costs, roughly: key, digest, map and queue. */
+  private static final long ID_COST = 400;
+
+  /** Trimmed marks that the age queue may hold beside as many as there are messages. */
+  private static final int STALE_MARKS = 1024;
 
   private final InstantSource clock;
   private final int messagesPerRoom;
@@ -45,6 +52,7 @@ public final class MemoryMessageLog implements MessageLog {
   /** The room of each message ever appended, oldest first; trimmed ones are skipped by count. */
   private final Queue<RoomMessages> byAge = new ArrayDeque<>();
 
+  private long messages;
   private long bytes;
 
   private record DraftKey(RoomName room, String author, String id) {}
@@ -105,6 +113,7 @@ public final class MemoryMessageLog implements MessageLog {
           idsByAge.add(kept);
         });
     byAge.add(room);
+    messages++;
     bytes += cost(message);
     trim(room);
     return new Appended.Stored(message);
@@ -112,24 +121,39 @@ public final class MemoryMessageLog implements MessageLog {
 
   private void forgetIds(Instant now) {
     Instant oldest = now.minus(RETRY_WINDOW);
-    while (!idsByAge.isEmpty() && idsByAge.peek().at().isBefore(oldest)) {
+    while (!idsByAge.isEmpty()
+        && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
       ids.remove(idsByAge.remove().key());
     }
   }
 
   private void trim(RoomMessages appended) {
     if (appended.size() > messagesPerRoom) {
-      bytes -= cost(appended.removeOldest());
+      removeOldestOf(appended);
       appended.trimmedAhead++;
     }
-    while (bytes > maxBytes && byAge.size() > 1) {
+    while (bytes > maxBytes && messages > 1) {
       RoomMessages oldest = byAge.remove();
       if (oldest.trimmedAhead > 0) {
         oldest.trimmedAhead--;
       } else {
-        bytes -= cost(oldest.removeOldest());
+        removeOldestOf(oldest);
       }
     }
+    if (byAge.size() > 2 * messages + STALE_MARKS) {
+      // In order of age: a room's stale marks come before those of what it still has.
+      byAge.removeIf(room -> room.trimmedAhead > 0 && room.trimmedAhead-- > 0);
+    }
+  }
+
+  private void removeOldestOf(RoomMessages room) {
+    bytes -= cost(room.removeOldest());
+    messages--;
+  }
+
+  /** How many marks the age queue holds, of messages and of trimmed ones. */
+  int ageMarks() {
+    return byAge.size();
   }
 
   private static long cost(Message message) {

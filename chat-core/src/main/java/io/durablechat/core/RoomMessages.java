@@ -15,7 +15,9 @@ final class RoomMessages {
    */
   int trimmedAhead;
 
-  private Message[] ring = new Message[16];
+  private static final int SMALLEST = 16;
+
+  private Message[] ring = new Message[SMALLEST];
   private long first = 1;
   private long last;
   private Instant lastAt = Instant.EPOCH;
@@ -37,6 +39,9 @@ final class RoomMessages {
     Message oldest = ring[index];
     ring[index] = null;
     first++;
+    if (size() == 0 && ring.length > SMALLEST) {
+      ring = new Message[SMALLEST];
+    }
     return oldest;
   }
 

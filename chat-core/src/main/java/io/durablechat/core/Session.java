@@ -15,9 +15,9 @@ public interface Session {
    * as durably as the room's {@link Broadcaster} says.
    *
    * <p>Fails with {@link RefusedException}, and then nothing was kept; except after {@code STORAGE}
-   * it may have been: retry with the same id. So that what waits is bounded, a session may have
-   * 1,024 drafts or 1 MiB of bodies on their way (one larger draft always fits) and all sessions
-   * together 64 MiB; above it, {@code OVERLOADED}.
+   * it may have been: retry with the same id. So that what waits is bounded, a session may by
+   * default have 1,024 drafts or 1 MiB of bodies on their way (one larger draft always fits) and
+   * all sessions together 64 MiB; above it, {@code OVERLOADED}.
    */
   CompletionStage<Receipt> publish(Draft draft);
 

@@ -3,6 +3,7 @@ package io.durablechat.core;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,6 +29,8 @@ final class Strand implements Executor {
 
   /**
    * A strand on this executor, which must run tasks on other threads than the caller's, or later.
+   * Should it refuse one, having been shut down, the task runs in the caller's thread: there it
+   * finds that all is closed, and somebody is told so.
    */
   Strand(Executor executor, Runnable endOfTurn) {
     this.executor = executor;
@@ -38,7 +41,15 @@ final class Strand implements Executor {
   public void execute(Runnable task) {
     tasks.add(task);
     if (pending.getAndIncrement() == 0) {
+      startTurn();
+    }
+  }
+
+  private void startTurn() {
+    try {
       executor.execute(this::turn);
+    } catch (RejectedExecutionException e) {
+      turn();
     }
   }
 
@@ -49,7 +60,7 @@ final class Strand implements Executor {
     }
     run(endOfTurn);
     if (pending.addAndGet(-ran) != 0) {
-      executor.execute(this::turn);
+      startTurn();
     }
   }
 

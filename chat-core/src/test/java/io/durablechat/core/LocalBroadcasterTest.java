@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,36 @@ final class LocalBroadcasterTest {
   }
 
   @Test
+  void notEvenAnErrorStopsTheWriter() {
+    log.error = true;
+    CompletableFuture<Receipt> lost =
+        broadcaster.publish(ROOM, ANN, Draft.text("a")).toCompletableFuture();
+    writer.runAll();
+    assertThrows(CompletionException.class, lost::join);
+    log.error = false;
+    CompletableFuture<Receipt> kept =
+        broadcaster.publish(ROOM, ANN, Draft.text("b")).toCompletableFuture();
+    writer.runAll();
+    assertEquals(new Receipt(1, false), kept.join());
+  }
+
+  @Test
+  void closedItRefusesEverything() {
+    LocalBroadcaster closed = LocalBroadcaster.on(MemoryMessageLog.of(new ManualClock()));
+    closed.close();
+    List<CompletionStage<?>> late =
+        List.of(
+            closed.publish(ROOM, ANN, Draft.text("a")),
+            closed.read(ROOM, Range.last(1)),
+            closed.follow(ROOM, follower(new ArrayList<>())));
+    for (CompletionStage<?> stage : late) {
+      CompletionException e =
+          assertThrows(CompletionException.class, () -> stage.toCompletableFuture().join());
+      assertEquals(RefusedException.Reason.CLOSED, ((RefusedException) e.getCause()).reason());
+    }
+  }
+
+  @Test
   void aFollowerThatThrowsHarmsNobody() {
     List<Message> told = new ArrayList<>();
     broadcaster.follow(
@@ -119,9 +150,13 @@ final class LocalBroadcasterTest {
     private final MemoryMessageLog log = MemoryMessageLog.of(new ManualClock());
     private final List<Integer> batches = new ArrayList<>();
     private boolean failing;
+    private boolean error;
 
     @Override
     public List<Appended> append(List<Submission> batch) {
+      if (error) {
+        throw new StackOverflowError("inner detail");
+      }
       if (failing) {
         throw new IllegalStateException("disk on fire");
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,6 +77,24 @@ final class MemoryMessageLogTest extends MessageLogContract {
     clock.move(log.retryWindow().plus(Duration.ofMillis(1)));
     assertInstanceOf(
         Appended.Stored.class, log.append(List.of(new Submission(BUSY, ANN, draft))).get(0));
+  }
+
+  @Test
+  void whatItRemembersBesideMessagesIsBounded() {
+    MemoryMessageLog log = MemoryMessageLog.of(clock, 10, 1 << 20);
+    append(log, QUIET, "old, and never trimmed");
+    IntStream.range(0, 100_000).forEach(i -> append(log, BUSY, ""));
+    assertTrue(log.ageMarks() < 2000, "marks: " + log.ageMarks());
+    assertEquals(10, log.read(BUSY, Range.last(100)).messages().size());
+    assertEquals(1, log.read(QUIET, Range.last(100)).messages().size());
+
+    Draft first = Draft.text("hello").withId("first");
+    log.append(List.of(new Submission(BUSY, ANN, first)));
+    for (int i = 0; i < 1000; i++) {
+      log.append(List.of(new Submission(BUSY, ANN, Draft.text("").withId("" + i))));
+    }
+    assertInstanceOf(
+        Appended.Stored.class, log.append(List.of(new Submission(BUSY, ANN, first))).get(0));
   }
 
   @Test

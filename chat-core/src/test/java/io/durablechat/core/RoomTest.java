@@ -451,6 +451,89 @@ final class RoomTest {
   }
 
   @Test
+  void notEvenAnErrorHarmsOthers() {
+    policy =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            if (draft.body().text().equals("error")) {
+              throw new StackOverflowError("inner detail");
+            }
+            return draft.body().text().equals("null") ? null : draft;
+          }
+        };
+    directory = open();
+    RecordingOutbox before = join(ANN);
+    room()
+        .join(
+            BOB,
+            Start.live(),
+            batch -> {
+              throw new StackOverflowError("inner detail");
+            });
+    RecordingOutbox after = join(ANN);
+    List<CompletionStage<Receipt>> bad =
+        List.of(room().publish(ANN, Draft.text("error")), room().publish(ANN, Draft.text("null")));
+    publish("a", "b");
+    bad.forEach(stage -> assertEquals(Reason.FORBIDDEN, refusal(stage).reason()));
+    assertEquals(List.of("a", "b"), before.texts());
+    assertEquals(List.of("a", "b"), after.texts());
+    assertEquals(List.of(ANN), members());
+  }
+
+  @Test
+  void whoJoinsSpeaksAndLeavesAtOnceIsHeard() {
+    Session session = room().join(ANN, Start.live(), new RecordingOutbox());
+    CompletionStage<Receipt> receipt = session.publish(Draft.text("a"));
+    session.leave();
+    settle();
+    assertEquals(1, receipt(receipt).sequence());
+    assertEquals(List.of(), members());
+    assertEquals(List.of("a"), join(BOB, Start.history(10)).texts());
+  }
+
+  @Test
+  void aNewcomerIsNotOvertakenByRetentionWhileItJoins() {
+    IntStream.rangeClosed(1, 100).forEach(i -> publish("" + i));
+    Cursor first = new Cursor(GENERAL, log.head(GENERAL).lineage(), 0);
+    for (Start start : List.of(Start.history(100), Start.after(first))) {
+      // One more message for each step that joining takes.
+      RecordingOutbox newcomer = new RecordingOutbox();
+      room().join(BOB, start, newcomer);
+      for (int i = 0; i < 20; i++) {
+        log.append(List.of(new Submission(GENERAL, ANN, Draft.text("more"))));
+        strands.runNext();
+      }
+      settle();
+      assertEquals(Optional.empty(), newcomer.closed());
+      Message oldest = newcomer.messages().get(0);
+      assertEquals(newcomer.joined().cursor().sequence(), oldest.previous());
+      if (newcomer.joined().resume() == Resume.TRIMMED) {
+        assertEquals(OptionalLong.of(oldest.sequence()), newcomer.joined().first());
+      }
+    }
+  }
+
+  @Test
+  void aCursorThatIsAheadOfTheRoomIsNoReasonToBeginAnew() {
+    RecordingOutbox ann = join(ANN);
+    // Kept, but not yet told to the room.
+    CompletionStage<Receipt> receipt = room().publish(ANN, Draft.text("a"));
+    strands.runAll();
+    writer.runAll();
+    Cursor head = room().history(Range.last(1)).toCompletableFuture().join().head();
+    assertEquals(1, head.sequence());
+    RecordingOutbox bob = new RecordingOutbox();
+    room().join(BOB, Start.after(head), bob);
+    settle();
+    publish("b");
+    assertEquals(1, receipt(receipt).sequence());
+    assertEquals(Resume.EXACT, bob.joined().resume());
+    assertEquals(List.of("b"), bob.texts());
+    assertEquals(List.of("a", "b"), ann.texts());
+  }
+
+  @Test
   void severalSessionsOfOneIdentityAreOneMember() {
     List<String> events = new ArrayList<>();
     policy =
