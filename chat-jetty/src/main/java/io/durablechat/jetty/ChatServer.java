@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
-import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -74,7 +74,7 @@ public final class ChatServer implements AutoCloseable {
     paths.addMapping(new ServletPathSpec("/room/*"), context);
     settings
         .files
-        .map(folder -> StaticFiles.of(folder.apply(ResourceFactory.of(server))))
+        .map(folder -> folder.apply(ResourceFactory.of(server)))
         .ifPresent(files -> paths.addMapping(new ServletPathSpec("/"), files));
     server.setHandler(paths);
   }
@@ -111,6 +111,7 @@ public final class ChatServer implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
+      connectors.forEach(ServerConnector::close);
       throw new IOException("the server cannot start: " + e.getMessage(), e);
     }
     health.setReady(true);
@@ -147,9 +148,11 @@ public final class ChatServer implements AutoCloseable {
     endpoint.closeAll(reason);
     try {
       endpoint.awaitNone(patience);
-      server.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      server.stop();
     } catch (TimeoutException e) {
       // Somebody still held an idle connection; it has been cut, and all else has stopped.
       LOG.debug("Stopped with connections open", e);
@@ -207,7 +210,7 @@ public final class ChatServer implements AutoCloseable {
     private final RoomDirectory rooms;
     private int port = DEFAULT_PORT;
     private List<InetAddress> addresses = loopback();
-    private Optional<Function<ResourceFactory, Resource>> files = Optional.empty();
+    private Optional<Function<ResourceFactory, Handler>> files = Optional.empty();
 
     private Builder(RoomDirectory rooms) {
       this.rooms = Objects.requireNonNull(rooms);
@@ -241,13 +244,13 @@ public final class ChatServer implements AutoCloseable {
 
     /** Serves the files in this folder, and nothing that lies outside it. */
     public Builder files(Path folder) {
-      this.files = Optional.of(factory -> factory.newResource(folder));
+      this.files = Optional.of(factory -> StaticFiles.inFolder(factory.newResource(folder)));
       return this;
     }
 
     /** Serves the files below this path on the class path, such as {@code /page/}. */
     public Builder filesFromClassPath(String path) {
-      this.files = Optional.of(factory -> factory.newClassLoaderResource(path));
+      this.files = Optional.of(factory -> StaticFiles.inJar(factory.newClassLoaderResource(path)));
       return this;
     }
 

@@ -42,8 +42,7 @@ final class ChatV1Dialect implements Dialect {
   private final FrameSender sender;
   private final LongSupplier nanos;
   private final long openedAt;
-  private volatile Session session;
-  private volatile boolean gone;
+  private final Membership membership = new Membership();
 
   /** The same session as the strand knows it, which may be before {@code join} has returned. */
   private Session joinedSession;
@@ -57,13 +56,22 @@ final class ChatV1Dialect implements Dialect {
   }
 
   @Override
+  public void onOpen() {
+    // The client begins.
+  }
+
+  @Override
   public void onText(String frame) {
-    frame.lines().filter(line -> !line.isBlank()).forEach(this::onLine);
+    for (String line : frame.split("\n", -1)) {
+      if (!line.isBlank() && !sender.isClosing()) {
+        onLine(line);
+      }
+    }
   }
 
   @Override
   public void onBinary(ByteBuffer data) {
-    if (session == null) {
+    if (membership.session().isEmpty()) {
       close(NO_HELLO);
     } else {
       error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
@@ -74,7 +82,8 @@ final class ChatV1Dialect implements Dialect {
     Optional<String> id = Optional.empty();
     try {
       ClientObject object = ClientObject.parse(line);
-      id = object.string("id");
+      // One that is too long is not repeated in the answer.
+      id = object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
       onObject(object, id);
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
@@ -85,20 +94,21 @@ final class ChatV1Dialect implements Dialect {
   private void onObject(ClientObject object, Optional<String> id) {
     String type =
         object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
-    if (session == null && !type.equals("hello")) {
+    Optional<Session> session = membership.session();
+    if (session.isEmpty() && !type.equals("hello")) {
       close(NO_HELLO);
       return;
     }
     switch (type) {
       case "hello" -> hello(object);
-      case "publish" -> publish(object, id);
+      case "publish" -> publish(session.orElseThrow(), object, id);
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
   }
 
   private void hello(ClientObject hello) {
-    if (session != null) {
+    if (membership.session().isPresent()) {
       throw new BadRequestException("hello was said before");
     }
     if (hello.string("token").isPresent()) {
@@ -113,10 +123,7 @@ final class ChatV1Dialect implements Dialect {
             hello.string("cursor").map(token -> Cursor.parse(token, room.name())),
             atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
             clamped(hello.number("history").orElse(0)));
-    session = room.join(named, start, this);
-    if (gone) {
-      session.leave();
-    }
+    membership.onJoining(room.join(named, start, this));
   }
 
   /** Past the limit stays past the limit, where the check is. */
@@ -124,7 +131,7 @@ final class ChatV1Dialect implements Dialect {
     return (int) Math.min(number, Integer.MAX_VALUE);
   }
 
-  private void publish(ClientObject publish, Optional<String> id) {
+  private void publish(Session session, ClientObject publish, Optional<String> id) {
     Draft draft =
         Draft.text(
             publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
@@ -132,8 +139,9 @@ final class ChatV1Dialect implements Dialect {
     if (replyTo.isPresent()) {
       draft = draft.inReplyTo(replyTo.getAsLong());
     }
-    if (id.isPresent()) {
-      draft = draft.withId(id.get());
+    Optional<String> chosen = publish.string("id");
+    if (chosen.isPresent()) {
+      draft = draft.withId(chosen.get());
     }
     session
         .publish(draft)
@@ -185,7 +193,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onTick() {
-    if (session == null && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
+    if (membership.session().isEmpty() && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
       sender.control(ServerObjects.PONG);
@@ -194,11 +202,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onGone() {
-    gone = true;
-    Session joined = session;
-    if (joined != null) {
-      joined.leave();
-    }
+    membership.onGone();
   }
 
   @Override

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * One open WebSocket: its dialect, its way out, and the watch over whether the peer is still there.
  *
  * <p>A peer that was silent for 25 s is sent a WebSocket ping; one of which no byte came for 75 s
- * is gone, unless a write to it is making progress. A write that makes none for 60 s ends the
- * connection, and so does a close that is not through after 3 s.
+ * is * gone, unless a write to it is making progress. A write under way ends the connection once no
+ * byte has gone either way for 60 s, and so does a close that is not through after 3 s.
  */
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -53,6 +53,10 @@ final class Connection {
     this.pingedAt = heardAt;
   }
 
+  void onOpen() {
+    guarded(dialect::onOpen);
+  }
+
   void onText(String text) {
     guarded(() -> dialect.onText(text));
   }
@@ -63,11 +67,16 @@ final class Connection {
 
   /**
    * Whatever a frame sets off ends at most its own connection, and tells the peer nothing of it.
+   * Once the end is decided on, frames are not heard: a message after one that was refused would
+   * leave a hole.
    */
   private void guarded(Runnable frame) {
+    if (sender.isClosing()) {
+      return;
+    }
     try {
       frame.run();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) {
       LOG.error("A frame could not be handled; its connection is closed", e);
       dialect.close(CloseReason.FAULT);
     }

@@ -58,7 +58,8 @@ final class Connections {
     for (Connection connection : open) {
       try {
         connection.onTick();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An exception that left this would end the timer, and with it the watch over all.
         LOG.error("A connection could not be looked after", e);
       }
     }

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
  * on Jetty's threads, the room's events on its strand, the rest from any thread.
  */
 interface Dialect extends Outbox {
+  /** The connection is open and known: what this sets off may end it at once. */
+  void onOpen();
+
   /** A text frame, whole. */
   void onText(String text);
 

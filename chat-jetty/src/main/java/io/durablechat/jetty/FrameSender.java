@@ -100,7 +100,6 @@ final class FrameSender {
       }
     }
     if (overflow) {
-      close(CloseReason.policy("does not read what it asks for"), Optional.empty());
       core.abort();
     } else {
       writing.iterate();
@@ -143,7 +142,12 @@ final class FrameSender {
     return closing.isPresent() ? Math.max(1, nanos.getAsLong() - closingSince) : 0;
   }
 
-  /** For how long nothing was sent, in nanoseconds. */
+  /** Whether the end was decided on: what the peer still says is not heard any more. */
+  synchronized boolean isClosing() {
+    return closing.isPresent();
+  }
+
+  /** For how long nothing was sent that every client can see, in nanoseconds. */
   synchronized long silentNanos() {
     return nanos.getAsLong() - lastSent;
   }
@@ -166,7 +170,8 @@ final class FrameSender {
         frames = next();
         inFlight = frames.isPresent();
         inFlightSince = nanos.getAsLong();
-        if (inFlight) {
+        // A ping is no sign of life to those who cannot see it: scripts in browsers.
+        if (inFlight && frames.get().get(0).opCode() != OpCode.PING) {
           lastSent = inFlightSince;
         }
       }
@@ -180,7 +185,7 @@ final class FrameSender {
 
     /** A write that failed leaves half a frame behind: nothing can follow it. */
     @Override
-    protected void onCompleteFailure(Throwable cause) {
+    protected void onFailure(Throwable cause) {
       core.abort();
     }
 

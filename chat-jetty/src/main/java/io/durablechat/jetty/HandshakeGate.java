@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -32,6 +33,7 @@ final class HandshakeGate extends Handler.Wrapper {
   private static final String AFTER_ROOM = "/websocket";
   private static final String HISTORY = "history";
   private static final int KEY_BYTES = 16;
+  private static final int KEY_CHARS = 24;
 
   private record Refusal(int status, String reason) {}
 
@@ -90,7 +92,7 @@ final class HandshakeGate extends Handler.Wrapper {
       return Optional.of(
           new Refusal(HttpStatus.BAD_REQUEST_400, "Sec-WebSocket-Key must be 16 bytes in base64"));
     }
-    List<String> offered = headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, false);
+    List<String> offered = headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
     if (!offered.isEmpty() && !offered.contains(ChatV1Dialect.SUBPROTOCOL)) {
       return Optional.of(
           new Refusal(
@@ -104,14 +106,17 @@ final class HandshakeGate extends Handler.Wrapper {
 
   private static boolean isUpgrade(Request request, HttpFields headers) {
     return HttpMethod.GET.is(request.getMethod())
-        && headers.contains(HttpHeader.UPGRADE, "websocket")
+        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+        && "websocket".equalsIgnoreCase(headers.get(HttpHeader.UPGRADE))
         && headers.contains(HttpHeader.CONNECTION, "upgrade")
         && "13".equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION));
   }
 
   private static boolean isKey(String key) {
     try {
-      return key != null && Base64.getDecoder().decode(key).length == KEY_BYTES;
+      return key != null
+          && key.length() == KEY_CHARS
+          && Base64.getDecoder().decode(key).length == KEY_BYTES;
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -56,6 +56,9 @@ public final class RoomEndpoint extends Endpoint {
     session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
     session.addMessageHandler(
         ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) connection::onBinary);
+    // Last: a room that does not let the session in closes it from within, and onClose needs all
+    // this.
+    connection.onOpen();
   }
 
   private Dialect dialect(Session session, FrameSender sender) {

@@ -1,9 +1,10 @@
 package io.durablechat.jetty;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.AllowedResourceAliasChecker;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,17 +22,46 @@ final class StaticFiles extends Handler.Wrapper {
     super(files);
   }
 
-  static Handler of(Resource folder) {
+  /** Files on disk: always asked for again, seldom sent again, so that a page is never half old. */
+  static Handler inFolder(Resource folder) {
     ResourceHandler files = new ResourceHandler();
-    files.setDirAllowed(false);
     files.setEtags(true);
-    // Always asked for again, seldom sent again: a page is never half old and half new.
     files.setCacheControl("no-cache");
+    return of(folder, files);
+  }
+
+  /**
+   * Files in a jar: sent each time. Their dates are the build's fixed one, so that a browser that
+   * asked whether a file has changed would be told "no" after an update.
+   */
+  static Handler inJar(Resource folder) {
+    ResourceHandler files = new ResourceHandler();
+    files.setCacheControl("no-store");
+    return of(folder, files);
+  }
+
+  private static Handler of(Resource folder, ResourceHandler files) {
+    files.setDirAllowed(false);
     ContextHandler context = new ContextHandler(new StaticFiles(files), "/");
     context.setBaseResource(folder);
     context.clearAliasChecks();
-    context.addAliasCheck(new AllowedResourceAliasChecker(context, folder));
+    context.addAliasCheck((path, file) -> staysInside(folder, file));
     return context;
+  }
+
+  /** Whether what a link leads to might have been asked for by its own name. */
+  private static boolean staysInside(Resource folder, Resource file) {
+    try {
+      Path inside = folder.getPath().toRealPath().relativize(file.getPath().toRealPath());
+      for (Path name : inside) {
+        if (name.toString().startsWith(".")) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override

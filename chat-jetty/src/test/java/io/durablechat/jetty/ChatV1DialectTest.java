@@ -355,6 +355,29 @@ final class ChatV1DialectTest {
   }
 
   @Test
+  void anIdThatIsTooLongIsNotRepeated() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      String id = "x".repeat(300_000);
+      ann.say("{'type':'nope','id':'" + id + "'}");
+      assertFalse(ann.next("error").has("id"));
+      ann.say("{'type':'publish','text':'a','id':'" + id + "'}").error("bad_request");
+    }
+  }
+
+  @Test
+  void linesEndWithALineFeedAlone() {
+    try (Client ann = new Client("r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':\r'ping'}\r\n\r\n{'type':'ping'}");
+      ann.next("pong");
+      ann.next("pong");
+    }
+  }
+
+  @Test
   void binaryFramesMeanNothing() {
     try (Client ann = new Client("r")) {
       ann.hello("");

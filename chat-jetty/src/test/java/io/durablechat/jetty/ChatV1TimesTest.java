@@ -60,6 +60,30 @@ final class ChatV1TimesTest {
   }
 
   @Test
+  void aPingIsNoSignOfLifeToAPage() {
+    Connection connection = new Connection(dialect, sender, socket.wire(), () -> socket.now);
+    hello();
+    long heard = socket.now;
+    for (int s = 1; s <= 200; s++) {
+      // The page answers pings, as browsers do, and says nothing; something else is said at times.
+      socket.now += Duration.ofSeconds(1).toNanos();
+      socket.bytesIn += s % 40 == 0 ? 1 : 0;
+      int before = socket.sent.size();
+      if (s % 45 == 5) {
+        room.publish(Member.anonymous(), Draft.text("x"));
+      }
+      strands.runAll();
+      connection.onTick();
+      if (socket.sent.subList(before, socket.sent.size()).stream()
+          .anyMatch(t -> !t.equals("PING"))) {
+        heard = socket.now;
+      }
+      assertTrue(socket.now - heard <= Duration.ofSeconds(25).toNanos(), "silent at " + s + " s");
+    }
+    assertTrue(socket.sent.contains("PING"));
+  }
+
+  @Test
   void doesNotPadWhatSpeaksAnyway() {
     hello();
     for (int i = 0; i < 10; i++) {

@@ -160,6 +160,23 @@ final class ConnectionTest {
   }
 
   @Test
+  void hearsNothingMoreOnceTheEndIsDecidedOn() {
+    socket.stalled = true;
+    sender.control("a");
+    connection.onText("before");
+    sender.close(CloseReason.OVERLOADED, Optional.empty());
+    connection.onText("after");
+    assertEquals(List.of("before"), dialect.heard);
+  }
+
+  @Test
+  void cutsAConnectionThatCannotBeWrittenTo() {
+    socket.broken = true;
+    sender.control("a");
+    assertTrue(socket.aborted);
+  }
+
+  @Test
   void cutsAConnectionWhoseWriteFailed() {
     socket.stalled = true;
     sender.control("a");
@@ -176,10 +193,15 @@ final class ConnectionTest {
 
   private static final class RecordingDialect implements Dialect {
     private final List<CloseReason> closed = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
     private boolean failing;
 
     @Override
+    public void onOpen() {}
+
+    @Override
     public void onText(String text) {
+      heard.add(text);
       if (failing) {
         throw new IllegalStateException("inner detail");
       }

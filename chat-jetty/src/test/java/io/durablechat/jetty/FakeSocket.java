@@ -22,6 +22,7 @@ final class FakeSocket extends CoreSession.Empty {
   int flushes;
   boolean stalled;
   boolean aborted;
+  boolean broken;
 
   Connection.Wire wire() {
     return new Connection.Wire() {
@@ -39,6 +40,9 @@ final class FakeSocket extends CoreSession.Empty {
 
   @Override
   public void sendFrame(OutgoingEntry entry) {
+    if (broken) {
+      throw new IllegalStateException("inner detail");
+    }
     Frame frame = entry.getFrame();
     sent.add(
         switch (frame.getOpCode()) {

@@ -77,7 +77,32 @@ final class HandshakeGateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Sec-WebSocket-Key: abc", "Sec-WebSocket-Key: !!!"})
+  @ValueSource(
+      strings = {
+        "GET /room/x/websocket HTTP/1.0|Upgrade: websocket",
+        "GET /room/x/websocket HTTP/1.1|Upgrade: h2c, websocket"
+      })
+  void whatJettyWouldNotUpgradeIsToldHow(String request) {
+    String[] lines = request.split("\\|", -1);
+    try (RawWebSocket answer =
+        request(
+            lines[0],
+            lines[1],
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
+      assertEquals(426, answer.status());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Sec-WebSocket-Key: abc",
+        "Sec-WebSocket-Key: !!!",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ"
+      })
   void aKeyThatIsNoneIsRefused(String key) {
     List<String> headers =
         new ArrayList<>(
@@ -142,6 +167,10 @@ final class HandshakeGateTest {
         400,
         RawWebSocket.handshake(
             server.port(), path, List.of("Sec-WebSocket-Protocol: chat.v9, other")));
+    assertRefused(
+        400,
+        RawWebSocket.handshake(
+            server.port(), path, List.of("Sec-WebSocket-Protocol: \"chat.v1\"")));
     try (RawWebSocket answer =
         RawWebSocket.open(server.port(), path, List.of("Sec-WebSocket-Protocol: other, chat.v1"))) {
       assertEquals("chat.v1", answer.header("Sec-WebSocket-Protocol").orElse(""));

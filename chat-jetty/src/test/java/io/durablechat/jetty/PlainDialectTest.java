@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
@@ -17,8 +18,10 @@ import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -280,6 +283,46 @@ final class PlainDialectTest {
       Frame close = client.receive();
       assertEquals(1008, close.closeCode());
       assertEquals("no spam", close.closeText());
+    }
+  }
+
+  @Test
+  void aBurstIsReadAsFastAsItCanBeKept() throws Exception {
+    try (TestServer tight = TestServer.start(rooms -> rooms.inbound(10, 1000, 1 << 20), s -> s);
+        RawWebSocket client = tight.plain("r")) {
+      int count = 5000;
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < count; i++) {
+                  client.send("" + i);
+                }
+              });
+      for (int i = 0; i < count; i++) {
+        assertEquals("" + i, client.receiveText());
+      }
+      sending.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aSessionThatIsNotLetInLeavesNothingBehind() throws IOException {
+    RoomPolicy closed =
+        new RoomPolicy() {
+          @Override
+          public void admit(RoomName room, Member member) {
+            throw RefusedException.retryable(Reason.OVERLOADED, "full", Duration.ofSeconds(1));
+          }
+        };
+    try (TestServer full = TestServer.start(rooms -> rooms.policy(closed), s -> s)) {
+      for (int i = 0; i < 200; i++) {
+        try (RawWebSocket client = full.plain("r")) {
+          assertEquals(1013, client.receive().closeCode());
+          assertTrue(client.isEnded());
+        }
+      }
+      full.server().stop(CloseReason.RESTART, Duration.ofSeconds(10));
+      assertEquals(0, full.server().connections());
     }
   }
 

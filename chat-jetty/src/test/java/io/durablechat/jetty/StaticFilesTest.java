@@ -31,6 +31,7 @@ final class StaticFilesTest {
     Files.writeString(folder.resolve("outside.txt"), "SECRET");
     Files.createSymbolicLink(page.resolve("out.txt"), folder.resolve("outside.txt"));
     Files.createSymbolicLink(page.resolve("up"), folder);
+    Files.createSymbolicLink(page.resolve("hidden.txt"), page.resolve(".secret"));
     Files.createSymbolicLink(page.resolve("in.txt"), page.resolve("sub/a b.txt"));
     server = TestServer.start(rooms -> rooms, settings -> settings.files(page));
   }
@@ -68,8 +69,10 @@ final class StaticFilesTest {
     try (RawWebSocket script = get("/app.mjs")) {
       assertTrue(script.header("Content-Type").orElse("").startsWith("text/javascript"));
     }
-    try (RawWebSocket inner = get("/sub/a%20b.txt")) {
-      assertEquals("inner", inner.body());
+    for (String path : List.of("/sub/a%20b.txt", "/in.txt")) {
+      try (RawWebSocket inner = get(path)) {
+        assertEquals("inner", inner.body());
+      }
     }
   }
 
@@ -88,6 +91,7 @@ final class StaticFilesTest {
         "//../outside.txt",
         "/out.txt",
         "/up/outside.txt",
+        "/hidden.txt",
         "/up/page/.secret",
         "/.secret",
         "/.git/config",
