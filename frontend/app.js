@@ -9,14 +9,21 @@ import { TimelineView } from './view/timeline-view.js';
 
 /** How many messages from before are shown to a newcomer. */
 const HISTORY = 100;
+/** The longest name that servers take, in UTF-8. */
+const MAX_NAME_BYTES = 128;
 /** How many missed messages are worth to be fetched on return; beyond, the newest. */
 const AT_MOST = 500;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
-/** @param {import('./model/place.js').Place} place @param {Store} store @param {string} name */
-function chat(place, store, name) {
+/**
+ * @param {import('./model/place.js').Place} place
+ * @param {Store} store
+ * @param {string} name
+ * @param {(problem: string) => void} onRefused the server does not take who one says to be
+ */
+function chat(place, store, name, onRefused) {
   const timeline = new Timeline();
   const connection = new Connection(place.url, () => ({
     type: 'hello',
@@ -43,12 +50,19 @@ function chat(place, store, name) {
 
   let me = '';
   let retryWindow = 0;
+  let isWelcome = false;
   let isResent = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let resendTimer;
 
   connection.addEventListener('state', (e) => {
     const { detail } = /** @type {CustomEvent} */ (e);
     status.show(detail);
     list.announces = detail.state === 'live';
+    if (detail.state !== 'live' && detail.state !== 'catching-up') {
+      isWelcome = false;
+      clearTimeout(resendTimer);
+      resendTimer = undefined;
+    }
   });
 
   connection.addEventListener('object', (e) => {
@@ -58,6 +72,7 @@ function chat(place, store, name) {
         me = list.me = object.you.id;
         composer.maxBytes = object.limits.message;
         retryWindow = object.retryWindow;
+        isWelcome = true;
         isResent = false;
         timeline.onWelcome(object);
         break;
@@ -78,8 +93,15 @@ function chat(place, store, name) {
         outbox.confirm(object.id);
         break;
       case 'error':
-        if (object.id && object.retryAfter) {
-          setTimeout(() => outbox.resend(retryWindow), object.retryAfter);
+        if (!isWelcome) {
+          connection.stop(object.message);
+          onRefused(object.message);
+        } else if (object.id && object.retryAfter) {
+          // One for all: each refused message asks for it.
+          resendTimer ??= setTimeout(() => {
+            resendTimer = undefined;
+            outbox.resend(retryWindow);
+          }, object.retryAfter);
         } else if (object.id) {
           outbox.fail(object.id, object.message);
         } else {
@@ -109,25 +131,42 @@ function start() {
   document.title = `${place.room} – Durable Chat`;
 
   const name = /** @type {HTMLInputElement} */ (byId('name'));
-  name.value = store.get('name') ?? '';
+  name.value = String(store.get('name') ?? '');
   byId('server').textContent = place.host;
-  byId('foreign').hidden = !place.isForeign || store.get('trusted');
-  if (name.value && byId('foreign').hidden) {
-    chat(place, store, name.value);
-    return;
-  }
-  const form = byId('join');
-  form.hidden = false;
-  form.addEventListener('submit', (event) => {
+  byId('foreign').hidden = !place.isForeign || store.get('trusted') === true;
+
+  /** @param {string} problem */
+  const ask = (problem) => {
+    byId('chat').hidden = true;
+    byId('join').hidden = false;
+    byId('refused').textContent = problem;
+    name.focus();
+  };
+  let isStarted = false;
+  const go = () => {
+    isStarted = true;
+    chat(place, store, name.value, ask);
+  };
+  byId('join').addEventListener('submit', (event) => {
     event.preventDefault();
-    const chosen = name.value.trim();
-    if (chosen) {
-      store.put('name', chosen);
+    name.value = name.value.trim();
+    if (new TextEncoder().encode(name.value).length > MAX_NAME_BYTES) {
+      byId('refused').textContent = 'This name is too long. Choose a shorter one.';
+    } else if (name.value) {
+      store.put('name', name.value);
       store.put('trusted', true);
-      chat(place, store, chosen);
+      if (isStarted) {
+        location.reload();
+      } else {
+        go();
+      }
     }
   });
-  name.focus();
+  if (name.value && byId('foreign').hidden) {
+    go();
+  } else {
+    ask('');
+  }
 }
 
 try {

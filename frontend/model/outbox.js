@@ -2,21 +2,23 @@ import { randomToken } from './store.js';
 
 /**
  * A message of one's own that the server has not confirmed.
- * @typedef {{id: string, text: string, at: number, state: 'pending' | 'unconfirmed' | 'failed', problem?: string}} Pending
+ * @typedef {{id: string, text: string, at: number, sentAt?: number, state: 'pending' | 'unconfirmed' | 'failed', problem?: string}} Pending
  */
 
 /**
  * Messages on their way: kept over reloads, sent again after each reconnect under the same id, so
  * that the server keeps each once. Past the server's retry window it would not know the id any
- * more, so the person is asked.
+ * more, so the person is asked. Each is stored by itself, for other tabs have theirs.
  *
  * Tells of `change`.
  */
 export class Outbox extends EventTarget {
   static #ID_BYTES = 12;
+  /** What is on its way for long may arrive late: so much of the retry window is used. */
+  static #OF_WINDOW = 0.8;
 
   #store;
-  #key;
+  #prefix;
   #send;
   #now;
   /** @type {Pending[]} */ #pending;
@@ -24,16 +26,20 @@ export class Outbox extends EventTarget {
   /**
    * @param {import('./store.js').Store} store
    * @param {string} room
-   * @param {(object: object) => boolean} send
+   * @param {(object: object) => boolean} send whether it was handed to the line
    * @param {() => number} now in milliseconds
    */
   constructor(store, room, send, now = Date.now) {
     super();
     this.#store = store;
-    this.#key = `pending ${room}`;
+    this.#prefix = `pending ${JSON.stringify(room)} `;
     this.#send = send;
     this.#now = now;
-    this.#pending = store.get(this.#key) ?? [];
+    this.#pending = store
+      .keys(this.#prefix)
+      .map((key) => store.get(key))
+      .filter((pending) => typeof pending?.id === 'string' && typeof pending.text === 'string')
+      .sort((a, b) => a.at - b.at);
   }
 
   /** What is not confirmed, oldest first. */
@@ -43,30 +49,27 @@ export class Outbox extends EventTarget {
 
   /** @param {string} text */
   add(text) {
-    const pending = /** @type {Pending} */ ({
-      id: randomToken(Outbox.#ID_BYTES),
-      text,
-      at: this.#now(),
-      state: 'pending',
-    });
+    const id = randomToken(Outbox.#ID_BYTES);
+    const pending = /** @type {Pending} */ ({ id, text, at: this.#now(), state: 'pending' });
     this.#pending.push(pending);
     this.#publish(pending);
-    this.#changed();
+    this.#changed(pending);
   }
 
   /**
-   * The room is live again: what may have been lost is sent once more.
+   * Sends once more what may have been lost, or was never sent.
    * @param {number} retryWindow in milliseconds
    */
   resend(retryWindow) {
-    for (const pending of this.#pending) {
-      if (pending.state === 'pending' && this.#now() - pending.at >= retryWindow) {
+    const oldest = this.#now() - retryWindow * Outbox.#OF_WINDOW;
+    for (const pending of this.#pending.filter((p) => p.state === 'pending')) {
+      if (pending.sentAt !== undefined && pending.sentAt < oldest) {
         pending.state = 'unconfirmed';
-      } else if (pending.state === 'pending') {
+      } else {
         this.#publish(pending);
       }
+      this.#changed(pending);
     }
-    this.#changed();
   }
 
   /** The server has kept it. @param {string} id */
@@ -79,7 +82,8 @@ export class Outbox extends EventTarget {
     const left = this.#pending.filter((pending) => pending.id !== id);
     if (left.length !== this.#pending.length) {
       this.#pending = left;
-      this.#changed();
+      this.#store.remove(this.#prefix + id);
+      this.dispatchEvent(new Event('change'));
     }
   }
 
@@ -89,7 +93,7 @@ export class Outbox extends EventTarget {
     if (pending) {
       pending.state = 'failed';
       pending.problem = problem;
-      this.#changed();
+      this.#changed(pending);
     }
   }
 
@@ -103,12 +107,16 @@ export class Outbox extends EventTarget {
   }
 
   /** @param {Pending} pending */
-  #publish({ id, text }) {
-    this.#send({ type: 'publish', id, text });
+  #publish(pending) {
+    const { id, text } = pending;
+    if (this.#send({ type: 'publish', id, text })) {
+      pending.sentAt ??= this.#now();
+    }
   }
 
-  #changed() {
-    this.#store.put(this.#key, this.#pending);
+  /** @param {Pending} pending */
+  #changed(pending) {
+    this.#store.put(this.#prefix + pending.id, pending);
     this.dispatchEvent(new Event('change'));
   }
 }

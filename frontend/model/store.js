@@ -1,3 +1,5 @@
+const KEY_BYTES = 32;
+
 /**
  * What the page remembers, kept per server: neither the key nor a message ever reaches another one.
  * Where the browser keeps nothing, it is remembered until the page is left.
@@ -25,7 +27,29 @@ export class Store {
   get(key) {
     const { storage, name } = this.#at(key);
     const text = storage instanceof Map ? storage.get(name) : storage.getItem(name);
-    return text === null || text === undefined ? undefined : JSON.parse(text);
+    try {
+      return text === null || text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      // Not of our making, or damaged: as if it were not there.
+      return undefined;
+    }
+  }
+
+  /** @param {string} key */
+  remove(key) {
+    const { storage, name } = this.#at(key);
+    if (storage instanceof Map) {
+      storage.delete(name);
+    } else {
+      storage.removeItem(name);
+    }
+  }
+
+  /** The keys that begin so. @param {string} start @returns {string[]} */
+  keys(start) {
+    const names = this.#storage instanceof Map ? [...this.#storage.keys()] : Object.keys(this.#storage);
+    const full = this.#prefix + start;
+    return names.filter((name) => name.startsWith(full)).map((name) => name.slice(this.#prefix.length));
   }
 
   /** @param {string} key @param {unknown} value */
@@ -45,10 +69,10 @@ export class Store {
   /** The secret that makes this browser the same guest each time. */
   key() {
     const known = this.get('key');
-    if (typeof known === 'string') {
+    if (typeof known === 'string' && known.length === 2 * KEY_BYTES) {
       return known;
     }
-    const key = randomToken(32);
+    const key = randomToken(KEY_BYTES);
     this.put('key', key);
     return key;
   }

@@ -11,8 +11,10 @@
  */
 export class Timeline extends EventTarget {
   /** @type {string | undefined} */ #cursor;
-  /** @type {number | undefined} the last message, if the next one must follow it */
-  #last;
+  /** The highest sequence that is shown. */
+  #shown = 0;
+  /** Whether the next message must follow that one. */
+  #chained = false;
 
   get cursor() {
     return this.#cursor;
@@ -26,9 +28,10 @@ export class Timeline extends EventTarget {
     } else if (welcome.resume === 'trimmed' || welcome.resume === 'skipped') {
       this.#note('Some messages in between are not shown.');
     }
-    if (welcome.resume !== 'exact') {
-      this.#last = undefined;
+    if (welcome.resume === 'reset') {
+      this.#shown = 0;
     }
+    this.#chained = welcome.resume === 'exact' && this.#shown > 0;
     this.#cursor = welcome.cursor;
   }
 
@@ -38,13 +41,14 @@ export class Timeline extends EventTarget {
    * @returns {boolean} false if one before it is missing: start over from the cursor
    */
   add(message) {
-    if (this.#last !== undefined && message.seq <= this.#last) {
+    if (message.seq <= this.#shown) {
       return true;
     }
-    if (this.#last !== undefined && message.prev !== this.#last) {
+    if (this.#chained && message.prev !== this.#shown) {
       return false;
     }
-    this.#last = message.seq;
+    this.#chained = true;
+    this.#shown = message.seq;
     this.#cursor = message.cursor ?? this.#cursor;
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
     return true;

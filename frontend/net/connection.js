@@ -27,6 +27,8 @@ export class Connection extends EventTarget {
   /** @type {{reconnect: boolean, after?: number[], reason?: string} | undefined} */ #bye;
   #stopped = false;
   #live = false;
+  /** Before this the server does not want to see us again, in a hurry or not. */
+  #notBefore = 0;
 
   /**
    * @param {string} url of the room's WebSocket
@@ -48,6 +50,7 @@ export class Connection extends EventTarget {
     }
     this.#stopped = false;
     this.#bye = undefined;
+    this.#live = false;
     this.#say({ state: 'connecting' });
     const socket = new WebSocket(this.#url, Connection.SUBPROTOCOL);
     this.#socket = socket;
@@ -59,19 +62,20 @@ export class Connection extends EventTarget {
 
   /** Connects now if it waits for its next attempt: the network or the person is back. */
   hurry() {
-    if (!this.#socket && !this.#stopped) {
+    if (!this.#socket && !this.#stopped && Date.now() >= this.#notBefore) {
       this.open();
     }
+  }
+
+  /** Ends it; only open() begins anew. @param {string} reason */
+  stop(reason) {
+    this.#bye = { reconnect: false, reason };
+    this.#drop(reason);
   }
 
   /** Starts over from the cursor, as after a loss of the line. */
   restart() {
     this.#drop('starting over');
-  }
-
-  /** Whether what is sent now is sent at once. */
-  get isLive() {
-    return this.#live;
   }
 
   /**
@@ -94,7 +98,10 @@ export class Connection extends EventTarget {
     }
     this.#watch(Connection.SILENCE_MS);
     for (const line of frame.split('\n')) {
-      this.#onObject(JSON.parse(line));
+      // What an earlier line set off may have ended this connection.
+      if (socket === this.#socket) {
+        this.#onObject(JSON.parse(line));
+      }
     }
   }
 
@@ -117,7 +124,7 @@ export class Connection extends EventTarget {
   /** @param {WebSocket} socket @param {number} code @param {string} reason */
   #onClose(socket, code, reason) {
     if (socket === this.#socket) {
-      this.#lost(code, this.#bye?.reason || reason);
+      this.#lost(code, reason);
     }
   }
 
@@ -139,7 +146,7 @@ export class Connection extends EventTarget {
     clearTimeout(this.#stableTimer);
     if (this.#bye ? !this.#bye.reconnect : Connection.#STOPS(code)) {
       this.#stopped = true;
-      this.#say({ state: 'stopped', reason });
+      this.#say({ state: 'stopped', reason: this.#bye?.reason ?? reason });
       return;
     }
     const wait = this.#wait();
@@ -149,7 +156,8 @@ export class Connection extends EventTarget {
 
   #wait() {
     const own = this.#backoff.next();
-    const [min, max] = this.#bye?.after ?? [0, 0];
+    const [min = 0, max = 0] = this.#bye?.after ?? [];
+    this.#notBefore = Date.now() + min;
     return Math.max(own, min + Math.random() * (max - min));
   }
 

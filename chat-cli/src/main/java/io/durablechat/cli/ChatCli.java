@@ -2,6 +2,7 @@ package io.durablechat.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine;
@@ -48,6 +49,10 @@ public final class ChatCli implements Runnable {
   /** Runs the command line in this process, and returns its exit code. */
   static int execute(CommandLine command, Map<String, String> environment, String... args) {
     CommandLine serve = command.getSubcommands().get("serve");
+    if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+      // Asked for because something is wrong, perhaps with the settings.
+      return command.execute(args);
+    }
     try {
       serve.setDefaultValueProvider(
           Settings.of(serve, environment, ConfigFile.named(args, environment)));

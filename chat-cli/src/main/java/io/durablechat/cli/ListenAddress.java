@@ -36,9 +36,9 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
 
   /** The line that says that the server is ready, and where. */
   String readyLine(int port) throws IOException {
-    if (isLocal) {
+    if (isLocal && addresses.equals(ChatServer.loopback())) {
       return "Durable Chat is ready: %s (this machine only; --host 0.0.0.0 opens it to the network)"
-          .formatted(url(port, addresses.get(0)));
+          .formatted("http://" + LOCALHOST + ":" + port + "/");
     }
     if (!addresses.get(0).isAnyLocalAddress()) {
       return "Durable Chat is ready: " + url(port, addresses.get(0));
@@ -51,10 +51,7 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
 
   private static String url(int port, InetAddress address) {
     String literal = address.getHostAddress();
-    String host =
-        address.isLoopbackAddress()
-            ? LOCALHOST
-            : address instanceof Inet6Address ? "[" + literal + "]" : literal;
+    String host = address instanceof Inet6Address ? "[" + literal + "]" : literal;
     return "http://" + host + ":" + port + "/";
   }
 

@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -10,6 +11,13 @@ import java.util.logging.Logger;
  */
 final class Logging {
   private static final Logger LOG = Logger.getLogger("io.durablechat");
+
+  /** They warn of what any client may send; held here, since the log manager forgets others. */
+  private static final List<Logger> TALKATIVE =
+      List.of(
+          Logger.getLogger("org.eclipse.jetty.http"),
+          Logger.getLogger("org.eclipse.jetty.util.HostPort"));
+
   private static final String FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
 
   private Logging() {}
@@ -20,6 +28,7 @@ final class Logging {
     }
     System.getProperties().putIfAbsent("java.util.logging.SimpleFormatter.format", FORMAT);
     LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   static void debug(String message, Throwable cause) {

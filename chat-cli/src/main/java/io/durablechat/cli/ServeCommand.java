@@ -132,6 +132,10 @@ final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > MAX_PORT) {
       throw wrong("--port must be 0 to " + MAX_PORT + ", not " + port);
     }
+    if (page != null && page.toString().isBlank()) {
+      // Not the folder we happen to be in, which an empty path means to Java.
+      throw wrong("--static names no folder");
+    }
     if (page != null && !Files.isDirectory(page)) {
       throw wrong(
           "--static: " + (Files.exists(page) ? "not a folder: " : "no such folder: ") + page);

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -58,7 +59,11 @@ final class Settings implements IDefaultValueProvider {
 
   private void refuseUnknown(Path from) {
     Set<String> known =
-        command.getCommandSpec().options().stream().map(Settings::key).collect(Collectors.toSet());
+        command.getCommandSpec().options().stream()
+            .filter(option -> !option.usageHelp() && !option.versionHelp())
+            .map(Settings::key)
+            .filter(key -> !ConfigFile.OPTION.endsWith(key))
+            .collect(Collectors.toSet());
     Set<String> unknown = new TreeSet<>(file.stringPropertyNames());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
@@ -74,7 +79,12 @@ final class Settings implements IDefaultValueProvider {
     }
     String key = key(option);
     String variable = "CHAT_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
-    return environment.getOrDefault(variable, file.getProperty(key));
+    // Set, but empty, is how a setting is left out in many a unit or compose file.
+    return Stream.of(environment.get(variable), file.getProperty(key))
+        .filter(value -> value != null && !value.isBlank())
+        .map(String::strip)
+        .findFirst()
+        .orElse(null);
   }
 
   private static String key(OptionSpec option) {

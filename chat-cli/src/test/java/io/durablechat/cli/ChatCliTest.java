@@ -102,6 +102,40 @@ final class ChatCliTest {
         "unknown setting in " + file + ": prot", run(Map.of("CHAT_CONFIG", "" + file), "serve"));
   }
 
+  @Test
+  void aSettingThatIsEmptyIsNone() throws IOException {
+    Path file = Files.writeString(folder.resolve("chat.properties"), "port = 70000 \n");
+    assertWrong(
+        "--port must be 0 to 65535, not 70000",
+        run(Map.of("CHAT_PORT", "", "CHAT_STATIC", " ", "CHAT_CONFIG", "" + file), "serve"));
+    err.getBuffer().setLength(0);
+    assertWrong("--static names no folder", run(Map.of(), "serve", "--static", ""));
+  }
+
+  @Test
+  void whatMakesNoSenseInAFileIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("chat.properties"), "config=x\nhelp=true\n");
+    assertWrong(
+        "unknown setting in " + file + ": config, help",
+        run(Map.of("CHAT_CONFIG", "" + file), "serve"));
+  }
+
+  @Test
+  void helpIsThereWhateverTheSettings() {
+    assertEquals(0, run(Map.of("CHAT_CONFIG", "nowhere"), "serve", "--help"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, 'http://localhost:1/ (this machine only; --host 0.0.0.0 opens it to the network)'",
+    "127.0.0.2, http://127.0.0.2:1/",
+    "::1, 'http://[0:0:0:0:0:0:0:1]:1/'",
+    "192.0.2.1, http://192.0.2.1:1/"
+  })
+  void theReadyLineNamesWhatCanBeOpened(String host, String expected) throws IOException {
+    assertEquals("Durable Chat is ready: " + expected, ListenAddress.of(host).readyLine(1));
+  }
+
   @ParameterizedTest
   @CsvSource({"1,1", "64K,65536", "64k,65536", "1M,1048576", "256M,268435456"})
   void sizesMayHaveAUnit(String size, int bytes) {

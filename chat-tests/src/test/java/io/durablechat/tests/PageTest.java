@@ -207,6 +207,60 @@ final class PageTest {
   }
 
   @Test
+  void twoTabsOfOnePersonKeepEachTheirOwnPendingMessages() throws IOException {
+    Page one = join(url(), "Ann");
+    Page two = one.context().newPage();
+    two.navigate(url());
+    assertLive(two);
+    int port = server.port();
+    String address = url();
+    server.stop(CloseReason.RESTART, Duration.ofSeconds(5));
+    say(one, "from one");
+    say(two, "from two");
+    one.close();
+    server = serve(port);
+    two.navigate(address);
+    assertLive(two);
+    assertSays(two, "from one", "from two");
+  }
+
+  @Test
+  void aNameThatIsTooLongIsSaidBeforeAndARefusedOneCanBeChanged() {
+    Page ann = open(url());
+    ann.getByLabel("Your name").fill("名".repeat(50));
+    ann.keyboard().press("Enter");
+    assertThat(ann.locator("#refused")).containsText("too long");
+    ann.getByLabel("Your name").fill("Ann\u0007");
+    ann.keyboard().press("Enter");
+    assertThat(ann.locator("#refused")).containsText("control character");
+    ann.getByLabel("Your name").fill("Ann");
+    ann.keyboard().press("Enter");
+    assertLive(ann);
+    say(ann, "at last");
+    assertSays(ann, "at last");
+  }
+
+  @Test
+  void aRoomThatCannotBeIsSaid() {
+    for (String room : List.of("a%2Fb", "50%25", "a;b", "%00", "..", "x".repeat(129))) {
+      Page page = open(url() + "?room=" + room);
+      assertThat(page.locator("#status")).containsText("no room of this name");
+    }
+    assertEquals(0, server.connections());
+  }
+
+  @Test
+  void aDamagedStoreIsNoReasonToStop() {
+    Page ann = join(url(), "Ann");
+    ann.evaluate("for (const k of Object.keys(localStorage)) localStorage[k] = '{damaged'");
+    ann.reload();
+    ann.getByLabel("Your name").fill("Ann");
+    ann.keyboard().press("Enter");
+    assertLive(ann);
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
   void whatIsPendingSurvivesAReload() throws IOException {
     Page ann = join(url(), "Ann");
     int port = server.port();

@@ -90,6 +90,12 @@ final class ServeTest {
       assertEquals(403, get(server.port(), "/net/").status());
       assertEquals(200, get(server.port(), "/healthz").status());
 
+      // What a client may send is no news for the operator.
+      assertEquals(
+          400,
+          RawWebSocket.request(server.port(), List.of("GET / HTTP/1.1", "Host: a b")).status());
+      assertEquals(400, RawWebSocket.request(server.port(), List.of("NONSENSE")).status());
+
       RawWebSocket client = RawWebSocket.plain(server.port(), "general");
       client.send("hello");
       assertEquals("hello", client.receiveText());
