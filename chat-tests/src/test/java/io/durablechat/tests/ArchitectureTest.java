@@ -24,14 +24,18 @@ final class ArchitectureTest {
         .definedBy("io.durablechat.core")
         .layer("jetty")
         .definedBy("io.durablechat.jetty")
+        .layer("sqlite")
+        .definedBy("io.durablechat.sqlite")
         .layer("cli")
         .definedBy("io.durablechat.cli")
         .whereLayer("core")
         .mayNotAccessAnyLayer()
+        .whereLayer("sqlite")
+        .mayOnlyAccessLayers("core")
         .whereLayer("jetty")
         .mayOnlyAccessLayers("core")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("core", "jetty")
+        .mayOnlyAccessLayers("core", "sqlite", "jetty")
         .check(PRODUCT);
   }
 
@@ -63,7 +67,11 @@ final class ArchitectureTest {
   void eachModuleIsOneFlatPackage() {
     classes()
         .should()
-        .resideInAnyPackage("io.durablechat.core", "io.durablechat.jetty", "io.durablechat.cli")
+        .resideInAnyPackage(
+            "io.durablechat.core",
+            "io.durablechat.sqlite",
+            "io.durablechat.jetty",
+            "io.durablechat.cli")
         .check(PRODUCT);
   }
 }

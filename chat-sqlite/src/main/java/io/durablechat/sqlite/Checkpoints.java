@@ -1,0 +1,57 @@
+package io.durablechat.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Moves what was committed from the write-ahead log into the file, once a second, on a thread and a
+ * connection of its own: a commit never waits for it. Each time also syncs the write-ahead log,
+ * which is what {@code relaxed} durability relies on.
+ */
+final class Checkpoints implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Connection connection;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread named = new Thread(task, "chat-log-checkpoints");
+            named.setDaemon(true);
+            return named;
+          });
+
+  Checkpoints(Connection connection) {
+    this.connection = connection;
+    thread.scheduleWithFixedDelay(
+        this::checkpoint, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void checkpoint() {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (SQLException e) {
+      // It is tried again, and nothing is lost meanwhile: the write-ahead log only grows.
+      LOG.log(System.Logger.Level.WARNING, "A checkpoint failed: {0}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "A checkpoint was still under way");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    connection.close();
+  }
+}

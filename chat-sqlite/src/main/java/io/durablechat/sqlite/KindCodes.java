@@ -1,0 +1,23 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.Kind;
+
+/** How kinds stand in the file. The numbers are for good; those of other uses are never reused. */
+final class KindCodes {
+  private KindCodes() {}
+
+  static int of(Kind kind) {
+    return switch (kind) {
+      case MESSAGE -> 1;
+      case PLAIN -> 2;
+    };
+  }
+
+  static Kind kind(int code) {
+    return switch (code) {
+      case 1 -> Kind.MESSAGE;
+      case 2 -> Kind.PLAIN;
+      default -> throw new IllegalStateException("no kind has the number " + code);
+    };
+  }
+}

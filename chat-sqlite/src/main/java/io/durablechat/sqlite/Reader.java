@@ -1,0 +1,156 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.Body;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.Page;
+import io.durablechat.core.Range;
+import io.durablechat.core.RoomName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads beside the writer, each time from one state of the file. Used by one thread at a time. */
+final class Reader implements AutoCloseable {
+  private static final String COLUMNS =
+      "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
+          + " FROM message JOIN identity ON identity.id = author";
+
+  private final Connection connection;
+  private final long lineage;
+  private final PreparedStatement findRoom;
+  private final PreparedStatement forwards;
+  private final PreparedStatement backwards;
+
+  Reader(Connection connection, long lineage) throws SQLException {
+    this.connection = connection;
+    this.lineage = lineage;
+    connection.setAutoCommit(false);
+    findRoom =
+        connection.prepareStatement(
+            "SELECT id, last_seq, trimmed_through FROM room WHERE name = ?");
+    forwards =
+        connection.prepareStatement(COLUMNS + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
+    backwards =
+        connection.prepareStatement(
+            COLUMNS + " WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?");
+  }
+
+  private record RoomRow(long id, long last, long trimmedThrough) {}
+
+  Page read(RoomName name, Range range) {
+    try {
+      try {
+        Optional<RoomRow> room = room(name);
+        return room.isEmpty()
+            ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
+            : read(name, room.get(), range);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new LogFailureException(e);
+    }
+  }
+
+  Cursor head(RoomName name) {
+    try {
+      try {
+        return new Cursor(name, lineage, room(name).map(RoomRow::last).orElse(0L));
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new LogFailureException(e);
+    }
+  }
+
+  private Optional<RoomRow> room(RoomName name) throws SQLException {
+    findRoom.setString(1, name.value());
+    try (ResultSet row = findRoom.executeQuery()) {
+      return row.next()
+          ? Optional.of(new RoomRow(row.getLong(1), row.getLong(2), row.getLong(3)))
+          : Optional.empty();
+    }
+  }
+
+  private Page read(RoomName name, RoomRow room, Range range) throws SQLException {
+    List<Message> messages =
+        range.anchor() == Range.Anchor.AFTER
+            ? read(
+                forwards,
+                MessageKey.bound(room.id(), range.sequence()),
+                MessageKey.bound(room.id(), Long.MAX_VALUE),
+                range)
+            : read(backwards, MessageKey.bound(room.id(), 0), end(room, range), range);
+    if (range.anchor() != Range.Anchor.AFTER) {
+      Collections.reverse(messages);
+    }
+    return new Page(messages, room.trimmedThrough(), new Cursor(name, lineage, room.last()));
+  }
+
+  private static long end(RoomRow room, Range range) {
+    long sequence = range.anchor() == Range.Anchor.LAST ? Long.MAX_VALUE : range.sequence();
+    return sequence > room.last()
+        ? MessageKey.bound(room.id(), room.last()) + 1
+        : MessageKey.bound(room.id(), sequence);
+  }
+
+  private static List<Message> read(PreparedStatement query, long from, long to, Range range)
+      throws SQLException {
+    query.setLong(1, from);
+    query.setLong(2, to);
+    query.setInt(3, range.messages());
+    List<Message> messages = new ArrayList<>();
+    long bytes = 0;
+    try (ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        Message message = message(row);
+        bytes += message.draft().body().size();
+        if (!messages.isEmpty() && bytes > range.bytes()) {
+          break;
+        }
+        messages.add(message);
+      }
+    }
+    return messages;
+  }
+
+  private static Message message(ResultSet row) throws SQLException {
+    byte[] bytes = row.getBytes(10);
+    Body body =
+        row.getInt(7) == 1
+            ? Body.text(new String(bytes, StandardCharsets.UTF_8))
+            : Body.binary(ByteBuffer.wrap(bytes));
+    Draft draft = Draft.of(KindCodes.kind(row.getInt(6)), body);
+    String id = row.getString(8);
+    if (id != null) {
+      draft = draft.withId(id);
+    }
+    long refersTo = row.getLong(9);
+    if (refersTo != 0) {
+      draft = draft.inReplyTo(refersTo);
+    }
+    return new Message(
+        MessageKey.sequence(row.getLong(1)),
+        row.getLong(2),
+        Instant.ofEpochMilli(row.getLong(3)),
+        new Member(row.getString(4), Optional.ofNullable(row.getString(5))),
+        draft);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,163 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.Durability;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The layout of the file, version 1.
+ *
+ * <ul>
+ *   <li>{@code room}: a room's name, its last sequence and time, and the highest sequence that
+ *       retention has removed. Kept here and not read off the messages, since numbers must not come
+ *       back after deletes.
+ *   <li>{@code message}: key = room id × 2^36 + sequence, so that a room's history is one range of
+ *       the table; {@code prev} the sequence before it; times in milliseconds; kind 1 message, 2
+ *       plain; {@code body} bytes, of text in UTF-8.
+ *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
+ *   <li>{@code identity}: authors, once each.
+ *   <li>{@code meta}: the lineage; and {@code open_relaxed} while the log is open with relaxed
+ *       durability. Found at opening, it says that a crash may have taken what was seen, and the
+ *       lineage is made anew.
+ * </ul>
+ *
+ * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
+ * The version is SQLite's {@code user_version}; {@code application_id} marks the file as ours.
+ */
+final class Schema {
+  static final int VERSION = 1;
+
+  /** "DChL". */
+  private static final int APPLICATION_ID = 0x4443684c;
+
+  private static final String[] TABLES = {
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE room (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      last_seq INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      trimmed_through INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE identity (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT",
+    """
+    CREATE TABLE message (
+      key INTEGER PRIMARY KEY,
+      prev INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      author INTEGER NOT NULL REFERENCES identity (id),
+      name TEXT,
+      kind INTEGER NOT NULL,
+      is_text INTEGER NOT NULL,
+      id TEXT,
+      refers_to INTEGER NOT NULL,
+      body BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE publish_id (
+      room INTEGER NOT NULL,
+      author INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      PRIMARY KEY (room, author, id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX publish_id_by_age ON publish_id (at)"
+  };
+
+  private Schema() {}
+
+  /**
+   * Makes the tables of a new file, or checks that those of an old one are ours.
+   *
+   * @throws LogUnavailableException if the file is something else, or from a newer version
+   */
+  static void prepare(Connection connection, Path file) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    int application = number(connection, "PRAGMA application_id");
+    boolean empty = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+    if (empty && version == 0 && application == 0) {
+      create(connection);
+    } else if (application != APPLICATION_ID) {
+      throw new LogUnavailableException(file + " is a database, but not one of Durable Chat");
+    } else if (version > VERSION) {
+      throw new LogUnavailableException(
+          "%s was written by a newer version (schema %d, this one knows %d): use that one"
+              .formatted(file, version, VERSION));
+    }
+  }
+
+  private static void create(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      for (String table : TABLES) {
+        statement.executeUpdate(table);
+      }
+      statement.executeUpdate("INSERT INTO meta VALUES ('lineage', '" + newLineage() + "')");
+      statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+      statement.executeUpdate("PRAGMA user_version = " + VERSION);
+      connection.commit();
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** Marks the log as open, and says which lineage it is. */
+  static long begin(Connection connection, Durability durability) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // Synced before anything else is written, whatever the durability: the mark must not be lost
+      // where what came after it is.
+      statement.execute("PRAGMA synchronous = FULL");
+      statement.execute("BEGIN IMMEDIATE");
+      if (statement.executeUpdate("DELETE FROM meta WHERE key = 'open_relaxed'") > 0) {
+        statement.executeUpdate(
+            "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
+      }
+      if (durability == Durability.RELAXED) {
+        statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");
+      }
+      statement.execute("COMMIT");
+      if (durability == Durability.RELAXED) {
+        statement.execute("PRAGMA synchronous = NORMAL");
+      }
+    }
+    return lineage(connection);
+  }
+
+  /** The log is closed in order. */
+  static void end(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA synchronous = FULL");
+      statement.executeUpdate("DELETE FROM meta WHERE key = 'open_relaxed'");
+    }
+  }
+
+  private static long newLineage() {
+    return new SecureRandom().nextLong();
+  }
+
+  private static long lineage(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT value FROM meta WHERE key = 'lineage'")) {
+      rows.next();
+      return Long.parseLong(rows.getString(1));
+    }
+  }
+
+  private static int number(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.Appended;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Durability;
+import io.durablechat.core.MessageLog;
+import io.durablechat.core.Page;
+import io.durablechat.core.Range;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Submission;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * A log in one SQLite file, {@value #FILE_NAME} in a folder that one process uses at a time.
+ *
+ * <p>With {@link Durability#COMMIT} a batch is on stable storage when {@link #append} returns (WAL
+ * and {@code synchronous=FULL}: one fsync a batch); with {@link Durability#RELAXED} within about a
+ * second, and a crash meanwhile gives the log a new lineage, since some of what was seen may be
+ * gone. After a crash the file is whole: a batch is in it as a whole or not at all. Every program
+ * that reads SQLite can open it, also while it is in use; the layout is described in {@code
+ * Schema}.
+ *
+ * <p>Numbers are dense in each room, and never used again.
+ */
+public final class SqliteMessageLog implements MessageLog {
+  /** The file's name in its folder. */
+  public static final String FILE_NAME = "chat.db";
+
+  /** For how long ids are remembered unless another time is asked for. */
+  public static final Duration DEFAULT_RETRY_WINDOW = Duration.ofDays(7);
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Duration retryWindow;
+  private final DirectoryLock lock;
+  private final Appender appender;
+  private final Checkpoints checkpoints;
+  private final long lineage;
+
+  /** Connections at rest; there are never more than there were readers at one time. */
+  private final Deque<Reader> readers = new ArrayDeque<>();
+
+  private boolean closed;
+
+  private SqliteMessageLog(
+      Database database, InstantSource clock, Duration retryWindow, DirectoryLock lock)
+      throws SQLException {
+    this.database = database;
+    this.clock = clock;
+    this.retryWindow = retryWindow;
+    this.lock = lock;
+    Connection writer = database.writer();
+    try {
+      Schema.prepare(writer, database.file());
+      lineage = Schema.begin(writer, database.durability());
+      appender = new Appender(writer, retryWindow);
+      checkpoints = new Checkpoints(database.beside());
+    } catch (SQLException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the log in this folder, which is made if it does not exist.
+   *
+   * @param durability {@link Durability#COMMIT} or {@link Durability#RELAXED}
+   * @param clock what messages and remembered ids are dated by
+   * @param retryWindow for how long ids are remembered
+   * @throws LogUnavailableException if it is in use, damaged, something else, of a newer version,
+   *     or cannot be written to; nothing was changed then
+   * @throws IllegalArgumentException if the durability is that of memory
+   */
+  public static SqliteMessageLog open(
+      Path folder, Durability durability, InstantSource clock, Duration retryWindow) {
+    if (durability == Durability.MEMORY) {
+      throw new IllegalArgumentException("a file is more durable than memory");
+    }
+    Objects.requireNonNull(clock);
+    Objects.requireNonNull(retryWindow);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new LogUnavailableException("cannot make the folder " + folder, e);
+    }
+    DirectoryLock lock = DirectoryLock.of(folder);
+    Path file = folder.resolve(FILE_NAME);
+    try {
+      return new SqliteMessageLog(new Database(file, durability), clock, retryWindow, lock);
+    } catch (SQLException | RuntimeException e) {
+      release(lock);
+      throw e instanceof LogUnavailableException unavailable
+          ? unavailable
+          : new LogUnavailableException("cannot open " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Appended> append(List<Submission> batch) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return appender.append(batch, now);
+  }
+
+  @Override
+  public Page read(RoomName room, Range range) {
+    return reading(reader -> reader.read(room, range));
+  }
+
+  @Override
+  public Cursor head(RoomName room) {
+    return reading(reader -> reader.head(room));
+  }
+
+  @Override
+  public Durability durability() {
+    return database.durability();
+  }
+
+  @Override
+  public Duration retryWindow() {
+    return retryWindow;
+  }
+
+  private <T> T reading(Function<Reader, T> read) {
+    Reader reader = takeReader();
+    boolean whole = false;
+    try {
+      T result = read.apply(reader);
+      whole = true;
+      return result;
+    } finally {
+      giveBack(reader, whole);
+    }
+  }
+
+  private Reader takeReader() {
+    synchronized (readers) {
+      if (closed) {
+        throw new IllegalStateException("the log is closed");
+      }
+      Reader idle = readers.poll();
+      if (idle != null) {
+        return idle;
+      }
+    }
+    try {
+      return new Reader(database.beside(), lineage);
+    } catch (SQLException e) {
+      throw new LogFailureException(e);
+    }
+  }
+
+  /** A connection on which something failed is not used again. */
+  private void giveBack(Reader reader, boolean whole) {
+    synchronized (readers) {
+      if (whole && !closed) {
+        readers.push(reader);
+        return;
+      }
+    }
+    close(reader);
+  }
+
+  @Override
+  public void close() {
+    synchronized (readers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    readers.forEach(SqliteMessageLog::close);
+    close(checkpoints);
+    // The last connection to be closed moves everything into the file.
+    close(appender);
+    release(lock);
+  }
+
+  private static void close(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      System.getLogger(SqliteMessageLog.class.getName())
+          .log(System.Logger.Level.WARNING, "A connection was not closed in order", e);
+    }
+  }
+
+  private static void release(DirectoryLock lock) {
+    close(lock);
+  }
+}

@@ -1,0 +1,257 @@
+package io.durablechat.sqlite;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.Appended;
+import io.durablechat.core.Broadcaster;
+import io.durablechat.core.BroadcasterContract;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Durability;
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.ManualClock;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.MessageLog;
+import io.durablechat.core.MessageLogContract;
+import io.durablechat.core.Range;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Submission;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class SqliteMessageLogTest extends MessageLogContract {
+  private static final RoomName ROOM = RoomName.of("Küche");
+  private static final Member ANN = Member.guest("ann-0123456789abcdefghij").named("Ann");
+
+  private final ManualClock clock = new ManualClock();
+  @TempDir private Path folder;
+
+  @Override
+  protected MessageLog open(InstantSource source) {
+    return open(folder.resolve("contract"), source);
+  }
+
+  private static SqliteMessageLog open(Path folder, InstantSource source) {
+    return SqliteMessageLog.open(
+        folder, Durability.COMMIT, source, SqliteMessageLog.DEFAULT_RETRY_WINDOW);
+  }
+
+  private SqliteMessageLog open() {
+    return open(folder.resolve("data"), clock);
+  }
+
+  private static Appended append(MessageLog log, Draft draft) {
+    return log.append(List.of(new Submission(ROOM, ANN, draft))).get(0);
+  }
+
+  @Nested
+  final class AsBroadcaster extends BroadcasterContract {
+    @Override
+    protected Broadcaster open() {
+      return LocalBroadcaster.on(
+          SqliteMessageLogTest.open(folder.resolve("broadcaster"), InstantSource.system()));
+    }
+  }
+
+  @Test
+  void keepsEverythingOverARestart() {
+    Draft draft = Draft.text("hello").withId("1").inReplyTo(7);
+    Cursor head;
+    try (SqliteMessageLog log = open()) {
+      append(log, draft);
+      append(log, Draft.text("world"));
+      head = log.head(ROOM);
+    }
+    try (SqliteMessageLog log = open()) {
+      assertEquals(head, log.head(ROOM));
+      List<Message> messages = log.read(ROOM, Range.last(10)).messages();
+      assertEquals(
+          List.of(draft, Draft.text("world")), messages.stream().map(Message::draft).toList());
+      assertEquals(ANN, messages.get(0).author());
+      assertEquals(1, assertInstanceOf(Appended.Duplicate.class, append(log, draft)).sequence());
+      assertEquals(
+          3,
+          assertInstanceOf(Appended.Stored.class, append(log, Draft.text("!")))
+              .message()
+              .sequence());
+    }
+  }
+
+  @Test
+  void forgetsIdsAfterTheRetryWindowAndNotBefore() {
+    Draft draft = Draft.text("hello").withId("1");
+    try (SqliteMessageLog log = open()) {
+      append(log, draft);
+      clock.move(log.retryWindow().plus(Duration.ofMillis(1)));
+      assertInstanceOf(Appended.Stored.class, append(log, draft));
+      assertEquals(2, assertInstanceOf(Appended.Duplicate.class, append(log, draft)).sequence());
+    }
+  }
+
+  @Test
+  void aBatchThatFailsLeavesNothing() throws SQLException {
+    try (SqliteMessageLog log = open()) {
+      append(log, Draft.text("before"));
+      try (Connection other = DriverManager.getConnection(url());
+          Statement statement = other.createStatement()) {
+        statement.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON message WHEN NEW.body = CAST('no' AS BLOB)"
+                + " BEGIN SELECT RAISE(ABORT, 'disk on fire'); END");
+      }
+      List<Submission> batch =
+          List.of(
+              new Submission(ROOM, ANN, Draft.text("half")),
+              new Submission(RoomName.of("new"), Member.anonymous(), Draft.text("half")),
+              new Submission(ROOM, ANN, Draft.text("no")));
+      assertThrows(RuntimeException.class, () -> log.append(batch));
+      assertEquals(1, log.head(ROOM).sequence());
+      assertEquals(0, log.head(RoomName.of("new")).sequence());
+      Appended next = append(log, Draft.text("after"));
+      assertEquals(2, assertInstanceOf(Appended.Stored.class, next).message().sequence());
+      log.append(batch.subList(1, 2));
+      assertEquals(1, log.head(RoomName.of("new")).sequence());
+    }
+  }
+
+  @Test
+  void theWriteAheadLogStartsOverUnderAWriterThatNeverRests() throws IOException {
+    try (SqliteMessageLog log = open()) {
+      Draft draft = Draft.text("x".repeat(3000));
+      for (int i = 0; i < 10_000; i++) {
+        append(log, draft);
+        log.read(ROOM, Range.last(2));
+      }
+      // Each append writes three pages and more: well over 100 MiB in all.
+      long size = Files.size(folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME + "-wal"));
+      assertTrue(size < 32 << 20, size + " bytes");
+    }
+  }
+
+  @Test
+  void anyProgramThatReadsSqliteCanReadIt() throws SQLException {
+    try (SqliteMessageLog log = open()) {
+      append(log, Draft.text("Grüße"));
+      try (Connection other = DriverManager.getConnection(url());
+          Statement statement = other.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "SELECT datetime(message.at / 1000, 'unixepoch'), message.name, CAST(body AS TEXT)"
+                      + " FROM message JOIN room ON room.id = message.key >> 36"
+                      + " WHERE room.name = 'Küche' ORDER BY key DESC LIMIT 20")) {
+        assertTrue(row.next());
+        assertEquals("2026-01-02 03:04:05", row.getString(1));
+        assertEquals("Ann", row.getString(2));
+        assertEquals("Grüße", row.getString(3));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"COMMIT", "RELAXED"})
+  void onlyACrashUnderRelaxedBeginsANewLineage(Durability durability) throws IOException {
+    Path data = folder.resolve("data");
+    Path crashed = Files.createDirectories(folder.resolve("crashed"));
+    long lineage;
+    try (SqliteMessageLog log = open(data, durability)) {
+      append(log, Draft.text("a"));
+      lineage = log.head(ROOM).lineage();
+      // What a killed process leaves behind.
+      for (String suffix : List.of("", "-wal")) {
+        String file = SqliteMessageLog.FILE_NAME + suffix;
+        Files.copy(data.resolve(file), crashed.resolve(file));
+      }
+    }
+    try (SqliteMessageLog log = open(data, durability)) {
+      assertEquals(lineage, log.head(ROOM).lineage());
+    }
+    try (SqliteMessageLog log = open(crashed, Durability.COMMIT)) {
+      assertEquals(durability == Durability.COMMIT, lineage == log.head(ROOM).lineage());
+      assertEquals(1, log.head(ROOM).sequence());
+      lineage = log.head(ROOM).lineage();
+    }
+    try (SqliteMessageLog log = open(crashed, Durability.COMMIT)) {
+      assertEquals(lineage, log.head(ROOM).lineage());
+    }
+  }
+
+  private SqliteMessageLog open(Path where, Durability durability) {
+    return SqliteMessageLog.open(where, durability, clock, SqliteMessageLog.DEFAULT_RETRY_WINDOW);
+  }
+
+  @Test
+  void aFolderIsUsedByOneAtATime() {
+    try (SqliteMessageLog log = open()) {
+      assertEquals(0, log.head(ROOM).sequence());
+      String message = assertThrows(LogUnavailableException.class, this::open).getMessage();
+      assertEquals("another process uses " + folder.resolve("data"), message);
+    }
+    open().close();
+  }
+
+  @Test
+  void whatIsNoLogIsLeftAsItIs() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Path file = data.resolve(SqliteMessageLog.FILE_NAME);
+    byte[] garbage = "this is not a database, and somebody may need it".repeat(100).getBytes(UTF_8);
+    Files.write(file, garbage);
+    String message = assertThrows(LogUnavailableException.class, this::open).getMessage();
+    assertTrue(message.startsWith("cannot open " + file), message);
+    assertEquals(1, message.lines().count(), message);
+    assertArrayEquals(garbage, Files.readAllBytes(file));
+  }
+
+  @Test
+  void anotherProgramsDatabaseIsLeftAsItIs() throws IOException, SQLException {
+    Files.createDirectories(folder.resolve("data"));
+    try (Connection other = DriverManager.getConnection(url());
+        Statement statement = other.createStatement()) {
+      statement.execute("CREATE TABLE precious (value TEXT)");
+    }
+    String message = assertThrows(LogUnavailableException.class, this::open).getMessage();
+    assertTrue(message.endsWith("is a database, but not one of Durable Chat"), message);
+  }
+
+  @Test
+  void aNewerVersionsFileIsLeftAsItIs() throws SQLException {
+    open().close();
+    try (Connection other = DriverManager.getConnection(url());
+        Statement statement = other.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    String message = assertThrows(LogUnavailableException.class, this::open).getMessage();
+    assertTrue(message.contains("written by a newer version (schema 99"), message);
+  }
+
+  @Test
+  void aFolderThatCannotBeIsSaid() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    String message =
+        assertThrows(LogUnavailableException.class, () -> open(file.resolve("data"), clock))
+            .getMessage();
+    assertTrue(message.startsWith("cannot make the folder"), message);
+  }
+
+  private String url() {
+    return "jdbc:sqlite:" + folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME);
+  }
+}
