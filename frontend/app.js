@@ -40,7 +40,7 @@ function chat(place, store, name, onRefused) {
     (id) => outbox.discard(id),
   );
   const composer = new ComposerView(byId('composer'), (text) => outbox.add(text));
-  const status = new StatusView(byId('status'), byId('retry'), () => connection.open());
+  const status = new StatusView(byId('status'), byId('retry'), () => connection.insist());
 
   timeline.addEventListener('message', (e) => list.add(/** @type {CustomEvent} */ (e).detail));
   timeline.addEventListener('note', (e) => list.note(/** @type {CustomEvent} */ (e).detail));
@@ -97,10 +97,11 @@ function chat(place, store, name, onRefused) {
           connection.stop(object.message);
           onRefused(object.message);
         } else if (object.id && object.retryAfter) {
+          outbox.postpone(object.id);
           // One for all: each refused message asks for it.
           resendTimer ??= setTimeout(() => {
             resendTimer = undefined;
-            outbox.resend(retryWindow);
+            outbox.resendPostponed();
           }, object.retryAfter);
         } else if (object.id) {
           outbox.fail(object.id, object.message);

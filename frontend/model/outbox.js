@@ -2,7 +2,7 @@ import { randomToken } from './store.js';
 
 /**
  * A message of one's own that the server has not confirmed.
- * @typedef {{id: string, text: string, at: number, sentAt?: number, state: 'pending' | 'unconfirmed' | 'failed', problem?: string}} Pending
+ * @typedef {{id: string, text: string, at: number, sentAt?: number, sends?: number, isPostponed?: boolean, state: 'pending' | 'unconfirmed' | 'failed', problem?: string}} Pending
  */
 
 /**
@@ -72,6 +72,27 @@ export class Outbox extends EventTarget {
     }
   }
 
+  /** The server could not keep it now, and has said so. @param {string} id */
+  postpone(id) {
+    const pending = this.#pending.find((p) => p.id === id);
+    if (pending) {
+      pending.isPostponed = true;
+      if (pending.sends === 1) {
+        // Refused the only time it was sent: it is certainly not kept.
+        pending.sentAt = pending.sends = undefined;
+      }
+      this.#changed(pending);
+    }
+  }
+
+  /** Sends once more what was postponed. */
+  resendPostponed() {
+    for (const pending of this.#pending.filter((p) => p.isPostponed && p.state === 'pending')) {
+      this.#publish(pending);
+      this.#changed(pending);
+    }
+  }
+
   /** The server has kept it. @param {string} id */
   confirm(id) {
     this.discard(id);
@@ -111,6 +132,8 @@ export class Outbox extends EventTarget {
     const { id, text } = pending;
     if (this.#send({ type: 'publish', id, text })) {
       pending.sentAt ??= this.#now();
+      pending.sends = (pending.sends ?? 0) + 1;
+      pending.isPostponed = false;
     }
   }
 

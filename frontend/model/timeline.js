@@ -31,7 +31,10 @@ export class Timeline extends EventTarget {
     if (welcome.resume === 'reset') {
       this.#shown = 0;
     }
-    this.#chained = welcome.resume === 'exact' && this.#shown > 0;
+    if (welcome.resume !== 'exact') {
+      // A gap that was announced; an exact resume within it later does not close it.
+      this.#chained = false;
+    }
     this.#cursor = welcome.cursor;
   }
 

@@ -60,10 +60,19 @@ export class Connection extends EventTarget {
     socket.addEventListener('close', (event) => this.#onClose(socket, event.code, event.reason));
   }
 
-  /** Connects now if it waits for its next attempt: the network or the person is back. */
+  /** Connects as soon as the server permits: the network or the person is back. */
   hurry() {
-    if (!this.#socket && !this.#stopped && Date.now() >= this.#notBefore) {
+    if (!this.#socket && !this.#stopped) {
+      this.#openIn(Math.max(0, this.#notBefore - Date.now()));
+    }
+  }
+
+  /** What a person asks for who wants to be connected now: also after the server said to stay away. */
+  insist() {
+    if (this.#stopped) {
       this.open();
+    } else {
+      this.hurry();
     }
   }
 
@@ -149,7 +158,12 @@ export class Connection extends EventTarget {
       this.#say({ state: 'stopped', reason: this.#bye?.reason ?? reason });
       return;
     }
-    const wait = this.#wait();
+    this.#openIn(this.#wait());
+  }
+
+  /** @param {number} wait in milliseconds */
+  #openIn(wait) {
+    clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.open(), wait);
     this.#say({ state: 'offline', until: Date.now() + wait });
   }

@@ -17,7 +17,8 @@ final class ConfigFile {
   private ConfigFile() {}
 
   static Optional<Path> named(String[] args, Map<String, String> environment) {
-    Optional<String> file = Optional.ofNullable(environment.get(VARIABLE));
+    Optional<String> file =
+        Optional.ofNullable(environment.get(VARIABLE)).filter(name -> !name.isBlank());
     for (int i = 0; i < args.length; i++) {
       if (args[i].startsWith(OPTION + "=")) {
         file = Optional.of(args[i].substring(OPTION.length() + 1));

@@ -109,7 +109,8 @@ final class ChatCliTest {
         "--port must be 0 to 65535, not 70000",
         run(Map.of("CHAT_PORT", "", "CHAT_STATIC", " ", "CHAT_CONFIG", "" + file), "serve"));
     err.getBuffer().setLength(0);
-    assertWrong("--static names no folder", run(Map.of(), "serve", "--static", ""));
+    assertWrong(
+        "--static names no folder", run(Map.of("CHAT_CONFIG", ""), "serve", "--static", ""));
   }
 
   @Test

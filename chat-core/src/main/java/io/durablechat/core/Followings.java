@@ -61,7 +61,7 @@ final class Followings {
     private void tell(List<Message> messages) {
       try {
         follower.onMessages(messages);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.log(System.Logger.Level.ERROR, "A follower failed; the log goes on", e);
       }
     }

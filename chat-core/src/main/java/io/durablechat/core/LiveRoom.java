@@ -56,16 +56,12 @@ final class LiveRoom {
     return session;
   }
 
-  CompletionStage<Receipt> publish(LiveSession session, Draft draft, Allowance allowance) {
-    return publish(new Publication(session.member(), draft, allowance, session::hasLeft));
-  }
-
   CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(new Publication(author, draft, settings.inbound(), () -> false))
+    return publish(new Publication(author, draft, settings.inbound(), () -> false, () -> {}))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
-  private CompletableFuture<Receipt> publish(Publication publication) {
+  CompletableFuture<Receipt> publish(Publication publication) {
     Optional<RefusedException> refusal = publication.begin(settings.terms());
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(refusal.get());
@@ -179,7 +175,7 @@ final class LiveRoom {
 
   private void unlessVoid(Publication publication, Runnable publish) {
     if (publication.isVoid().getAsBoolean()) {
-      refuse(publication, RefusedException.of(Reason.CLOSED, "the session has left"));
+      refuse(publication, RefusedException.of(Reason.CLOSED, "the session has ended"));
     } else {
       publish.run();
     }
@@ -194,7 +190,7 @@ final class LiveRoom {
       return;
     }
     log.onStrand(
-        settings.broadcaster().publish(name, publication.author(), reviewed),
+        log.publish(publication.author(), reviewed),
         kept -> {
           onSettled(publication);
           publication.receipt().complete(kept);
@@ -203,6 +199,7 @@ final class LiveRoom {
   }
 
   private void refuse(Publication publication, Throwable refusal) {
+    publication.onRefused().run();
     onSettled(publication);
     publication.receipt().completeExceptionally(refusal);
   }

@@ -46,6 +46,9 @@ final class LiveSession implements Session {
   private Phase phase = Phase.NEW;
   private long position;
 
+  /** Whether a draft of {@link #publishNext} was refused: those after it are, too. */
+  private boolean chainBroken;
+
   /** How it begins, until its outbox has been told. */
   private Optional<Beginning> unannounced = Optional.empty();
 
@@ -74,7 +77,14 @@ final class LiveSession implements Session {
 
   @Override
   public CompletionStage<Receipt> publish(Draft draft) {
-    return room.publish(this, draft, allowance);
+    return room.publish(new Publication(member, draft, allowance, this::hasLeft, () -> {}));
+  }
+
+  @Override
+  public CompletionStage<Receipt> publishNext(Draft draft) {
+    return room.publish(
+        new Publication(
+            member, draft, allowance, () -> hasLeft() || chainBroken, () -> chainBroken = true));
   }
 
   @Override
@@ -181,7 +191,7 @@ final class LiveSession implements Session {
     List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
       // Nothing is left between here and the head: it was deleted, and sequences may skip.
-      position = head;
+      position = Math.max(position, head);
       onLevel();
     } else if (tellBehind(due.get(due.size() - 1).sequence() < head)
         && offer(Batch.split(due, room.head()).get(0))) {

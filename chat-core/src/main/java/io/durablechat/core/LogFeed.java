@@ -3,8 +3,10 @@ package io.durablechat.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A room's following of its log: begun when the room first needs it, ended when it sleeps. Used on
@@ -36,16 +38,25 @@ final class LogFeed {
 
   /** Runs this once the log is followed, which is at once if it is. */
   void whenAwake(Runnable run, Consumer<RefusedException> refuse) {
-    if (listener.isPresent() && listener.get().following.isPresent()) {
+    if (isAwake()) {
       run.run();
       return;
     }
     waiting.add(new Command(run, refuse));
     if (listener.isEmpty()) {
-      Listener started = new Listener();
-      listener = Optional.of(started);
-      onStrand(broadcaster.follow(room, started), started::onFollowing, this::onFailure);
+      follow();
     }
+  }
+
+  private void follow() {
+    Listener started = new Listener();
+    listener = Optional.of(started);
+    onStrand(
+        attempt(() -> broadcaster.follow(room, started)), started::onFollowing, started::onFailure);
+  }
+
+  private boolean isAwake() {
+    return listener.isPresent() && listener.get().following.isPresent();
   }
 
   /** The log's end when it began to be followed; known while awake. */
@@ -55,7 +66,7 @@ final class LogFeed {
 
   /** What has arrived since this was last asked. */
   List<Message> takeArrived() {
-    if (arrived.isEmpty()) {
+    if (arrived.isEmpty() || !isAwake()) {
       return List.of();
     }
     List<Message> taken = arrived;
@@ -64,7 +75,20 @@ final class LogFeed {
   }
 
   CompletionStage<Page> read(Range range) {
-    return broadcaster.read(room, range);
+    return attempt(() -> broadcaster.read(room, range));
+  }
+
+  CompletionStage<Receipt> publish(Member author, Draft draft) {
+    return attempt(() -> broadcaster.publish(room, author, draft));
+  }
+
+  /** An engine's call, which fails by its stage whatever the engine does. */
+  private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(RefusedException.storage(e));
+    }
   }
 
   /** Lets go of the log; what it still brings is void. */
@@ -96,12 +120,6 @@ final class LogFeed {
                 }));
   }
 
-  private void onFailure(Throwable failure) {
-    LOG.log(System.Logger.Level.WARNING, "A room cannot follow its log", failure);
-    listener = Optional.empty();
-    refuseWaiting(RefusedException.storage(failure));
-  }
-
   /** One following, which may bring something after the room has let go of it. */
   private final class Listener implements Follower {
     private Optional<Broadcaster.Following> following = Optional.empty();
@@ -115,6 +133,14 @@ final class LogFeed {
       List<Command> commands = List.copyOf(waiting);
       waiting.clear();
       commands.forEach(command -> command.run().run());
+    }
+
+    private void onFailure(Throwable failure) {
+      LOG.log(System.Logger.Level.WARNING, "A room cannot follow its log", failure);
+      if (isCurrent()) {
+        listener = Optional.empty();
+        refuseWaiting(RefusedException.storage(failure));
+      }
     }
 
     @Override
@@ -134,6 +160,9 @@ final class LogFeed {
             if (isCurrent()) {
               sleep();
               onLineageChanged.run();
+              if (!waiting.isEmpty()) {
+                follow();
+              }
             }
           });
     }

@@ -69,7 +69,7 @@ final class LogWriter {
             // Added before the stage completes, for it may be cancelled at once; told of nothing
             // before, since only the writer, which is here, tells.
             started.complete(followings.add(room, log.head(room), follower));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             started.completeExceptionally(refusal(e));
           }
         });

@@ -9,17 +9,20 @@ import java.util.function.BooleanSupplier;
 /**
  * A draft on its way into the log: what it takes up meanwhile, and whom to tell what became of it.
  *
- * @param isVoid whether its author's session has left, so that it must not be published any more
+ * @param isVoid whether it must not be published any more, when its turn comes
+ * @param onRefused run if it is refused in its turn, before the next one's
  */
 record Publication(
     Member author,
     Draft draft,
     Allowance allowance,
     BooleanSupplier isVoid,
+    Runnable onRefused,
     CompletableFuture<Receipt> receipt) {
 
-  Publication(Member author, Draft draft, Allowance allowance, BooleanSupplier isVoid) {
-    this(author, draft, allowance, isVoid, new CompletableFuture<>());
+  Publication(
+      Member author, Draft draft, Allowance allowance, BooleanSupplier isVoid, Runnable onRefused) {
+    this(author, draft, allowance, isVoid, onRefused, new CompletableFuture<>());
   }
 
   /** Takes its place among what waits; says why not, if it may not. Before the mailbox. */

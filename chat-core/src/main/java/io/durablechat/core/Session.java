@@ -21,9 +21,20 @@ public interface Session {
    */
   CompletionStage<Receipt> publish(Draft draft);
 
+  /**
+   * Publishes as {@link #publish} does, for protocols that cannot tell their client which draft was
+   * refused: once one handed in here is refused in its turn, those behind it are refused as well,
+   * so that no hole comes to be in the middle. Drafts that were already given to the log when it
+   * failed ({@code STORAGE}) may be kept nevertheless.
+   */
+  CompletionStage<Receipt> publishNext(Draft draft);
+
   /** The outbox, having said "not now", can take more. Harmless at any other time. */
   void ready();
 
-  /** Leaves the room; its outbox hears nothing more. A second call is harmless. */
+  /**
+   * Leaves the room, after what the session has handed in; from then on its outbox hears nothing
+   * more. A second call is harmless.
+   */
   void leave();
 }

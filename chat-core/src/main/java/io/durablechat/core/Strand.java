@@ -49,19 +49,27 @@ final class Strand implements Executor {
     try {
       executor.execute(this::turn);
     } catch (RejectedExecutionException e) {
-      turn();
+      boolean more;
+      do {
+        more = runTurn();
+      } while (more);
     }
   }
 
   private void turn() {
+    if (runTurn()) {
+      startTurn();
+    }
+  }
+
+  /** One turn; true if there is more to do. */
+  private boolean runTurn() {
     int ran = 0;
     for (Runnable task; ran < TURN && (task = tasks.poll()) != null; ran++) {
       run(task);
     }
     run(endOfTurn);
-    if (pending.addAndGet(-ran) != 0) {
-      startTurn();
-    }
+    return pending.addAndGet(-ran) != 0;
   }
 
   /** One task's failure is its own: a strand that stopped here would never run again. */

@@ -62,6 +62,39 @@ final class LineageTest {
   }
 
   @Test
+  void anEngineThatThrowsIsOneThatFails() {
+    engine.throwing = true;
+    CompletableFuture<Receipt> publish =
+        directory.room(GENERAL).publish(ANN, Draft.text("a")).toCompletableFuture();
+    assertEquals(Optional.of(CloseReason.FAULT), join().closed());
+    assertThrows(CompletionException.class, publish::join);
+
+    engine.throwing = false;
+    RecordingOutbox outbox = join();
+    assertEquals(Optional.empty(), outbox.closed());
+    engine.throwing = true;
+    CompletableFuture<Receipt> second =
+        outbox.joined().session().publish(Draft.text("b")).toCompletableFuture();
+    strands.runAll();
+    assertThrows(CompletionException.class, second::join);
+  }
+
+  @Test
+  void aLogReplacedWhileItsRoomWakesIsFollowedAnew() {
+    engine.started = new CompletableFuture<>();
+    RecordingOutbox outbox = new RecordingOutbox();
+    directory.room(GENERAL).join(ANN, Start.live(), outbox);
+    strands.runAll();
+    Follower first = engine.follower;
+    engine.started = CompletableFuture.completedFuture(engine);
+    engine.lineage++;
+    first.onLineageChanged();
+    strands.runAll();
+    assertEquals(engine.lineage, outbox.joined().head().lineage());
+    assertEquals(Optional.empty(), outbox.closed());
+  }
+
+  @Test
   void leavingWhileTheRoomWakesIsHarmless() {
     engine.started = new CompletableFuture<>();
     RecordingOutbox outbox = new RecordingOutbox();
@@ -86,11 +119,15 @@ final class LineageTest {
     private Follower follower;
     private long lineage = 1;
     private boolean failing;
+    private boolean throwing;
     private CompletableFuture<Following> started = CompletableFuture.completedFuture(this);
     private int cancelled;
 
     @Override
     public CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft) {
+      if (throwing) {
+        throw new IllegalStateException("engine is broken");
+      }
       return CompletableFuture.completedFuture(new Receipt(8, false));
     }
 
@@ -101,6 +138,9 @@ final class LineageTest {
 
     @Override
     public CompletionStage<Following> follow(RoomName room, Follower newFollower) {
+      if (throwing) {
+        throw new IllegalStateException("engine is broken");
+      }
       if (failing) {
         return CompletableFuture.failedFuture(new IllegalStateException("engine is away"));
       }

@@ -483,6 +483,35 @@ final class RoomTest {
   }
 
   @Test
+  void behindARefusedDraftOfAChainNothingIsPublished() {
+    policy =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            if (draft.body().text().equals("bad")) {
+              throw RefusedException.of(Reason.FORBIDDEN, "bad");
+            }
+            return draft;
+          }
+        };
+    directory = open();
+    RecordingOutbox ann = join(ANN);
+    Session session = ann.joined().session();
+    List<CompletionStage<Receipt>> chain =
+        IntStream.range(0, 4)
+            .mapToObj(i -> session.publishNext(Draft.text(i == 1 ? "bad" : "" + i)))
+            .toList();
+    settle();
+    assertEquals(List.of("0"), ann.texts());
+    assertEquals(Reason.FORBIDDEN, refusal(chain.get(1)).reason());
+    assertEquals(Reason.CLOSED, refusal(chain.get(2)).reason());
+    assertEquals(Reason.CLOSED, refusal(chain.get(3)).reason());
+    session.publish(Draft.text("said by itself"));
+    settle();
+    assertEquals(List.of("0", "said by itself"), ann.texts());
+  }
+
+  @Test
   void whoJoinsSpeaksAndLeavesAtOnceIsHeard() {
     Session session = room().join(ANN, Start.live(), new RecordingOutbox());
     CompletionStage<Receipt> receipt = session.publish(Draft.text("a"));

@@ -146,10 +146,12 @@ public final class ChatServer implements AutoCloseable {
   public void stop(CloseReason reason, Duration patience) {
     markUnready();
     endpoint.closeAll(reason);
+    boolean interrupted = false;
     try {
       endpoint.awaitNone(patience);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // Stopped all the same; whoever interrupted hears of it afterwards.
+      interrupted = true;
     }
     try {
       server.stop();
@@ -158,6 +160,10 @@ public final class ChatServer implements AutoCloseable {
       LOG.debug("Stopped with connections open", e);
     } catch (Exception e) {
       throw new IllegalStateException("the server did not stop in order", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -37,7 +37,7 @@ final class PlainDialect implements Dialect {
       batch -> new Outgoing(batch.messages().stream().map(PlainDialect::payload).toList());
 
   /** Threads of Jetty that may wait for rooms at a time. */
-  private static final Semaphore WAITING = new Semaphore(16);
+  private static final Semaphore WAITING = new Semaphore(50);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -81,9 +81,9 @@ final class PlainDialect implements Dialect {
   private void publish(Body body) {
     Session session = membership.session().orElseThrow();
     Draft draft = Draft.of(Kind.PLAIN, body);
-    CompletableFuture<Receipt> receipt = session.publish(draft).toCompletableFuture();
+    CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
     if (isOverloaded(receipt) && lastIsSettled()) {
-      receipt = session.publish(draft).toCompletableFuture();
+      receipt = session.publishNext(draft).toCompletableFuture();
     }
     last = receipt;
     receipt.whenComplete(

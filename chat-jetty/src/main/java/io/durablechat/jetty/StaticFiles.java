@@ -59,7 +59,8 @@ final class StaticFiles extends Handler.Wrapper {
         }
       }
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // No such file, or one that is no path: in a jar there are no links.
       return false;
     }
   }

@@ -274,15 +274,30 @@ final class PlainDialectTest {
         new RoomPolicy() {
           @Override
           public Draft review(RoomName room, Member author, Draft draft) {
-            throw RefusedException.of(Reason.FORBIDDEN, "no spam");
+            if (draft.body().text().equals("spam")) {
+              throw RefusedException.of(Reason.FORBIDDEN, "no spam");
+            }
+            return draft;
           }
         };
     try (TestServer strict = TestServer.start(rooms -> rooms.policy(noSpam), s -> s);
+        RawWebSocket bob = strict.plain("r");
         RawWebSocket client = strict.plain("r")) {
-      client.send("spam");
-      Frame close = client.receive();
-      assertEquals(1008, close.closeCode());
-      assertEquals("no spam", close.closeText());
+      bob.send("here");
+      assertEquals("here", bob.receiveText());
+      for (String text : List.of("before", "spam", "after", "after")) {
+        client.send(text);
+      }
+      Frame frame = client.receive();
+      while (frame.opCode() == RawWebSocket.TEXT) {
+        frame = client.receive();
+      }
+      assertEquals(1008, frame.closeCode());
+      assertEquals("no spam", frame.closeText());
+      // Nothing of what came behind it, not even what was sent in the same breath.
+      bob.send("done");
+      assertEquals("before", bob.receiveText());
+      assertEquals("done", bob.receiveText());
     }
   }
 

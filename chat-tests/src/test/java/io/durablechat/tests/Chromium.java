@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,15 +30,8 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
           "--disable-sync");
 
   static Chromium start() {
-    Optional<Path> chromium = NAMES.stream().flatMap(Chromium::onPath).findFirst();
-    Optional<Path> node = onPath("node").findFirst();
-    if (chromium.isEmpty() || node.isEmpty()) {
-      String reason = "needs chromium and node on the PATH: ./test installs them";
-      if (System.getenv("CI") != null) {
-        throw new AssertionError(reason);
-      }
-      abort(reason);
-    }
+    Path chromium =
+        NAMES.stream().flatMap(Chromium::onPath).findFirst().orElseGet(Chromium::missing);
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions()
@@ -48,15 +40,25 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
                         "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
                         "1",
                         "PLAYWRIGHT_NODEJS_PATH",
-                        node.get().toString())));
+                        node().toString())));
     return new Chromium(
         playwright,
         playwright
             .chromium()
             .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(ARGUMENTS)));
+                new BrowserType.LaunchOptions().setExecutablePath(chromium).setArgs(ARGUMENTS)));
+  }
+
+  static Path node() {
+    return onPath("node").findFirst().orElseGet(Chromium::missing);
+  }
+
+  private static Path missing() {
+    String reason = "needs chromium and node on the PATH: ./test installs them";
+    if (System.getenv("CI") != null) {
+      throw new AssertionError(reason);
+    }
+    return abort(reason);
   }
 
   private static Stream<Path> onPath(String program) {

@@ -1,0 +1,89 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class StrandTest {
+  private final SteppedExecutor executor = new SteppedExecutor();
+  private final List<String> ran = new ArrayList<>();
+  private final Strand strand = new Strand(executor, () -> ran.add("end"));
+
+  @Test
+  void aTurnRunsWhatWaitsAndWhatThatAdds() {
+    strand.execute(
+        () -> {
+          ran.add("a");
+          strand.execute(() -> ran.add("c"));
+        });
+    strand.execute(() -> ran.add("b"));
+    assertTrue(executor.runNext());
+    assertEquals(List.of("a", "b", "c", "end"), ran);
+    assertEquals(0, executor.waiting());
+  }
+
+  @Test
+  void aBusyStrandQueuesBehindOthers() {
+    Strand other = new Strand(executor, () -> {});
+    for (int i = 0; i < 3000; i++) {
+      strand.execute(() -> ran.add("busy"));
+    }
+    other.execute(() -> ran.add("quiet"));
+    executor.runAll();
+    assertTrue(ran.indexOf("quiet") < 2000, "" + ran.indexOf("quiet"));
+    assertEquals(3000, ran.stream().filter("busy"::equals).count());
+  }
+
+  @Test
+  void aTaskThatThrowsIsItsOwnAffair() {
+    strand.execute(
+        () -> {
+          throw new StackOverflowError("inner detail");
+        });
+    strand.execute(() -> ran.add("a"));
+    executor.runAll();
+    assertEquals(List.of("a", "end"), ran);
+  }
+
+  @Test
+  void anExecutorThatIsShutDownIsReplacedByTheCallers() throws InterruptedException {
+    AtomicInteger count = new AtomicInteger();
+    AtomicInteger inside = new AtomicInteger();
+    Strand orphan =
+        new Strand(
+            task -> {
+              throw new RejectedExecutionException("shut down");
+            },
+            () -> {});
+    int threads = 4;
+    int each = 50_000;
+    CountDownLatch done = new CountDownLatch(threads);
+    for (int t = 0; t < threads; t++) {
+      new Thread(
+              () -> {
+                for (int i = 0; i < each; i++) {
+                  orphan.execute(
+                      () -> {
+                        assertEquals(1, inside.incrementAndGet());
+                        count.incrementAndGet();
+                        inside.decrementAndGet();
+                      });
+                }
+                done.countDown();
+              })
+          .start();
+    }
+    assertTrue(done.await(20, TimeUnit.SECONDS));
+    CountDownLatch last = new CountDownLatch(1);
+    orphan.execute(last::countDown);
+    assertTrue(last.await(20, TimeUnit.SECONDS));
+    assertEquals(threads * each, count.get());
+  }
+}
