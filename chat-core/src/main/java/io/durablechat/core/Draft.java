@@ -1,5 +1,7 @@
 package io.durablechat.core;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
@@ -105,7 +107,7 @@ public final class Draft {
     MessageDigest sha = Member.sha256();
     sha.update(
         (kind.name() + ' ' + refersTo + (asSent.isText() ? " text " : " binary "))
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            .getBytes(US_ASCII));
     sha.update(asSent.bytes());
     return sha.digest();
   }

@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -101,7 +102,7 @@ final class ChatServerTest {
   void listensOnAllLoopbackAddresses() throws IOException {
     try (TestServer server = TestServer.start()) {
       for (InetAddress address : ChatServer.loopback()) {
-        try (java.net.Socket socket = new java.net.Socket(address, server.port())) {
+        try (Socket socket = new Socket(address, server.port())) {
           assertTrue(socket.isConnected());
         }
       }

@@ -15,6 +15,7 @@ import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.RoomPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -492,7 +493,7 @@ final class ChatV1DialectTest {
       for (int i = 0; i < 200 && !cut; i++) {
         try {
           ann.socket.send(true, RawWebSocket.TEXT, pings);
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
           cut = true;
         }
       }
