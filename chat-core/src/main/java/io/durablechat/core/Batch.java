@@ -40,7 +40,8 @@ public final class Batch {
     return batches;
   }
 
-  private static Batch of(List<Message> messages, Cursor anyCursor) {
+  /** These messages, which must not be empty, whatever their size. */
+  static Batch of(List<Message> messages, Cursor anyCursor) {
     return new Batch(
         List.copyOf(messages), anyCursor.at(messages.get(messages.size() - 1).sequence()));
   }

@@ -194,7 +194,7 @@ final class LiveSession implements Session {
       position = Math.max(position, head);
       onLevel();
     } else if (tellBehind(due.get(due.size() - 1).sequence() < head)
-        && offer(Batch.split(due, room.head()).get(0))) {
+        && offer(Batch.of(due, room.head()))) {
       feed();
     }
   }

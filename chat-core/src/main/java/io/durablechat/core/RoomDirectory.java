@@ -105,7 +105,9 @@ public interface RoomDirectory extends AutoCloseable {
      * The application's own executors instead of threads of the directory; they stay the
      * application's to shut down.
      *
-     * @param rooms runs the rooms' strands; must not run a task within the call that hands it in
+     * @param rooms runs the rooms' strands; must not run a task within the call that hands it in,
+     *     and must not be the pool of threads that read from sockets, some of which may wait for a
+     *     room
      * @param timers tells when a room has been idle
      */
     public Builder executors(Executor rooms, ScheduledExecutorService timers) {

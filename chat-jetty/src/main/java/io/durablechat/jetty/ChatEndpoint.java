@@ -24,7 +24,9 @@ public final class ChatEndpoint {
 
   /**
    * Adds the endpoint to an application's context, which must not have been started. It works from
-   * the context's start to its stop; compression is not negotiated.
+   * the context's start to its stop; compression is not negotiated. Up to 50 threads of the
+   * server's pool may wait for up to 2 s each while bursts of plain clients are kept: a pool should
+   * be larger.
    *
    * @return a handle on its connections
    */

@@ -56,8 +56,7 @@ public final class RoomEndpoint extends Endpoint {
     session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
     session.addMessageHandler(
         ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) connection::onBinary);
-    // Last: a room that does not let the session in closes it from within, and onClose needs all
-    // this.
+    // Last: a room that does not let the session in closes it from within, and so calls onClose.
     connection.onOpen();
   }
 

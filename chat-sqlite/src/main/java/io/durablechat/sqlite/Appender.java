@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,6 +105,8 @@ final class Appender implements AutoCloseable {
       }
       update(forgetIds, now.minus(retryWindow).toEpochMilli());
       execute("COMMIT");
+      forgetOldest(rooms);
+      forgetOldest(identities);
       return results;
     } catch (SQLException e) {
       undo();
@@ -258,15 +261,18 @@ final class Appender implements AutoCloseable {
     statement.executeUpdate();
   }
 
+  /** In the order of their last use. */
   private static <K, V> Map<K, V> remembering() {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      private static final long serialVersionUID = 1;
+    return new LinkedHashMap<>(16, 0.75f, true);
+  }
 
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > REMEMBERED;
-      }
-    };
+  /** Between batches alone: what a batch has moved is not in the file before its end. */
+  private static void forgetOldest(Map<?, ?> remembered) {
+    Iterator<?> oldest = remembered.keySet().iterator();
+    for (int left = remembered.size(); left > REMEMBERED; left--) {
+      oldest.next();
+      oldest.remove();
+    }
   }
 
   @Override

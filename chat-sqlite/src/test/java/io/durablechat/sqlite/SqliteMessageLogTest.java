@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,23 @@ final class SqliteMessageLogTest extends MessageLogContract {
       // Each append writes three pages and more: well over 100 MiB in all.
       long size = Files.size(folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME + "-wal"));
       assertTrue(size < 32 << 20, size + " bytes");
+    }
+  }
+
+  @Test
+  void aBatchMayTouchMoreRoomsThanAreRemembered() {
+    try (SqliteMessageLog log = open()) {
+      for (int round = 1; round <= 2; round++) {
+        List<Submission> batch = new ArrayList<>();
+        batch.add(new Submission(ROOM, ANN, Draft.text("first")));
+        for (int i = 0; i < 10_001; i++) {
+          batch.add(new Submission(RoomName.of("room" + i), ANN, Draft.text("x")));
+        }
+        batch.add(new Submission(ROOM, ANN, Draft.text("last")));
+        log.append(batch);
+        assertEquals(2L * round, log.head(ROOM).sequence());
+        assertEquals(round, log.head(RoomName.of("room7")).sequence());
+      }
     }
   }
 
