@@ -4,7 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A serial mailbox: tasks run one after another, in the order they came, on a shared executor.
@@ -24,8 +24,12 @@ final class Strand implements Executor {
   private final Runnable endOfTurn;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-  /** Tasks that came and whose turn has not ended; whoever raises it from 0 starts a turn. */
-  private final AtomicInteger pending = new AtomicInteger();
+  /**
+   * Whether a turn is running or on its way; whoever sets it starts one. A count of what waits
+   * would not do: a turn may run a task that is queued and not counted yet, and the count then
+   * passes 0 in the middle of the turn.
+   */
+  private final AtomicBoolean inTurn = new AtomicBoolean();
 
   /**
    * A strand on this executor, which must run tasks on other threads than the caller's, or later.
@@ -40,9 +44,13 @@ final class Strand implements Executor {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
-    if (pending.getAndIncrement() == 0) {
+    if (claimTurn()) {
       startTurn();
     }
+  }
+
+  private boolean claimTurn() {
+    return !inTurn.get() && inTurn.compareAndSet(false, true);
   }
 
   private void startTurn() {
@@ -62,14 +70,15 @@ final class Strand implements Executor {
     }
   }
 
-  /** One turn; true if there is more to do. */
+  /** One turn; true if there is more to do, and the next turn is this thread's as well. */
   private boolean runTurn() {
-    int ran = 0;
-    for (Runnable task; ran < TURN && (task = tasks.poll()) != null; ran++) {
+    Runnable task;
+    for (int ran = 0; ran < TURN && (task = tasks.poll()) != null; ran++) {
       run(task);
     }
     run(endOfTurn);
-    return pending.addAndGet(-ran) != 0;
+    inTurn.set(false);
+    return !tasks.isEmpty() && claimTurn();
   }
 
   /** One task's failure is its own: a strand that stopped here would never run again. */
