@@ -40,7 +40,7 @@ final class LiveRoom {
     this.name = name;
     this.settings = settings;
     this.unpin = unpin;
-    this.strand = new Strand(settings.executor(), this::fanOut);
+    this.strand = Strand.sharing(settings.executor(), this::fanOut);
     this.log = new LogFeed(name, settings.broadcaster(), strand, this::onLineageChanged);
     this.audience = new Audience(name, settings.policy());
   }

@@ -5,13 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one writer of a log: takes everything that waits, of all rooms, and appends it as one batch,
@@ -27,10 +23,8 @@ final class LogWriter {
   private static final int MAX_APPEND = 4096;
 
   private final MessageLog log;
-  private final Executor executor;
   private final Followings followings;
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pending = new AtomicInteger();
+  private final Strand strand;
   private volatile boolean closed;
 
   // The working thread's own.
@@ -39,8 +33,8 @@ final class LogWriter {
 
   LogWriter(MessageLog log, Executor executor, Followings followings) {
     this.log = log;
-    this.executor = executor;
     this.followings = followings;
+    this.strand = Strand.holding(executor, MAX_APPEND, this::appendBatch);
   }
 
   CompletionStage<Receipt> append(Submission submission) {
@@ -48,7 +42,7 @@ final class LogWriter {
       return CompletableFuture.failedFuture(stopping());
     }
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-    execute(
+    strand.execute(
         () -> {
           batch.add(submission);
           receipts.add(receipt);
@@ -59,7 +53,7 @@ final class LogWriter {
   /** Follows a room between two appends, so that its head and what is told after it fit. */
   CompletionStage<Broadcaster.Following> follow(RoomName room, Follower follower) {
     CompletableFuture<Broadcaster.Following> started = new CompletableFuture<>();
-    execute(
+    strand.execute(
         () -> {
           appendBatch();
           try {
@@ -78,7 +72,7 @@ final class LogWriter {
 
   /** Appends what waits and closes the log; what comes later is refused. */
   void close() {
-    execute(
+    strand.execute(
         () -> {
           appendBatch();
           if (!closed) {
@@ -86,38 +80,6 @@ final class LogWriter {
             log.close();
           }
         });
-  }
-
-  private void execute(Runnable task) {
-    tasks.add(task);
-    if (pending.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::work);
-      } catch (RejectedExecutionException e) {
-        // Shut down, and so closed or about to be: whoever waits is told here.
-        work();
-      }
-    }
-  }
-
-  private void work() {
-    int taken;
-    do {
-      taken = 0;
-      for (Runnable task; taken < MAX_APPEND && (task = tasks.poll()) != null; taken++) {
-        run(task);
-      }
-      run(this::appendBatch);
-    } while (pending.addAndGet(-taken) != 0);
-  }
-
-  /** A writer that stopped at a failure would never write again. */
-  private static void run(Runnable task) {
-    try {
-      task.run();
-    } catch (Throwable e) {
-      LOG.log(System.Logger.Level.ERROR, "The log's writer failed at a task; it goes on", e);
-    }
   }
 
   private void appendBatch() {

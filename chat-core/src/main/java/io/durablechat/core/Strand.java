@@ -7,20 +7,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A serial mailbox: tasks run one after another, in the order they came, on a shared executor.
+ * A serial mailbox: tasks run one after another, in the order they came, on an executor.
  *
  * <p>It works in turns. A turn runs what is waiting, and what that adds, up to a bound; then the
  * end-of-turn hook, which so sees the effect of many tasks at once: that is how a room gathers
- * messages into batches when it is busy and sends at once when it is not. After a turn the strand
- * queues behind the others of its executor, so that a busy room does not keep quiet ones waiting.
+ * messages into batches when it is busy and sends at once when it is not, and how one fsync serves
+ * many messages.
  */
 final class Strand implements Executor {
   private static final System.Logger LOG = System.getLogger(Strand.class.getName());
 
-  /** Tasks in one turn at most. */
+  /** Tasks in one turn at most, where turns are taken with others. */
   private static final int TURN = 1024;
 
   private final Executor executor;
+  private final int turn;
+  private final boolean yields;
   private final Runnable endOfTurn;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -31,14 +33,29 @@ final class Strand implements Executor {
    */
   private final AtomicBoolean inTurn = new AtomicBoolean();
 
-  /**
-   * A strand on this executor, which must run tasks on other threads than the caller's, or later.
-   * Should it refuse one, having been shut down, the task runs in the caller's thread: there it
-   * finds that all is closed, and somebody is told so.
-   */
-  Strand(Executor executor, Runnable endOfTurn) {
+  private Strand(Executor executor, int turn, boolean yields, Runnable endOfTurn) {
     this.executor = executor;
+    this.turn = turn;
+    this.yields = yields;
     this.endOfTurn = endOfTurn;
+  }
+
+  /**
+   * A strand that shares its executor: after a turn it queues behind the others, so that a busy
+   * room does not keep quiet ones waiting. The executor must run tasks on other threads than the
+   * caller's, or later. Should it refuse one, having been shut down, the task runs in the caller's
+   * thread: there it finds that all is closed, and somebody is told so.
+   */
+  static Strand sharing(Executor executor, Runnable endOfTurn) {
+    return new Strand(executor, TURN, true, endOfTurn);
+  }
+
+  /**
+   * A strand that goes on until nothing waits. Its executor may run tasks in the calling thread:
+   * then whoever finds the strand idle works for the others too.
+   */
+  static Strand holding(Executor executor, int turn, Runnable endOfTurn) {
+    return new Strand(executor, turn, false, endOfTurn);
   }
 
   @Override
@@ -55,25 +72,31 @@ final class Strand implements Executor {
 
   private void startTurn() {
     try {
-      executor.execute(this::turn);
+      executor.execute(this::work);
     } catch (RejectedExecutionException e) {
-      boolean more;
-      do {
-        more = runTurn();
-      } while (more);
+      workOn();
     }
   }
 
-  private void turn() {
-    if (runTurn()) {
+  private void work() {
+    if (!yields) {
+      workOn();
+    } else if (runTurn()) {
       startTurn();
     }
+  }
+
+  private void workOn() {
+    boolean more;
+    do {
+      more = runTurn();
+    } while (more);
   }
 
   /** One turn; true if there is more to do, and the next turn is this thread's as well. */
   private boolean runTurn() {
     Runnable task;
-    for (int ran = 0; ran < TURN && (task = tasks.poll()) != null; ran++) {
+    for (int ran = 0; ran < turn && (task = tasks.poll()) != null; ran++) {
       run(task);
     }
     run(endOfTurn);
@@ -86,7 +109,7 @@ final class Strand implements Executor {
     try {
       task.run();
     } catch (Throwable e) {
-      LOG.log(System.Logger.Level.ERROR, "A room's task failed; the room goes on", e);
+      LOG.log(System.Logger.Level.ERROR, "A task failed; those behind it go on", e);
     }
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class StrandTest {
   private final SteppedExecutor executor = new SteppedExecutor();
   private final List<String> ran = new ArrayList<>();
-  private final Strand strand = new Strand(executor, () -> ran.add("end"));
+  private final Strand strand = Strand.sharing(executor, () -> ran.add("end"));
 
   @Test
   void aTurnRunsWhatWaitsAndWhatThatAdds() {
@@ -31,7 +31,7 @@ final class StrandTest {
 
   @Test
   void aBusyStrandQueuesBehindOthers() {
-    Strand other = new Strand(executor, () -> {});
+    Strand other = Strand.sharing(executor, () -> {});
     for (int i = 0; i < 3000; i++) {
       strand.execute(() -> ran.add("busy"));
     }
@@ -54,15 +54,23 @@ final class StrandTest {
 
   @Test
   void anExecutorThatIsShutDownIsReplacedByTheCallers() throws InterruptedException {
-    AtomicInteger count = new AtomicInteger();
-    AtomicInteger inside = new AtomicInteger();
-    AtomicInteger together = new AtomicInteger();
-    Strand orphan =
-        new Strand(
+    runsOneTaskAtATime(
+        Strand.sharing(
             task -> {
               throw new RejectedExecutionException("shut down");
             },
-            () -> {});
+            () -> {}));
+  }
+
+  @Test
+  void callersWorkForEachOtherWhereThereIsNoThread() throws InterruptedException {
+    runsOneTaskAtATime(Strand.holding(Runnable::run, 64, () -> {}));
+  }
+
+  private static void runsOneTaskAtATime(Strand shared) throws InterruptedException {
+    AtomicInteger count = new AtomicInteger();
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger together = new AtomicInteger();
     int threads = 4;
     int each = 500_000;
     CountDownLatch done = new CountDownLatch(threads);
@@ -70,7 +78,7 @@ final class StrandTest {
       new Thread(
               () -> {
                 for (int i = 0; i < each; i++) {
-                  orphan.execute(
+                  shared.execute(
                       () -> {
                         if (inside.incrementAndGet() != 1) {
                           together.incrementAndGet();
@@ -85,7 +93,7 @@ final class StrandTest {
     }
     assertTrue(done.await(20, TimeUnit.SECONDS));
     CountDownLatch last = new CountDownLatch(1);
-    orphan.execute(last::countDown);
+    shared.execute(last::countDown);
     assertTrue(last.await(20, TimeUnit.SECONDS));
     assertEquals(threads * each, count.get());
     assertEquals(0, together.get(), "tasks that ran beside another");
