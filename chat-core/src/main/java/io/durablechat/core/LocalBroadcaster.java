@@ -2,12 +2,15 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The broadcaster of one machine, on a {@link MessageLog}. One writer appends for all rooms; reads
@@ -49,10 +52,28 @@ public final class LocalBroadcaster implements Broadcaster {
    * Rooms on this log, with one thread that writes and two that read. The log is closed with it.
    */
   public static LocalBroadcaster on(MessageLog log) {
+    return withThreads(log, List.of());
+  }
+
+  /**
+   * Rooms on this log, with threads as above and one more that has removed, about once a minute,
+   * what need not be kept.
+   *
+   * @param retention how much of each room is kept; asked again and again, on that thread
+   */
+  public static LocalBroadcaster on(MessageLog log, Function<RoomName, Keep> retention) {
+    ScheduledExecutorService keeper = DaemonThreads.timer("chat-log-retention");
+    LocalBroadcaster broadcaster = withThreads(log, List.of(keeper));
+    new Retention(log, broadcaster.writer, retention).repeatOn(keeper);
+    return broadcaster;
+  }
+
+  private static LocalBroadcaster withThreads(MessageLog log, List<ExecutorService> others) {
     ExecutorService writer = DaemonThreads.pool("chat-log-writer", 1);
     ExecutorService readers = DaemonThreads.pool("chat-log-reader", READERS);
     Runnable stopThreads =
         () -> {
+          others.forEach(LocalBroadcaster::stop);
           stop(writer);
           stop(readers);
         };
@@ -96,6 +117,18 @@ public final class LocalBroadcaster implements Broadcaster {
   @Override
   public CompletionStage<Following> follow(RoomName room, Follower follower) {
     return writer.follow(room, follower);
+  }
+
+  /**
+   * Goes through all rooms and removes what need not be kept, a little at a time between what is
+   * published. Blocks until it is through.
+   *
+   * @param retention how much of each room is kept
+   * @return how many records were removed
+   * @throws RuntimeException if the log failed; what was removed until then stays removed
+   */
+  public long trim(Function<RoomName, Keep> retention) {
+    return new Retention(log, writer, retention).pass();
   }
 
   @Override

@@ -30,6 +30,7 @@ final class LogWriter {
   // The working thread's own.
   private List<Submission> batch = new ArrayList<>();
   private List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+  private boolean failing;
 
   LogWriter(MessageLog log, Executor executor, Followings followings) {
     this.log = log;
@@ -70,6 +71,24 @@ final class LogWriter {
     return started;
   }
 
+  /** Removes old records of a room between two appends, and completes with their number. */
+  CompletionStage<Integer> trim(RoomName room, Keep keep, int atMost) {
+    CompletableFuture<Integer> removed = new CompletableFuture<>();
+    strand.execute(
+        () -> {
+          appendBatch();
+          try {
+            if (closed) {
+              throw stopping();
+            }
+            removed.complete(log.trim(room, keep, atMost));
+          } catch (Throwable e) {
+            removed.completeExceptionally(refusal(e));
+          }
+        });
+    return removed;
+  }
+
   /** Appends what waits and closes the log; what comes later is refused. */
   void close() {
     strand.execute(
@@ -97,14 +116,38 @@ final class LogWriter {
       }
       results = log.append(submissions);
     } catch (Throwable e) {
-      RefusedException refusal = refusal(e);
+      RefusedException refusal = appendFailed(e);
       waiting.forEach(receipt -> receipt.completeExceptionally(refusal));
       return;
     }
+    appendWorked();
     tellFollowers(submissions, results);
     for (int i = 0; i < results.size(); i++) {
       settle(waiting.get(i), results.get(i));
     }
+  }
+
+  /** Said once while it lasts: a full disk fails every batch of a busy server. */
+  private RefusedException appendFailed(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused;
+    }
+    if (!failing) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "The log cannot keep messages; publishers are told to try again: {0}",
+          failure.getMessage());
+    }
+    failing = true;
+    LOG.log(System.Logger.Level.DEBUG, "The log failed", failure);
+    return RefusedException.storage(failure);
+  }
+
+  private void appendWorked() {
+    if (failing) {
+      LOG.log(System.Logger.Level.WARNING, "The log keeps messages again");
+    }
+    failing = false;
   }
 
   private void tellFollowers(List<Submission> submissions, List<Appended> results) {
@@ -138,7 +181,8 @@ final class LogWriter {
     if (failure instanceof RefusedException refused) {
       return refused;
     }
-    LOG.log(System.Logger.Level.ERROR, "The log failed", failure);
+    LOG.log(System.Logger.Level.ERROR, "The log failed: {0}", failure.getMessage());
+    LOG.log(System.Logger.Level.DEBUG, "The log failed", failure);
     return RefusedException.storage(failure);
   }
 }

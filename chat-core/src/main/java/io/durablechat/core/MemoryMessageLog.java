@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,27 @@ public final class MemoryMessageLog implements MessageLog {
   public Cursor head(RoomName name) {
     RoomMessages room = rooms.get(name);
     return new Cursor(name, lineage, room == null ? 0 : room.last());
+  }
+
+  @Override
+  public List<RoomName> rooms(Optional<RoomName> after, int atMost) {
+    return rooms.keySet().stream()
+        .sorted(Comparator.comparing(RoomName::value))
+        .filter(room -> after.isEmpty() || room.value().compareTo(after.get().value()) > 0)
+        .limit(atMost)
+        .toList();
+  }
+
+  @Override
+  public int trim(RoomName name, Keep keep, int atMost) {
+    RoomMessages room = rooms.get(name);
+    int removed = 0;
+    while (room != null && removed < atMost && room.isBeyond(keep, clock.instant())) {
+      removeOldestOf(room);
+      room.trimmedAhead++;
+      removed++;
+    }
+    return removed;
   }
 
   @Override

@@ -2,12 +2,14 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Ordered storage of many rooms' messages: the storage port of {@link LocalBroadcaster}.
  *
- * <p>Threads: all methods may block. {@link #append} is called by one thread at a time, the others
- * by any number of threads beside it. Every implementation passes {@code MessageLogContract}.
+ * <p>Threads: all methods may block. {@link #append} and {@link #trim} are called by one thread at
+ * a time, the others by any number of threads beside it. Every implementation passes {@code
+ * MessageLogContract}.
  */
 public interface MessageLog extends AutoCloseable {
   /**
@@ -24,6 +26,20 @@ public interface MessageLog extends AutoCloseable {
 
   /** The end of a room's log; sequence 0 for a room that never had a record. */
   Cursor head(RoomName room);
+
+  /**
+   * Rooms that have had a record, in an order of the log's own, from the one after this on; none if
+   * there are no more.
+   */
+  List<RoomName> rooms(Optional<RoomName> after, int atMost);
+
+  /**
+   * Removes the oldest records of a room that need not be kept, at most so many, and returns how
+   * many those were. The head stays, and so do the ids of drafts.
+   *
+   * @throws RuntimeException if nothing was removed
+   */
+  int trim(RoomName room, Keep keep, int atMost);
 
   /** What {@link #append} has done when it returns. */
   Durability durability();

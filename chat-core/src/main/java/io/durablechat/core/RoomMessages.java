@@ -45,6 +45,14 @@ final class RoomMessages {
     return oldest;
   }
 
+  /** Whether the oldest message need not be kept. */
+  synchronized boolean isBeyond(Keep keep, Instant now) {
+    return size() > 0
+        && (size() > keep.messages().orElse(Long.MAX_VALUE)
+            || (keep.age().isPresent()
+                && ring[index(first)].at().isBefore(now.minus(keep.age().get()))));
+  }
+
   synchronized int size() {
     return (int) (last - first + 1);
   }

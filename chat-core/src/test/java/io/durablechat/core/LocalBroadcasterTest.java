@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -146,6 +147,22 @@ final class LocalBroadcasterTest {
   }
 
   /** A log that counts its batches and fails on demand. */
+  @Test
+  void removesWhatNeedNotBeKeptOfEachRoomByItsOwnRule() {
+    try (LocalBroadcaster rooms = LocalBroadcaster.inMemory()) {
+      for (int i = 0; i < 1200; i++) {
+        rooms.publish(ROOM, ANN, Draft.text("" + i));
+        rooms.publish(OTHER, ANN, Draft.text("" + i));
+      }
+      assertEquals(1190, rooms.trim(room -> room.equals(ROOM) ? Keep.newest(10) : Keep.FOREVER));
+      Page page = rooms.read(ROOM, Range.last(1000)).toCompletableFuture().join();
+      assertEquals(10, page.messages().size());
+      assertEquals(1190, page.trimmedThrough());
+      Page other = rooms.read(OTHER, Range.last(1000)).toCompletableFuture().join();
+      assertEquals(0, other.trimmedThrough());
+    }
+  }
+
   private static final class CountingLog implements MessageLog {
     private final MemoryMessageLog log = MemoryMessageLog.of(new ManualClock());
     private final List<Integer> batches = new ArrayList<>();
@@ -172,6 +189,16 @@ final class LocalBroadcasterTest {
     @Override
     public Cursor head(RoomName room) {
       return log.head(room);
+    }
+
+    @Override
+    public List<RoomName> rooms(Optional<RoomName> after, int atMost) {
+      return log.rooms(after, atMost);
+    }
+
+    @Override
+    public int trim(RoomName room, Keep keep, int atMost) {
+      return log.trim(room, keep, atMost);
     }
 
     @Override

@@ -8,7 +8,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,70 @@ public abstract class MessageLogContract {
     assertEquals(List.of(), log.read(ROOM, Range.before(all.get(0).sequence(), 3)).messages());
     assertEquals(all, log.read(ROOM, Range.before(Long.MAX_VALUE, 100)).messages());
     assertEquals(List.of(), log.read(ROOM, Range.after(Long.MAX_VALUE, 100)).messages());
+  }
+
+  @Test
+  void namesItsRoomsInPages() {
+    List<RoomName> named =
+        IntStream.range(0, 5).mapToObj(i -> RoomName.of("room \uD83D\uDC4B" + i)).toList();
+    named.forEach(room -> append(room, "a"));
+    List<RoomName> first = log.rooms(Optional.empty(), 3);
+    List<RoomName> rest = log.rooms(Optional.of(first.get(2)), 3);
+    assertEquals(3, first.size());
+    assertEquals(List.of(), log.rooms(Optional.of(rest.get(1)), 3));
+    assertEquals(
+        Set.copyOf(named),
+        Stream.concat(first.stream(), rest.stream()).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void trimsTheOldestBeyondANumber() {
+    IntStream.range(0, 10).forEach(i -> append(ROOM, "" + i));
+    append(OTHER, "x");
+    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
+    assertEquals(0, log.trim(ROOM, Keep.FOREVER, 100));
+    assertEquals(0, log.trim(ROOM, Keep.newest(10), 100));
+    assertEquals(4, log.trim(ROOM, Keep.newest(3), 4));
+    assertEquals(3, log.trim(ROOM, Keep.newest(3), 4));
+    Page page = log.read(ROOM, Range.after(0, 100));
+    assertEquals(all.subList(7, 10), page.messages());
+    assertEquals(all.get(6).sequence(), page.trimmedThrough());
+    assertEquals(all.get(9).sequence(), page.head().sequence());
+    assertEquals(1, log.read(OTHER, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void trimsTheOldestBeyondAnAgeDownToNothingAndNumbersOn() {
+    append(ROOM, "a");
+    clock.move(Duration.ofHours(1));
+    append(ROOM, "b");
+    long head = log.head(ROOM).sequence();
+    assertEquals(0, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
+    clock.move(Duration.ofMillis(1));
+    assertEquals(1, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
+    assertEquals(List.of("b"), texts(log.read(ROOM, Range.last(10)).messages()));
+    clock.move(Duration.ofHours(1));
+    assertEquals(1, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
+    assertEquals(0, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
+    assertEquals(List.of(), log.read(ROOM, Range.last(10)).messages());
+    assertEquals(head, log.read(ROOM, Range.last(10)).trimmedThrough());
+    assertEquals(head, log.head(ROOM).sequence());
+    append(ROOM, "c");
+    Message next = log.read(ROOM, Range.last(10)).messages().get(0);
+    assertTrue(next.sequence() > head);
+    assertEquals(head, next.previous());
+  }
+
+  @Test
+  void remembersTheIdOfADraftThatWasTrimmed() {
+    Submission submission = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
+    long sequence =
+        log.append(List.of(submission)).get(0) instanceof Appended.Stored s
+            ? s.message().sequence()
+            : 0;
+    append(ROOM, "b");
+    assertEquals(1, log.trim(ROOM, Keep.newest(1), 100));
+    assertEquals(List.of(new Appended.Duplicate(sequence)), log.append(List.of(submission)));
   }
 
   @Test

@@ -1,20 +1,14 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Body;
 import io.durablechat.core.Cursor;
-import io.durablechat.core.Draft;
-import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,13 +16,10 @@ import java.util.Optional;
 
 /** Reads beside the writer, each time from one state of the file. Used by one thread at a time. */
 final class Reader implements AutoCloseable {
-  private static final String COLUMNS =
-      "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
-          + " FROM message JOIN identity ON identity.id = author";
-
   private final Connection connection;
   private final long lineage;
   private final PreparedStatement findRoom;
+  private final PreparedStatement findRooms;
   private final PreparedStatement forwards;
   private final PreparedStatement backwards;
 
@@ -39,34 +30,51 @@ final class Reader implements AutoCloseable {
     findRoom =
         connection.prepareStatement(
             "SELECT id, last_seq, trimmed_through FROM room WHERE name = ?");
+    findRooms =
+        connection.prepareStatement("SELECT name FROM room WHERE name > ? ORDER BY name LIMIT ?");
     forwards =
-        connection.prepareStatement(COLUMNS + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
+        connection.prepareStatement(
+            MessageRows.SELECT + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
     backwards =
         connection.prepareStatement(
-            COLUMNS + " WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?");
+            MessageRows.SELECT + " WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?");
   }
 
   private record RoomRow(long id, long last, long trimmedThrough) {}
 
   Page read(RoomName name, Range range) {
-    try {
-      try {
-        Optional<RoomRow> room = room(name);
-        return room.isEmpty()
-            ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
-            : read(name, room.get(), range);
-      } finally {
-        connection.rollback();
-      }
-    } catch (SQLException e) {
-      throw new LogFailureException(e);
-    }
+    return inOneState(
+        () -> {
+          Optional<RoomRow> room = room(name);
+          return room.isEmpty()
+              ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
+              : read(name, room.get(), range);
+        });
   }
 
   Cursor head(RoomName name) {
+    return inOneState(() -> new Cursor(name, lineage, room(name).map(RoomRow::last).orElse(0L)));
+  }
+
+  List<RoomName> rooms(Optional<RoomName> after, int atMost) {
+    return inOneState(
+        () -> {
+          findRooms.setString(1, after.map(RoomName::value).orElse(""));
+          findRooms.setInt(2, atMost);
+          List<RoomName> names = new ArrayList<>();
+          try (ResultSet row = findRooms.executeQuery()) {
+            while (row.next()) {
+              names.add(RoomName.of(row.getString(1)));
+            }
+          }
+          return names;
+        });
+  }
+
+  private <T> T inOneState(WriteConnection.Work<T> read) {
     try {
       try {
-        return new Cursor(name, lineage, room(name).map(RoomRow::last).orElse(0L));
+        return read.run();
       } finally {
         connection.rollback();
       }
@@ -115,7 +123,7 @@ final class Reader implements AutoCloseable {
     long bytes = 0;
     try (ResultSet row = query.executeQuery()) {
       while (row.next()) {
-        Message message = message(row);
+        Message message = MessageRows.message(row);
         bytes += message.draft().body().size();
         if (!messages.isEmpty() && bytes > range.bytes()) {
           break;
@@ -124,29 +132,6 @@ final class Reader implements AutoCloseable {
       }
     }
     return messages;
-  }
-
-  private static Message message(ResultSet row) throws SQLException {
-    byte[] bytes = row.getBytes(10);
-    Body body =
-        row.getInt(7) == 1
-            ? Body.text(new String(bytes, StandardCharsets.UTF_8))
-            : Body.binary(ByteBuffer.wrap(bytes));
-    Draft draft = Draft.of(KindCodes.kind(row.getInt(6)), body);
-    String id = row.getString(8);
-    if (id != null) {
-      draft = draft.withId(id);
-    }
-    long refersTo = row.getLong(9);
-    if (refersTo != 0) {
-      draft = draft.inReplyTo(refersTo);
-    }
-    return new Message(
-        MessageKey.sequence(row.getLong(1)),
-        row.getLong(2),
-        Instant.ofEpochMilli(row.getLong(3)),
-        new Member(row.getString(4), Optional.ofNullable(row.getString(5))),
-        draft);
   }
 
   @Override

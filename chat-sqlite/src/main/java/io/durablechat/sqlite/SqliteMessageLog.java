@@ -3,6 +3,7 @@ package io.durablechat.sqlite;
 import io.durablechat.core.Appended;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Keep;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -46,7 +48,11 @@ public final class SqliteMessageLog implements MessageLog {
   private final InstantSource clock;
   private final Duration retryWindow;
   private final DirectoryLock lock;
+  private final WriteConnection writer;
+  private final RoomRows rooms;
+  private final Identities identities;
   private final Appender appender;
+  private final Trimmer trimmer;
   private final Checkpoints checkpoints;
   private final long lineage;
 
@@ -62,16 +68,25 @@ public final class SqliteMessageLog implements MessageLog {
     this.clock = clock;
     this.retryWindow = retryWindow;
     this.lock = lock;
-    Connection writer = database.writer();
+    Connection connection = database.writer();
     try {
-      Schema.prepare(writer, database.file());
-      lineage = Schema.begin(writer, database.durability());
-      appender = new Appender(writer, retryWindow);
+      Schema.prepare(connection, database.file());
+      lineage = Schema.begin(connection, database.durability());
+      writer = new WriteConnection(connection, this::forgetAll);
+      rooms = new RoomRows(writer);
+      identities = new Identities(writer);
+      appender = new Appender(writer, rooms, identities, retryWindow);
+      trimmer = new Trimmer(writer, rooms);
       checkpoints = new Checkpoints(database.beside());
     } catch (SQLException | RuntimeException e) {
-      writer.close();
+      connection.close();
       throw e;
     }
+  }
+
+  private void forgetAll() {
+    rooms.forgetAll();
+    identities.forgetAll();
   }
 
   /**
@@ -122,6 +137,16 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public Cursor head(RoomName room) {
     return reading(reader -> reader.head(room));
+  }
+
+  @Override
+  public List<RoomName> rooms(Optional<RoomName> after, int atMost) {
+    return reading(reader -> reader.rooms(after, atMost));
+  }
+
+  @Override
+  public int trim(RoomName room, Keep keep, int atMost) {
+    return trimmer.trim(room, keep, atMost, clock.instant());
   }
 
   @Override
@@ -185,7 +210,7 @@ public final class SqliteMessageLog implements MessageLog {
     readers.forEach(SqliteMessageLog::close);
     close(checkpoints);
     // The last connection to be closed moves everything into the file.
-    close(appender);
+    close(writer);
     release(lock);
   }
 

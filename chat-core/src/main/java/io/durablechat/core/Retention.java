@@ -1,0 +1,75 @@
+package io.durablechat.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Goes through all rooms, again and again, and has removed what need not be kept. */
+final class Retention {
+  private static final System.Logger LOG = System.getLogger(Retention.class.getName());
+  private static final long MINUTES_BETWEEN = 1;
+
+  /** Rooms asked for at a time. */
+  private static final int ROOMS = 500;
+
+  /** Records removed at a time: bounds how long publishing waits for it. */
+  private static final int RECORDS = 500;
+
+  private final MessageLog log;
+  private final LogWriter writer;
+  private final Function<RoomName, Keep> rule;
+
+  Retention(MessageLog log, LogWriter writer, Function<RoomName, Keep> rule) {
+    this.log = log;
+    this.writer = writer;
+    this.rule = rule;
+  }
+
+  void repeatOn(ScheduledExecutorService timer) {
+    timer.scheduleWithFixedDelay(this::attempt, 0, MINUTES_BETWEEN, TimeUnit.MINUTES);
+  }
+
+  /** A pass that failed is no reason not to try the next. */
+  private void attempt() {
+    try {
+      pass();
+    } catch (CompletionException | IllegalStateException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Old messages could not be removed now", e);
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "Old messages could not be removed", e);
+    }
+  }
+
+  /** Goes through all rooms once, and returns how many records were removed. May block. */
+  long pass() {
+    long removed = 0;
+    Optional<RoomName> last = Optional.empty();
+    while (true) {
+      List<RoomName> rooms = log.rooms(last, ROOMS);
+      if (rooms.isEmpty()) {
+        return removed;
+      }
+      for (RoomName room : rooms) {
+        removed += trim(room);
+      }
+      last = Optional.of(rooms.get(rooms.size() - 1));
+    }
+  }
+
+  private long trim(RoomName room) {
+    Keep keep = rule.apply(room);
+    if (keep.equals(Keep.FOREVER)) {
+      return 0;
+    }
+    long removed = 0;
+    int step;
+    do {
+      step = writer.trim(room, keep, RECORDS).toCompletableFuture().join();
+      removed += step;
+    } while (step == RECORDS);
+    return removed;
+  }
+}

@@ -1,0 +1,50 @@
+package io.durablechat.sqlite;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** The numbers that identities have in the file. Used by the writing thread alone. */
+final class Identities {
+  private final WriteConnection connection;
+  private final Remembered<String, Long> known = new Remembered<>();
+  private final PreparedStatement find;
+  private final PreparedStatement add;
+
+  Identities(WriteConnection connection) throws SQLException {
+    this.connection = connection;
+    find = connection.prepare("SELECT id FROM identity WHERE value = ?");
+    add = connection.prepare("INSERT INTO identity (value) VALUES (?)");
+  }
+
+  long number(String identity) throws SQLException {
+    Optional<Long> remembered = known.find(identity);
+    if (remembered.isPresent()) {
+      return remembered.get();
+    }
+    long number = stored(identity);
+    known.put(identity, number);
+    return number;
+  }
+
+  private long stored(String identity) throws SQLException {
+    find.setString(1, identity);
+    try (ResultSet row = find.executeQuery()) {
+      if (row.next()) {
+        return row.getLong(1);
+      }
+    }
+    add.setString(1, identity);
+    add.executeUpdate();
+    return connection.lastKey();
+  }
+
+  void forgetOldest() {
+    known.forgetOldest();
+  }
+
+  void forgetAll() {
+    known.forgetAll();
+  }
+}

@@ -1,0 +1,85 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.Body;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Messages as rows of their table. */
+final class MessageRows {
+  /** What {@link #message} reads. */
+  static final String SELECT =
+      "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
+          + " FROM message JOIN identity ON identity.id = author";
+
+  private final PreparedStatement add;
+
+  MessageRows(WriteConnection connection) throws SQLException {
+    add =
+        connection.prepare(
+            "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  }
+
+  void add(long room, long author, Message message) throws SQLException {
+    Draft draft = message.draft();
+    Body body = draft.body();
+    add.setLong(1, MessageKey.of(room, message.sequence()));
+    add.setLong(2, message.previous());
+    add.setLong(3, message.at().toEpochMilli());
+    add.setLong(4, author);
+    setText(5, message.author().name());
+    add.setInt(6, KindCodes.of(draft.kind()));
+    add.setInt(7, body.isText() ? 1 : 0);
+    setText(8, draft.id());
+    add.setLong(9, draft.refersTo().orElse(0));
+    add.setBytes(10, bytes(body));
+    add.executeUpdate();
+  }
+
+  private void setText(int index, Optional<String> text) throws SQLException {
+    if (text.isPresent()) {
+      add.setString(index, text.get());
+    } else {
+      add.setNull(index, Types.VARCHAR);
+    }
+  }
+
+  private static byte[] bytes(Body body) {
+    ByteBuffer buffer = body.bytes();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  static Message message(ResultSet row) throws SQLException {
+    byte[] bytes = row.getBytes(10);
+    Body body =
+        row.getInt(7) == 1
+            ? Body.text(new String(bytes, StandardCharsets.UTF_8))
+            : Body.binary(ByteBuffer.wrap(bytes));
+    Draft draft = Draft.of(KindCodes.kind(row.getInt(6)), body);
+    String id = row.getString(8);
+    if (id != null) {
+      draft = draft.withId(id);
+    }
+    long refersTo = row.getLong(9);
+    if (refersTo != 0) {
+      draft = draft.inReplyTo(refersTo);
+    }
+    return new Message(
+        MessageKey.sequence(row.getLong(1)),
+        row.getLong(2),
+        Instant.ofEpochMilli(row.getLong(3)),
+        new Member(row.getString(4), Optional.ofNullable(row.getString(5))),
+        draft);
+  }
+}
