@@ -1,10 +1,12 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Durability;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteJDBCLoader;
 
 /** How connections to the file are set up. */
 record Database(Path file, Durability durability) {
@@ -17,6 +19,50 @@ record Database(Path file, Durability durability) {
    */
   private static final int WAL_PAGES = 4096;
 
+  /**
+   * Loads SQLite itself, which the driver unpacks into a temporary folder.
+   *
+   * @throws LogUnavailableException if it cannot, saying where
+   */
+  static void loadLibrary() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      String folder = System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"));
+      throw new LogUnavailableException(
+          "cannot load SQLite from "
+              + folder
+              + ": it must be writable and may not be mounted noexec;"
+              + " -Dorg.sqlite.tmpdir=DIR names another folder",
+          e);
+    }
+  }
+
+  /** What it is to an operator that the file cannot be opened. */
+  static LogUnavailableException unavailable(Path file, Exception failure) {
+    if (failure instanceof LogUnavailableException said) {
+      return said;
+    }
+    String reason = failure instanceof IOException io ? Reasons.of(io) : failure.getMessage();
+    return new LogUnavailableException("cannot open " + file + ": " + reason, failure);
+  }
+
+  /** A connection that cannot write, and leaves a file of whatever kind as it is. */
+  static Connection reading(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(BUSY_MILLIS);
+    return config.createConnection(url(file));
+  }
+
+  /** A connection to a file that nobody else uses, and that stays one file. */
+  static Connection alone(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    return config.createConnection(url(file));
+  }
+
   /** The connection that writes. */
   Connection writer() throws SQLException {
     Connection connection = beside();
@@ -28,7 +74,7 @@ record Database(Path file, Durability durability) {
 
   /** A connection beside the writer's. */
   Connection beside() throws SQLException {
-    Connection connection = config().createConnection(url());
+    Connection connection = config().createConnection(url(file));
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_autocheckpoint = 0");
     }
@@ -47,7 +93,7 @@ record Database(Path file, Durability durability) {
     return config;
   }
 
-  private String url() {
+  private static String url(Path file) {
     return "jdbc:sqlite:" + file.toAbsolutePath();
   }
 }

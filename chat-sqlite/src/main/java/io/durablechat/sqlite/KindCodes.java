@@ -1,6 +1,7 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Kind;
+import java.util.Arrays;
 
 /** How kinds stand in the file. The numbers are for good; those of other uses are never reused. */
 final class KindCodes {
@@ -11,6 +12,10 @@ final class KindCodes {
       case MESSAGE -> 1;
       case PLAIN -> 2;
     };
+  }
+
+  static boolean isKnown(int code) {
+    return Arrays.stream(Kind.values()).anyMatch(kind -> of(kind) == code);
   }
 
   static Kind kind(int code) {

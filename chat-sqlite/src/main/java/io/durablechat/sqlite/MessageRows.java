@@ -20,6 +20,18 @@ final class MessageRows {
       "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
           + " FROM message JOIN identity ON identity.id = author";
 
+  /** What {@link #stored} reads: all of a room. */
+  static final String SELECT_STORED =
+      """
+      SELECT key, prev, message.at, value, message.name, kind, is_text, message.id, refers_to, body,
+             publish_id.at, digest
+      FROM room JOIN message ON message.key > room.id << 36 AND message.key < (room.id + 1) << 36
+      JOIN identity ON identity.id = message.author
+      LEFT JOIN publish_id ON publish_id.room = room.id AND publish_id.author = message.author
+        AND publish_id.id = message.id AND publish_id.seq = message.key & 0xFFFFFFFFF
+      WHERE room.name = ? ORDER BY key
+      """;
+
   private final PreparedStatement add;
 
   MessageRows(WriteConnection connection) throws SQLException {
@@ -81,5 +93,14 @@ final class MessageRows {
         Instant.ofEpochMilli(row.getLong(3)),
         new Member(row.getString(4), Optional.ofNullable(row.getString(5))),
         draft);
+  }
+
+  static StoredMessage stored(ResultSet row) throws SQLException {
+    byte[] digest = row.getBytes(12);
+    return new StoredMessage(
+        message(row),
+        digest == null
+            ? Optional.empty()
+            : Optional.of(new StoredMessage.PublishId(row.getLong(11), digest)));
   }
 }

@@ -1,12 +1,14 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Durability;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.OptionalLong;
 
 /**
  * The layout of the file, version 1.
@@ -20,9 +22,9 @@ import java.sql.Statement;
  *       plain; {@code body} bytes, of text in UTF-8.
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
- *   <li>{@code meta}: the lineage; and {@code open_relaxed} while the log is open with relaxed
- *       durability. Found at opening, it says that a crash may have taken what was seen, and the
- *       lineage is made anew.
+ *   <li>{@code meta}: the lineage; how often the log was opened; {@code open_relaxed} while it is
+ *       open with relaxed durability; {@code backup} in a copy. Either mark, found at opening, says
+ *       that what was seen may be missing, and the lineage is made anew.
  * </ul>
  *
  * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
@@ -30,6 +32,9 @@ import java.sql.Statement;
  */
 final class Schema {
   static final int VERSION = 1;
+
+  /** Marks that say that the file may lack what was seen. */
+  private static final String MAY_LACK = "'open_relaxed', 'backup'";
 
   /** "DChL". */
   private static final int APPLICATION_ID = 0x4443684c;
@@ -82,18 +87,32 @@ final class Schema {
    * @throws LogUnavailableException if the file is something else, or from a newer version
    */
   static void prepare(Connection connection, Path file) throws SQLException {
+    if (!check(connection, file)) {
+      create(connection);
+    }
+  }
+
+  /**
+   * Checks that the tables are ours; false if there are none.
+   *
+   * @throws LogUnavailableException if the file is something else, or from a newer version
+   */
+  static boolean check(Connection connection, Path file) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     int application = number(connection, "PRAGMA application_id");
     boolean empty = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
     if (empty && version == 0 && application == 0) {
-      create(connection);
-    } else if (application != APPLICATION_ID) {
+      return false;
+    }
+    if (application != APPLICATION_ID) {
       throw new LogUnavailableException(file + " is a database, but not one of Durable Chat");
-    } else if (version > VERSION) {
+    }
+    if (version > VERSION) {
       throw new LogUnavailableException(
           "%s was written by a newer version (schema %d, this one knows %d): use that one"
               .formatted(file, version, VERSION));
     }
+    return true;
   }
 
   private static void create(Connection connection) throws SQLException {
@@ -111,21 +130,34 @@ final class Schema {
     }
   }
 
-  /** Marks the log as open, and says which lineage it is. */
-  static long begin(Connection connection, Durability durability) throws SQLException {
+  /**
+   * Marks the log as open, and says which lineage it is. The lineage is a new one if some of what
+   * was seen may be gone: after an unclean stop under relaxed durability, for a backup that is
+   * opened for the first time, and for a file that was put here or set back.
+   */
+  static long begin(Connection connection, Durability durability, DirectoryLock lock)
+      throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       // Synced before anything else is written, whatever the durability: the mark must not be lost
       // where what came after it is.
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("BEGIN IMMEDIATE");
-      if (statement.executeUpdate("DELETE FROM meta WHERE key = 'open_relaxed'") > 0) {
+      long openings = openings(connection);
+      OptionalLong counted = lock.openings();
+      boolean isSetBack = openings > 0 && (counted.isEmpty() || counted.getAsLong() > openings);
+      if (statement.executeUpdate("DELETE FROM meta WHERE key IN (" + MAY_LACK + ")") > 0
+          || isSetBack) {
         statement.executeUpdate(
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
       }
       if (durability == Durability.RELAXED) {
         statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");
       }
+      // Past both counts, so that an older file put here once more is known as such.
+      long next = Math.max(openings, counted.orElse(0)) + 1;
+      statement.executeUpdate("INSERT OR REPLACE INTO meta VALUES ('openings', '" + next + "')");
       statement.execute("COMMIT");
+      lock.setOpenings(next);
       if (durability == Durability.RELAXED) {
         statement.execute("PRAGMA synchronous = NORMAL");
       }
@@ -145,11 +177,26 @@ final class Schema {
     return new SecureRandom().nextLong();
   }
 
-  private static long lineage(Connection connection) throws SQLException {
+  static long lineage(Connection connection) throws SQLException {
+    return meta(connection, "lineage").orElseThrow();
+  }
+
+  private static long openings(Connection connection) throws SQLException {
+    return meta(connection, "openings").orElse(0);
+  }
+
+  private static OptionalLong meta(Connection connection, String key) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT value FROM meta WHERE key = 'lineage'")) {
-      rows.next();
-      return Long.parseLong(rows.getString(1));
+        ResultSet rows =
+            statement.executeQuery("SELECT value FROM meta WHERE key = '" + key + "'")) {
+      return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+    }
+  }
+
+  /** Marks a copy, which is behind the log it was made of from the next message on. */
+  static void markBackup(Connection copy) throws SQLException {
+    try (Statement statement = copy.createStatement()) {
+      statement.executeUpdate("INSERT OR REPLACE INTO meta VALUES ('backup', '1')");
     }
   }
 

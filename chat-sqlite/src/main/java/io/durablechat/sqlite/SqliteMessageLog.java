@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,6 +54,7 @@ public final class SqliteMessageLog implements MessageLog {
   private final Identities identities;
   private final Appender appender;
   private final Trimmer trimmer;
+  private final RoomImport roomImport;
   private final Checkpoints checkpoints;
   private final long lineage;
 
@@ -63,22 +65,29 @@ public final class SqliteMessageLog implements MessageLog {
 
   private SqliteMessageLog(
       Database database, InstantSource clock, Duration retryWindow, DirectoryLock lock)
-      throws SQLException {
+      throws SQLException, IOException {
     this.database = database;
     this.clock = clock;
     this.retryWindow = retryWindow;
     this.lock = lock;
+    if (Files.exists(database.file())) {
+      // Before the writer's connection, which would change a file that is not ours.
+      try (Connection reading = Database.reading(database.file())) {
+        Schema.check(reading, database.file());
+      }
+    }
     Connection connection = database.writer();
     try {
       Schema.prepare(connection, database.file());
-      lineage = Schema.begin(connection, database.durability());
+      lineage = Schema.begin(connection, database.durability(), lock);
       writer = new WriteConnection(connection, this::forgetAll);
       rooms = new RoomRows(writer);
       identities = new Identities(writer);
       appender = new Appender(writer, rooms, identities, retryWindow);
       trimmer = new Trimmer(writer, rooms);
+      roomImport = new RoomImport(writer, rooms, identities);
       checkpoints = new Checkpoints(database.beside());
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | IOException | RuntimeException e) {
       connection.close();
       throw e;
     }
@@ -106,20 +115,20 @@ public final class SqliteMessageLog implements MessageLog {
     }
     Objects.requireNonNull(clock);
     Objects.requireNonNull(retryWindow);
+    Database.loadLibrary();
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new LogUnavailableException("cannot make the folder " + folder, e);
+      throw new LogUnavailableException(
+          "cannot make the folder " + folder + ": " + Reasons.of(e), e);
     }
     DirectoryLock lock = DirectoryLock.of(folder);
     Path file = folder.resolve(FILE_NAME);
     try {
       return new SqliteMessageLog(new Database(file, durability), clock, retryWindow, lock);
-    } catch (SQLException | RuntimeException e) {
-      release(lock);
-      throw e instanceof LogUnavailableException unavailable
-          ? unavailable
-          : new LogUnavailableException("cannot open " + file + ": " + e.getMessage(), e);
+    } catch (SQLException | IOException | RuntimeException e) {
+      close(lock);
+      throw Database.unavailable(file, e);
     }
   }
 
@@ -127,6 +136,16 @@ public final class SqliteMessageLog implements MessageLog {
   public List<Appended> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return appender.append(batch, now);
+  }
+
+  /**
+   * Puts a room back as it stood elsewhere, whole or not at all. Called by the appending thread.
+   *
+   * @throws IllegalArgumentException if the room is not empty, or the messages are not those that
+   *     the room announces
+   */
+  public void importRoom(StoredRoom room, Iterator<StoredMessage> messages) {
+    roomImport.run(room, messages);
   }
 
   @Override
@@ -211,7 +230,7 @@ public final class SqliteMessageLog implements MessageLog {
     close(checkpoints);
     // The last connection to be closed moves everything into the file.
     close(writer);
-    release(lock);
+    close(lock);
   }
 
   private static void close(AutoCloseable closeable) {
@@ -221,9 +240,5 @@ public final class SqliteMessageLog implements MessageLog {
       System.getLogger(SqliteMessageLog.class.getName())
           .log(System.Logger.Level.WARNING, "A connection was not closed in order", e);
     }
-  }
-
-  private static void release(DirectoryLock lock) {
-    close(lock);
   }
 }

@@ -1,0 +1,217 @@
+package io.durablechat.sqlite;
+
+import io.durablechat.core.RoomName;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * The file of a log for those who look after it, also while a server uses it: nothing in it is
+ * changed. What is read is the state of one moment, that of opening; while it is held, the server's
+ * write-ahead log can only grow.
+ *
+ * <p>Used by one thread at a time; all methods may block.
+ */
+public final class LogFile implements AutoCloseable {
+  /** Messages between two reports of progress. */
+  static final int REPORTED_EVERY = 1000;
+
+  private static final String ROOMS =
+      "SELECT name, trimmed_through, last_seq, last_at, (SELECT count(*) FROM message WHERE key > "
+          + "room.id << 36 AND key < (room.id + 1) << 36) FROM room";
+
+  private final Path file;
+  private final Connection connection;
+
+  private LogFile(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens the log in this folder.
+   *
+   * @throws LogUnavailableException if there is none, or it is damaged or of a newer version
+   */
+  public static LogFile open(Path folder) {
+    Database.loadLibrary();
+    Path file = folder.resolve(SqliteMessageLog.FILE_NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new LogUnavailableException("there is no log in " + folder);
+    }
+    try {
+      Connection connection = Database.reading(file);
+      try {
+        Schema.check(connection, file);
+        connection.setAutoCommit(false);
+        return new LogFile(file, connection);
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException | RuntimeException e) {
+      throw Database.unavailable(file, e);
+    }
+  }
+
+  /** All rooms, by name. */
+  public List<StoredRoom> rooms() {
+    return reading(
+        () -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(ROOMS + " ORDER BY name")) {
+            List<StoredRoom> rooms = new ArrayList<>();
+            while (row.next()) {
+              rooms.add(room(row));
+            }
+            return rooms;
+          }
+        });
+  }
+
+  /** The room of this name; empty if it never had a record. */
+  public Optional<StoredRoom> room(RoomName name) {
+    return reading(
+        () -> {
+          try (PreparedStatement query = connection.prepareStatement(ROOMS + " WHERE name = ?")) {
+            query.setString(1, name.value());
+            try (ResultSet row = query.executeQuery()) {
+              return row.next() ? Optional.of(room(row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  private static StoredRoom room(ResultSet row) throws SQLException {
+    return new StoredRoom(
+        RoomName.of(row.getString(1)),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5));
+  }
+
+  /** Goes through a room's messages, oldest first. */
+  public void forEach(RoomName room, Consumer<StoredMessage> each) {
+    reading(
+        () -> {
+          try (PreparedStatement query = connection.prepareStatement(MessageRows.SELECT_STORED)) {
+            query.setString(1, room.value());
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                each.accept(MessageRows.stored(row));
+              }
+            }
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Checks that every room is whole: sequences rise, each message names the one before it, ids
+   * agree with the messages they were used for; and SQLite's own {@code integrity_check}.
+   *
+   * @param onProgress told now and then how many messages have been looked at
+   * @return what is wrong, one line each with its place; empty if nothing is
+   */
+  public List<String> verify(LongConsumer onProgress) {
+    return reading(() -> new Verification(connection).run(onProgress));
+  }
+
+  /** How many messages all rooms hold. */
+  public long records() {
+    return reading(
+        () -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("SELECT count(*) FROM message")) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
+  }
+
+  /**
+   * Writes a copy, compact and on stable storage. Served as {@value SqliteMessageLog#FILE_NAME} in
+   * a folder of its own, it begins a new lineage: it lacks what was kept since.
+   *
+   * @throws LogUnavailableException if the file exists, or cannot be written
+   */
+  public void backUp(Path to) {
+    Path part = to.resolveSibling(to.getFileName() + ".part");
+    try {
+      if (Files.exists(to)) {
+        throw new FileAlreadyExistsException(to.toString());
+      }
+      Files.deleteIfExists(part);
+      copy(part);
+      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException e) {
+      throw new LogUnavailableException(to + " exists already: nothing was overwritten", e);
+    } catch (IOException e) {
+      throw new LogUnavailableException("cannot write " + to + ": " + Reasons.of(e), e);
+    } catch (SQLException e) {
+      throw new LogUnavailableException("cannot write " + to + ": " + e.getMessage(), e);
+    } finally {
+      delete(part);
+    }
+  }
+
+  private void copy(Path part) throws SQLException, IOException {
+    // Not within the transaction that the others read in: SQLite refuses that.
+    connection.rollback();
+    connection.setAutoCommit(true);
+    try (PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+      vacuum.setString(1, part.toAbsolutePath().toString());
+      vacuum.execute();
+    } finally {
+      connection.setAutoCommit(false);
+    }
+    try (Connection copy = Database.alone(part)) {
+      Schema.markBackup(copy);
+    }
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      System.getLogger(LogFile.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} is left over: {1}", part, Reasons.of(e));
+    }
+  }
+
+  private <T> T reading(WriteConnection.Work<T> read) {
+    try {
+      return read.run();
+    } catch (SQLException e) {
+      throw new LogUnavailableException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      System.getLogger(LogFile.class.getName())
+          .log(System.Logger.Level.WARNING, "A connection was not closed in order", e);
+    }
+  }
+}
