@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chat-cli",
     description = "Real-time chat rooms that keep every message.",
-    subcommands = ServeCommand.class,
+    subcommands = {
+      ServeCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      VerifyCommand.class,
+      BackupCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -48,6 +55,10 @@ public final class ChatCli implements Runnable {
 
   /** Runs the command line in this process, and returns its exit code. */
   static int execute(CommandLine command, Map<String, String> environment, String... args) {
+    command
+        .getSubcommands()
+        .values()
+        .forEach(c -> c.setDefaultValueProvider(Settings.of(c, environment, Optional.empty())));
     CommandLine serve = command.getSubcommands().get("serve");
     if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
       // Asked for because something is wrong, perhaps with the settings.

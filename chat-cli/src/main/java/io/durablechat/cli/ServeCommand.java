@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,14 +64,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "Folder of files to serve. Default: the page that is built in.")
   private Path page;
 
-  @Option(
-      names = "--data",
-      paramLabel = "memory|DIR",
-      defaultValue = "memory",
-      description =
-          "Where messages are kept. Default: ${DEFAULT-VALUE}, the last 10,000 of each room, for as"
-              + " long as the server runs. (A folder cannot be used yet.)")
-  private String data;
+  @Mixin private LogOptions log;
 
   @Option(
       names = "--max-message",
@@ -102,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     check();
     ListenAddress address = listenAddress();
-    LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
+    LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
     ChatServer.Builder settings = ChatServer.of(rooms).port(port).addresses(address.addresses());
     ChatServer server =
@@ -110,10 +104,15 @@ final class ServeCommand implements Callable<Integer> {
             .map(settings::files)
             .orElseGet(() -> settings.filesFromClassPath(PAGE))
             .build();
-    start(server);
+    try {
+      start(server);
+    } catch (IOException e) {
+      broadcaster.close();
+      throw e;
+    }
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(server, rooms, broadcaster), "chat-stop"));
-    spec.commandLine().getOut().println(address.readyLine(server.port()));
+    spec.commandLine().getOut().println(address.readyLine(server.port()) + ", " + log.place());
     spec.commandLine().getOut().flush();
     // Until the process is told to end; then the hook above ends it in order.
     new CountDownLatch(1).await();
@@ -140,11 +139,7 @@ final class ServeCommand implements Callable<Integer> {
       throw wrong(
           "--static: " + (Files.exists(page) ? "not a folder: " : "no such folder: ") + page);
     }
-    if (!data.equals("memory")) {
-      throw wrong(
-          "--data: messages cannot be kept in a folder yet; use --data memory, which forgets them"
-              + " when the server stops");
-    }
+    log.check();
     if (!limits.equals("on") && !limits.equals("off")) {
       throw wrong("--limits must be on or off, not " + limits);
     }

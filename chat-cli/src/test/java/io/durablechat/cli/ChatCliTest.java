@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Keep;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +65,12 @@ final class ChatCliTest {
         "--port -1 | --port must be 0 to 65535, not -1",
         "--static nowhere | --static: no such folder: nowhere",
         "--static pom.xml | --static: not a folder: pom.xml",
-        "--data ./chat-data | --data: messages cannot be kept in a folder yet",
+        "--durability none | --durability must be commit or relaxed, not none",
+        "--data memory --durability commit | --durability goes with a folder, not with --data mem",
+        "--data memory --retry-window 1d | --retry-window goes with a folder, not with --data mem",
+        "--retry-window 1w | Invalid value for option '--retry-window': '1w' is not a length of",
+        "--keep 0 | Invalid value for option '--keep': '0' is neither a length of time",
+        "--keep always | Invalid value for option '--keep': 'always' is neither a length of time",
         "--limits maybe | --limits must be on or off, not maybe",
         "--max-message 0 | Invalid value for option '--max-message': '0' is not a size",
         "--max-message 1G | Invalid value for option '--max-message': '1G' is not a size",
@@ -135,6 +142,45 @@ final class ChatCliTest {
   })
   void theReadyLineNamesWhatCanBeOpened(String host, String expected) throws IOException {
     assertEquals("Durable Chat is ready: " + expected, ListenAddress.of(host).readyLine(1));
+  }
+
+  @Test
+  void whatIsMissingOrUnknownToTheKeepersIsSaidInOneLine() throws IOException {
+    assertWrong("Missing required option: '--room=ROOM'", run(Map.of(), "export"));
+    err.getBuffer().setLength(0);
+    assertWrong("Missing required option: '--to=FILE'", run(Map.of(), "backup"));
+    err.getBuffer().setLength(0);
+    assertWrong("Invalid value for option '--room'", run(Map.of(), "export", "--room", "a/b"));
+    err.getBuffer().setLength(0);
+    assertFails("there is no log in " + folder, "verify", "--data", folder.toString());
+    assertFails("no such file: nowhere", "import", "--from", "nowhere");
+    Path export = Files.writeString(folder.resolve("export"), "{\"export\":1}\n");
+    assertFails(
+        "line 1: not a line of an export: nothing was imported", "import", "--from", "" + export);
+    Files.writeString(export, "{\"export\":2}\n");
+    assertFails("line 1: exports of this version are not known", "import", "--from", "" + export);
+    Files.write(export, new byte[] {(byte) 0xff, '\n'});
+    assertFails("cannot read the export: it must be UTF-8", "import", "--from", "" + export);
+  }
+
+  private void assertFails(String expected, String... args) {
+    assertEquals(1, run(Map.of("CHAT_DATA", folder.toString()), args));
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().startsWith("chat-cli: " + expected), err::toString);
+    err.getBuffer().setLength(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60s,PT1M", "10m,PT10M", "12h,PT12H", "07d,PT168H"})
+  void lengthsOfTimeHaveAUnit(String text, Duration expected) {
+    assertEquals(expected, new Age().convert(text));
+    assertEquals(Keep.youngerThan(expected), new KeepRule().convert(text));
+  }
+
+  @Test
+  void whatIsKeptMayBeANumberOrAll() {
+    assertEquals(Keep.newest(10_000), new KeepRule().convert("10000"));
+    assertEquals(Keep.FOREVER, new KeepRule().convert("forever"));
   }
 
   @ParameterizedTest

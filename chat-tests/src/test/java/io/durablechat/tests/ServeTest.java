@@ -1,78 +1,21 @@
 package io.durablechat.tests;
 
+import static io.durablechat.tests.ServerProcess.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.jetty.RawWebSocket;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged server as a process of its own. */
 final class ServeTest {
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  private static final Pattern READY =
-      Pattern.compile("Durable Chat is ready: http://localhost:(\\d+)/.*");
-
-  /** A started server. */
-  private record Serving(Process process, BufferedReader out, String readyLine, int port)
-      implements AutoCloseable {
-    int terminate() throws InterruptedException {
-      // By handle: Process.destroy() would close the streams that are still to be read.
-      process.toHandle().destroy();
-      assertTrue(process.waitFor(5, TimeUnit.SECONDS), "still running 5 s after SIGTERM");
-      return process.exitValue();
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
-  }
-
-  private static Process start(Map<String, String> environment, List<String> command)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("CHAT_"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().putAll(environment);
-    return builder.start();
-  }
-
-  private static Serving serve(Map<String, String> environment, List<String> command)
-      throws IOException {
-    Process process = start(environment, command);
-    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    String line = out.readLine();
-    if (line == null) {
-      throw new AssertionError(new String(process.getErrorStream().readAllBytes(), UTF_8));
-    }
-    Matcher ready = READY.matcher(line);
-    assertTrue(ready.matches(), line);
-    return new Serving(process, out, line, Integer.parseInt(ready.group(1)));
-  }
-
-  private static Serving serve(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(JAVA, "-jar", ProjectFiles.runnableJar().toString(), "serve", "--port", "0"));
-    command.addAll(List.of(options));
-    return serve(Map.of(), command);
-  }
-
   private static RawWebSocket get(int port, String path) {
     return RawWebSocket.request(
         port, List.of("GET " + path + " HTTP/1.1", "Host: localhost:" + port));
@@ -80,7 +23,7 @@ final class ServeTest {
 
   @Test
   void servesItsOwnPageAndRoomsAndStopsInOrder() throws Exception {
-    try (Serving server = serve()) {
+    try (ServerProcess server = serve("--data", "memory")) {
       assertTrue(server.readyLine().contains("--host 0.0.0.0"), server.readyLine());
       try (RawWebSocket page = get(server.port(), "/")) {
         assertEquals(Files.readString(ProjectFiles.frontend().resolve("index.html")), page.body());
@@ -101,8 +44,8 @@ final class ServeTest {
       assertEquals("hello", client.receiveText());
       assertEquals(143, server.terminate());
       assertEquals(1012, client.receive().closeCode());
-      assertEquals(null, server.out().readLine());
-      assertEquals("", new String(server.process().getErrorStream().readAllBytes(), UTF_8));
+      assertEquals("", server.restOfOutput());
+      assertEquals("", server.errors());
     }
   }
 
@@ -110,7 +53,10 @@ final class ServeTest {
   void isOneExecutableFile(@TempDir Path elsewhere) throws Exception {
     Path alone = Files.copy(ProjectFiles.executable(), elsewhere.resolve("chat-cli"));
     assertTrue(alone.toFile().setExecutable(true));
-    try (Serving server = serve(Map.of("CHAT_PORT", "0"), List.of(alone.toString(), "serve"))) {
+    Map<String, String> environment =
+        Map.of("CHAT_PORT", "0", "CHAT_DATA", elsewhere.resolve("data").toString());
+    try (ServerProcess server =
+        ServerProcess.await(ServerProcess.start(environment, List.of(alone.toString(), "serve")))) {
       assertEquals(200, get(server.port(), "/").status());
       assertEquals(143, server.terminate());
     }
@@ -119,7 +65,7 @@ final class ServeTest {
   @Test
   void servesAnotherPage(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("index.html"), "mine");
-    try (Serving server = serve("--static", folder.toString())) {
+    try (ServerProcess server = serve("--data", "memory", "--static", folder.toString())) {
       try (RawWebSocket page = get(server.port(), "/")) {
         assertEquals("mine", page.body());
       }
@@ -129,18 +75,18 @@ final class ServeTest {
 
   @Test
   void saysWhoCanReachIt() throws Exception {
-    try (Serving server = serve("--host", "0.0.0.0")) {
+    try (ServerProcess server = serve("--data", "memory", "--host", "0.0.0.0")) {
       assertFalse(server.readyLine().contains("this machine only"), server.readyLine());
     }
   }
 
   @Test
   void aTakenPortIsOneLineAndExitCodeOne() throws Exception {
-    try (Serving first = serve()) {
+    try (ServerProcess first = serve("--data", "memory")) {
       Process second =
-          start(
+          ServerProcess.start(
               Map.of("CHAT_PORT", "" + first.port()),
-              List.of(JAVA, "-jar", ProjectFiles.runnableJar().toString(), "serve"));
+              ServerProcess.command(List.of(), "serve", "--data", "memory"));
       String err = new String(second.getErrorStream().readAllBytes(), UTF_8);
       assertEquals(1, second.waitFor());
       assertEquals(
@@ -153,12 +99,106 @@ final class ServeTest {
 
   @Test
   void messagesOverItsLimitAreTooBig() throws Exception {
-    try (Serving server = serve("--max-message", "1K", "--limits", "off");
+    try (ServerProcess server =
+            serve("--data", "memory", "--max-message", "1K", "--limits", "off");
         RawWebSocket client = RawWebSocket.plain(server.port(), "general")) {
       client.send("x".repeat(1024));
       client.receiveText();
       client.send("x".repeat(1025));
       assertEquals(1009, client.receive().closeCode());
     }
+  }
+
+  @Test
+  void keepsMessagesInAFolderOverARestart(@TempDir Path folder) throws Exception {
+    String data = folder.resolve("data").toString();
+    try (ServerProcess server = serve("--data", data);
+        RawWebSocket client = RawWebSocket.plain(server.port(), "general")) {
+      assertTrue(server.readyLine().endsWith(", messages in " + data), server.readyLine());
+      client.send("hello");
+      assertEquals("hello", client.receiveText());
+
+      ServerProcess.Outcome second = ServerProcess.run("serve", "--port", "0", "--data", data);
+      assertEquals(1, second.exitCode());
+      assertEquals(
+          "chat-cli: another process uses " + data + ": stop it, or use another folder",
+          second.err());
+      assertEquals(143, server.terminate());
+      assertEquals("", server.errors());
+    }
+    try (ServerProcess server = serve("--data", data, "--durability", "relaxed");
+        RawWebSocket client =
+            RawWebSocket.open(server.port(), "/room/general/websocket?history=10", List.of())) {
+      assertEquals("hello", client.receiveText());
+    }
+  }
+
+  @Test
+  void aDamagedFileIsOneLineAndLeftAsItIs(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("chat.db"), "no database ".repeat(1000));
+    ServerProcess.Outcome outcome =
+        ServerProcess.run("serve", "--port", "0", "--data", folder.toString());
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.err().startsWith("chat-cli: cannot open " + file), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+    assertTrue(Files.readString(file).startsWith("no database no database"));
+  }
+
+  @Test
+  void looksAfterTheMessagesBesideAServer(@TempDir Path folder) throws Exception {
+    String data = folder.resolve("data").toString();
+    Path export = folder.resolve("general.jsonl");
+    Path again = folder.resolve("again.jsonl");
+    Path backup = Files.createDirectories(folder.resolve("copy")).resolve("chat.db");
+    try (ServerProcess server = serve("--data", data);
+        RawWebSocket client = RawWebSocket.plain(server.port(), "general")) {
+      for (int i = 0; i < 50; i++) {
+        client.send("message \u2028 " + i);
+        client.receiveText();
+        client.send(new byte[] {0, (byte) i});
+        client.receive();
+      }
+      assertDone("1 rooms, 100 messages: all whole", "verify", "--data", data);
+      assertDone("", "export", "--data", data, "--room", "general", "--to", export.toString());
+      assertDone(Files.readString(export).strip(), "export", "--data", data, "--room", "general");
+      assertEquals(
+          0, ServerProcess.run("backup", "--data", data, "--to", backup.toString()).exitCode());
+      assertFailed(
+          "chat-cli: another process uses",
+          "import",
+          "--data",
+          data,
+          "--room",
+          "other",
+          "--from",
+          export.toString());
+    }
+    String copy = backup.getParent().toString();
+    assertDone("1 rooms, 100 messages: all whole", "verify", "--data", copy);
+    assertFailed(
+        "chat-cli: room general is not empty: nothing was imported",
+        "import",
+        "--data",
+        copy,
+        "--from",
+        export.toString());
+    String fresh = folder.resolve("fresh").toString();
+    assertDone(
+        "room general: 100 messages", "import", "--data", fresh, "--from", export.toString());
+    assertDone("1 rooms, 100 messages: all whole", "verify", "--data", fresh);
+    assertDone("", "export", "--data", fresh, "--room", "general", "--to", again.toString());
+    assertEquals(Files.readString(export), Files.readString(again));
+  }
+
+  private static void assertDone(String expected, String... command) throws Exception {
+    ServerProcess.Outcome outcome = ServerProcess.run(command);
+    assertEquals(new ServerProcess.Outcome(0, expected, ""), outcome);
+  }
+
+  private static void assertFailed(String expected, String... command) throws Exception {
+    ServerProcess.Outcome outcome = ServerProcess.run(command);
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.err().startsWith(expected), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
   }
 }

@@ -1,0 +1,115 @@
+package io.durablechat.cli;
+
+import io.durablechat.core.Durability;
+import io.durablechat.core.Keep;
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.MemoryMessageLog;
+import io.durablechat.core.MessageLog;
+import io.durablechat.sqlite.SqliteMessageLog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of a server that say where messages are kept, and how. */
+final class LogOptions {
+  /** The folder that is used unless another is named. */
+  static final String FOLDER = "chat-data";
+
+  private static final String MEMORY = "memory";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|memory",
+      defaultValue = FOLDER,
+      description =
+          "Folder that messages are kept in, made if there is none. Default: ${DEFAULT-VALUE}."
+              + " memory: the last 10,000 of each room, for as long as the server runs.")
+  private String data;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "commit|relaxed",
+      description =
+          "commit: on stable storage before anybody sees it. relaxed: within about a second; a"
+              + " crash may lose what was seen. Default: commit.")
+  private Optional<String> durability;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "AGE|NUMBER|forever",
+      defaultValue = "forever",
+      converter = KeepRule.class,
+      description =
+          "How much of each room is kept: an age, such as 30d, or a number of messages, such as"
+              + " 10000. Default: ${DEFAULT-VALUE}.")
+  private Keep keep;
+
+  @Option(
+      names = "--retry-window",
+      paramLabel = "TIME",
+      converter = Age.class,
+      description =
+          "For how long a message with an id may be sent again and is kept once. Default: 7d; with"
+              + " --data memory two minutes.")
+  private Optional<Duration> retryWindow;
+
+  LogOptions() {}
+
+  void check() {
+    if (data.isBlank()) {
+      throw wrong("--data names no folder");
+    }
+    durability
+        .filter(d -> !d.equals("commit") && !d.equals("relaxed"))
+        .ifPresent(
+            d -> {
+              throw wrong("--durability must be commit or relaxed, not " + d);
+            });
+    if (isMemory() && (durability.isPresent() || retryWindow.isPresent())) {
+      throw wrong(
+          (durability.isPresent() ? "--durability" : "--retry-window")
+              + " goes with a folder, not with --data memory");
+    }
+  }
+
+  /** Opens the log. Call {@link #check} first. */
+  LocalBroadcaster open() {
+    MessageLog log = log();
+    return keep.equals(Keep.FOREVER)
+        ? LocalBroadcaster.on(log)
+        : LocalBroadcaster.on(log, room -> keep);
+  }
+
+  private MessageLog log() {
+    InstantSource clock = InstantSource.system();
+    return isMemory()
+        ? MemoryMessageLog.of(clock)
+        : SqliteMessageLog.open(
+            Path.of(data),
+            Durability.valueOf(durability.orElse("commit").toUpperCase(Locale.ROOT)),
+            clock,
+            retryWindow.orElse(SqliteMessageLog.DEFAULT_RETRY_WINDOW));
+  }
+
+  private boolean isMemory() {
+    return data.equals(MEMORY);
+  }
+
+  /** Where messages are, in words. */
+  String place() {
+    return isMemory() ? "messages in memory" : "messages in " + Path.of(data);
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,161 @@
+package io.durablechat.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.durablechat.core.Body;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Kind;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.RoomName;
+import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredRoom;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A room as JSON lines, version 1: the first line is the room, each other a message, oldest first.
+ *
+ * <pre>
+ * {"export":1,"room":"kitchen","trimmedThrough":0,"last":2,"lastAt":1767323045000,"messages":2}
+ * {"seq":1,"prev":0,"at":1767323045000,"from":{"id":"guest:...","name":"Ann"},"kind":"message",
+ *  "id":"1","replyTo":7,"text":"hello","publish":{"at":1767323045000,"digest":"..."}}
+ * </pre>
+ *
+ * <p>Times are milliseconds since 1970-01-01T00:00Z; binary bodies are {@code data}, and digests,
+ * in base64. {@code publish} is there while the id is remembered.
+ */
+final class RoomLines {
+  private static final int VERSION = 1;
+
+  private RoomLines() {}
+
+  /** A line that is not what it should be; the message says why in a few words. */
+  static final class BadLineException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private BadLineException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  static String line(StoredRoom room) {
+    JsonObject o = new JsonObject();
+    o.addProperty("export", VERSION);
+    o.addProperty("room", room.name().value());
+    o.addProperty("trimmedThrough", room.trimmedThrough());
+    o.addProperty("last", room.last());
+    o.addProperty("lastAt", room.lastAt());
+    o.addProperty("messages", room.records());
+    return o.toString();
+  }
+
+  static String line(StoredMessage stored) {
+    Message message = stored.message();
+    Draft draft = message.draft();
+    JsonObject from = new JsonObject();
+    from.addProperty("id", message.author().identity());
+    message.author().name().ifPresent(name -> from.addProperty("name", name));
+    JsonObject o = new JsonObject();
+    o.addProperty("seq", message.sequence());
+    o.addProperty("prev", message.previous());
+    o.addProperty("at", message.at().toEpochMilli());
+    o.add("from", from);
+    o.addProperty("kind", draft.kind().name().toLowerCase(Locale.ROOT));
+    draft.id().ifPresent(id -> o.addProperty("id", id));
+    draft.refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
+    if (draft.body().isText()) {
+      o.addProperty("text", draft.body().text());
+    } else {
+      o.addProperty(
+          "data", UTF_8.decode(Base64.getEncoder().encode(draft.body().bytes())).toString());
+    }
+    stored
+        .publishId()
+        .ifPresent(
+            known -> {
+              JsonObject publish = new JsonObject();
+              publish.addProperty("at", known.at());
+              publish.addProperty("digest", Base64.getEncoder().encodeToString(known.digest()));
+              o.add("publish", publish);
+            });
+    return o.toString();
+  }
+
+  static StoredRoom room(String line) {
+    return read(
+        line,
+        o -> {
+          if (o.get("export").getAsInt() != VERSION) {
+            throw new IllegalArgumentException("exports of this version are not known");
+          }
+          return new StoredRoom(
+              RoomName.of(o.get("room").getAsString()),
+              o.get("trimmedThrough").getAsLong(),
+              o.get("last").getAsLong(),
+              o.get("lastAt").getAsLong(),
+              o.get("messages").getAsLong());
+        });
+  }
+
+  static StoredMessage message(String line) {
+    return read(
+        line,
+        o -> {
+          JsonObject from = o.getAsJsonObject("from");
+          Member author =
+              new Member(
+                  from.get("id").getAsString(),
+                  Optional.ofNullable(from.get("name")).map(JsonElement::getAsString));
+          return new StoredMessage(
+              new Message(
+                  o.get("seq").getAsLong(),
+                  o.get("prev").getAsLong(),
+                  Instant.ofEpochMilli(o.get("at").getAsLong()),
+                  author,
+                  draft(o)),
+              Optional.ofNullable(o.getAsJsonObject("publish")).map(RoomLines::publishId));
+        });
+  }
+
+  private static Draft draft(JsonObject o) {
+    Kind kind = Kind.valueOf(o.get("kind").getAsString().toUpperCase(Locale.ROOT));
+    Body body =
+        o.has("text")
+            ? Body.text(o.get("text").getAsString())
+            : Body.binary(ByteBuffer.wrap(Base64.getDecoder().decode(o.get("data").getAsString())));
+    Draft draft = Draft.of(kind, body);
+    if (o.has("id")) {
+      draft = draft.withId(o.get("id").getAsString());
+    }
+    return o.has("replyTo") ? draft.inReplyTo(o.get("replyTo").getAsLong()) : draft;
+  }
+
+  private static StoredMessage.PublishId publishId(JsonObject o) {
+    return new StoredMessage.PublishId(
+        o.get("at").getAsLong(), Base64.getDecoder().decode(o.get("digest").getAsString()));
+  }
+
+  /** Whatever is missing or of another type fails in Gson, in one of these ways. */
+  private static <T> T read(String line, Function<JsonObject, T> as) {
+    try {
+      return as.apply(JsonParser.parseString(line).getAsJsonObject());
+    } catch (IllegalArgumentException e) {
+      throw new BadLineException(String.valueOf(e.getMessage()), e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | ClassCastException
+        | UnsupportedOperationException e) {
+      throw new BadLineException("not a line of an export", e);
+    }
+  }
+}
