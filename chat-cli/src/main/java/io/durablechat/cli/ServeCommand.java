@@ -75,6 +75,16 @@ final class ServeCommand implements Callable<Integer> {
   private int maxMessage;
 
   @Option(
+      names = "--write-stall",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = Age.class,
+      description =
+          "For how long a peer may take no byte of what is sent to it before it is cut off. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration writeStall;
+
+  @Option(
       names = "--limits",
       paramLabel = "on|off",
       defaultValue = "on",
@@ -98,7 +108,8 @@ final class ServeCommand implements Callable<Integer> {
     ListenAddress address = listenAddress();
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
-    ChatServer.Builder settings = ChatServer.of(rooms).port(port).addresses(address.addresses());
+    ChatServer.Builder settings =
+        ChatServer.of(rooms).port(port).addresses(address.addresses()).writeStall(writeStall);
     ChatServer server =
         Optional.ofNullable(page)
             .map(settings::files)

@@ -13,6 +13,12 @@ public final class Batch {
   /** Bodies in one batch, in bytes, unless its only message is larger: what one write takes. */
   static final int MAX_BYTES = 128 << 10;
 
+  /** What a message costs beside its body, roughly: objects, and what encodings put around it. */
+  private static final int MESSAGE_OVERHEAD = 512;
+
+  /** A body, and its encodings for two dialects. */
+  private static final int FORMS = 3;
+
   private final List<Message> messages;
   private final Cursor cursor;
   private final IdentityHashMap<Encoding<?>, Object> encoded = new IdentityHashMap<>(2);
@@ -44,6 +50,17 @@ public final class Batch {
   static Batch of(List<Message> messages, Cursor anyCursor) {
     return new Batch(
         List.copyOf(messages), anyCursor.at(messages.get(messages.size() - 1).sequence()));
+  }
+
+  /** The bodies' size, in bytes. */
+  long bytes() {
+    return messages.stream().mapToLong(message -> message.draft().body().size()).sum();
+  }
+
+  /** The memory it takes with its encodings, in bytes, roughly. */
+  int cost() {
+    return (int)
+        Math.min(Integer.MAX_VALUE, FORMS * bytes() + (long) MESSAGE_OVERHEAD * messages.size());
   }
 
   /** What of this batch lies after the sequence: usually all of it, and itself. */

@@ -25,6 +25,11 @@ final class LiveRoom {
   private final LogFeed log;
   private final Audience audience;
 
+  private final Tail tail;
+
+  /** Sessions in the room that are not level. */
+  private int behind;
+
   /** The last message handed to the audience, once one was; before, the head of the log. */
   private Optional<Cursor> delivered = Optional.empty();
 
@@ -43,6 +48,7 @@ final class LiveRoom {
     this.strand = Strand.sharing(settings.executor(), this::fanOut);
     this.log = new LogFeed(name, settings.broadcaster(), strand, this::onLineageChanged);
     this.audience = new Audience(name, settings.policy());
+    this.tail = new Tail(settings.roomTail());
   }
 
   void post(Runnable task) {
@@ -117,6 +123,19 @@ final class LiveRoom {
 
   void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
     log.onStrand(log.read(range), onPage, e -> onFailure.run());
+  }
+
+  /** What follows the sequence, if it is recent enough to be in memory. */
+  Optional<Batch> recent(long sequence) {
+    return tail.after(sequence);
+  }
+
+  /** One session more, or less, that is not level: what is recent is kept for such alone. */
+  void countBehind(int difference) {
+    behind += difference;
+    if (behind == 0) {
+      tail.clear();
+    }
   }
 
   /** The session has left or was ended; called once for each. */
@@ -221,12 +240,15 @@ final class LiveRoom {
     }
     for (Batch batch : Batch.split(messages, head())) {
       delivered = Optional.of(batch.cursor());
+      tail.add(batch);
       audience.deliver(batch);
     }
+    countBehind(0);
   }
 
   private void onLineageChanged() {
     delivered = Optional.empty();
+    tail.clear();
     audience.endAll(CloseReason.LINEAGE_CHANGED);
   }
 

@@ -34,7 +34,11 @@ final class LiveSession implements Session {
     FEEDING,
     WAITING,
     LEVEL,
-    LEFT
+    LEFT;
+
+    private boolean isBehind() {
+      return this == JOINING || this == FEEDING || this == WAITING;
+    }
   }
 
   private final String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
@@ -108,15 +112,21 @@ final class LiveSession implements Session {
     return phase == Phase.LEFT;
   }
 
+  private void enter(Phase next) {
+    int difference = (next.isBehind() ? 1 : 0) - (phase.isBehind() ? 1 : 0);
+    phase = next;
+    room.countBehind(difference);
+  }
+
   void onAdmitted() {
-    phase = Phase.JOINING;
+    enter(Phase.JOINING);
   }
 
   void onBeginning(Beginning beginning) {
     if (phase != Phase.JOINING) {
       return;
     }
-    phase = Phase.FEEDING;
+    enter(Phase.FEEDING);
     position = beginning.position();
     unannounced = Optional.of(beginning);
     feed();
@@ -155,7 +165,7 @@ final class LiveSession implements Session {
 
   private void onReady() {
     if (phase == Phase.WAITING) {
-      phase = Phase.FEEDING;
+      enter(Phase.FEEDING);
       feed();
     }
   }
@@ -167,8 +177,21 @@ final class LiveSession implements Session {
       }
       return;
     }
+    Optional<Batch> recent = room.recent(position);
+    if (recent.isPresent()) {
+      feed(recent.get());
+      return;
+    }
     Range next = Range.after(position, PAGE_MESSAGES).withBytes(Batch.MAX_BYTES);
     room.read(next, this::onPage, () -> end(CloseReason.FAULT));
+  }
+
+  private void feed(Batch batch) {
+    if (announce()
+        && tellBehind(batch.cursor().sequence() < room.head().sequence())
+        && offer(batch)) {
+      feed();
+    }
   }
 
   private void onPage(Page page) {
@@ -184,18 +207,14 @@ final class LiveSession implements Session {
       unannounced = Optional.of(unannounced.get().trimmed(page));
       position = page.trimmedThrough();
     }
-    if (!announce()) {
-      return;
-    }
     long head = room.head().sequence();
     List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
       // Nothing is left between here and the head: it was deleted, and sequences may skip.
       position = Math.max(position, head);
-      onLevel();
-    } else if (tellBehind(due.get(due.size() - 1).sequence() < head)
-        && offer(Batch.of(due, room.head()))) {
       feed();
+    } else {
+      feed(Batch.of(due, room.head()));
     }
   }
 
@@ -217,13 +236,13 @@ final class LiveSession implements Session {
     if (taken[0]) {
       position = batch.cursor().sequence();
     } else {
-      phase = Phase.WAITING;
+      enter(Phase.WAITING);
     }
     return taken[0];
   }
 
   private void onLevel() {
-    phase = Phase.LEVEL;
+    enter(Phase.LEVEL);
     toldBehind = false;
     if (owesLive) {
       owesLive = false;
@@ -249,7 +268,7 @@ final class LiveSession implements Session {
       return false;
     }
     boolean wasAdmitted = phase != Phase.NEW;
-    phase = Phase.LEFT;
+    enter(Phase.LEFT);
     room.onGone(this, wasAdmitted);
     return true;
   }

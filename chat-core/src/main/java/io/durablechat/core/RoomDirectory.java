@@ -52,6 +52,8 @@ public interface RoomDirectory extends AutoCloseable {
 
   /** Settings of a directory. Not safe for use by several threads. */
   final class Builder {
+    private static final int RECENT_PART_OF_HEAP = 32;
+
     private final Broadcaster broadcaster;
     private RoomPolicy policy = RoomPolicy.OPEN;
     private int maxMessageBytes = 1 << 20;
@@ -59,6 +61,7 @@ public interface RoomDirectory extends AutoCloseable {
     private int sessionDrafts = 1024;
     private long sessionBytes = 1 << 20;
     private long inboundBytes = 64 << 20;
+    private long recentBytes = Runtime.getRuntime().maxMemory() / RECENT_PART_OF_HEAP;
     private Executor executor;
     private ScheduledExecutorService timer;
 
@@ -98,6 +101,18 @@ public interface RoomDirectory extends AutoCloseable {
       this.sessionDrafts = (int) positive("draftsPerSession", draftsPerSession);
       this.sessionBytes = positive("bytesPerSession", bytesPerSession);
       this.inboundBytes = positive("bytesInAll", bytesInAll);
+      return this;
+    }
+
+    /**
+     * The memory that recent messages of all rooms may take, in bytes, roughly; by default one part
+     * in 32 of the heap. They are kept for sessions that are a little behind, which otherwise are
+     * fed from the log; a room takes no more than 1 MiB.
+     *
+     * @throws IllegalArgumentException unless it is positive
+     */
+    public Builder recentBytes(long bytes) {
+      this.recentBytes = positive("recentBytes", bytes);
       return this;
     }
 
@@ -143,7 +158,8 @@ public interface RoomDirectory extends AutoCloseable {
               maxMessageBytes,
               sessionDrafts,
               sessionBytes),
-          Allowance.ofAll(inboundBytes));
+          Allowance.ofAll(inboundBytes),
+          Allowance.ofAll(recentBytes));
     }
 
     private static long positive(String what, long value) {

@@ -4,7 +4,19 @@ import java.util.concurrent.Executor;
 
 /** What all rooms of a directory have in common. */
 record RoomSettings(
-    Broadcaster broadcaster, RoomPolicy policy, Executor executor, Terms terms, Allowance inbound) {
+    Broadcaster broadcaster,
+    RoomPolicy policy,
+    Executor executor,
+    Terms terms,
+    Allowance inbound,
+    Allowance tails) {
+
+  /** What one room may hold in memory for those a little behind, in bytes. */
+  private static final int TAIL_BYTES = 1 << 20;
+
+  Allowance roomTail() {
+    return tails.part(Integer.MAX_VALUE, TAIL_BYTES);
+  }
 
   Allowance sessionAllowance() {
     return inbound.part(terms.sessionDrafts(), terms.sessionBytes());

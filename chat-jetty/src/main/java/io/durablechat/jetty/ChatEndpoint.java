@@ -18,9 +18,14 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  * <p>All methods may be called from any thread.
  */
 public final class ChatEndpoint {
-  private final Connections connections = new Connections();
+  static final Duration DEFAULT_WRITE_STALL = Duration.ofSeconds(60);
 
-  private ChatEndpoint() {}
+  private final Connections connections = new Connections();
+  private final Duration writeStall;
+
+  private ChatEndpoint(Duration writeStall) {
+    this.writeStall = writeStall;
+  }
 
   /**
    * Adds the endpoint to an application's context, which must not have been started. It works from
@@ -31,7 +36,19 @@ public final class ChatEndpoint {
    * @return a handle on its connections
    */
   public static ChatEndpoint mount(ServletContextHandler context, RoomDirectory rooms) {
-    ChatEndpoint endpoint = new ChatEndpoint();
+    return mount(context, rooms, DEFAULT_WRITE_STALL);
+  }
+
+  /**
+   * Adds the endpoint as above.
+   *
+   * @param writeStall for how long a peer may take no byte of what is being written to it before it
+   *     is cut off; on connectors other than {@link ChatServer}'s, for how long no byte may have
+   *     gone either way
+   */
+  public static ChatEndpoint mount(
+      ServletContextHandler context, RoomDirectory rooms, Duration writeStall) {
+    ChatEndpoint endpoint = new ChatEndpoint(writeStall);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
             .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
@@ -68,7 +85,7 @@ public final class ChatEndpoint {
 
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(new RoomEndpoint(rooms, connections, System::nanoTime));
+      return type.cast(new RoomEndpoint(rooms, connections, writeStall, System::nanoTime));
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class ChatServer implements AutoCloseable {
 
     ServletContextHandler context = new ServletContextHandler("/");
     context.setErrorHandler(new PlainErrors());
-    endpoint = ChatEndpoint.mount(context, settings.rooms);
+    endpoint = ChatEndpoint.mount(context, settings.rooms, settings.writeStall);
 
     PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(new ServletPathSpec("/healthz"), health.alive());
@@ -194,7 +194,8 @@ public final class ChatServer implements AutoCloseable {
   private ServerConnector open(InetAddress address, int onPort) throws IOException {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector =
+        new MeteredEndPoint.Connector(server, new HttpConnectionFactory(http));
     connector.setHost(address.getHostAddress());
     connector.setPort(onPort);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -216,6 +217,7 @@ public final class ChatServer implements AutoCloseable {
     private final RoomDirectory rooms;
     private int port = DEFAULT_PORT;
     private List<InetAddress> addresses = loopback();
+    private Duration writeStall = ChatEndpoint.DEFAULT_WRITE_STALL;
     private Optional<Function<ResourceFactory, Handler>> files = Optional.empty();
 
     private Builder(RoomDirectory rooms) {
@@ -245,6 +247,20 @@ public final class ChatServer implements AutoCloseable {
         throw new IllegalArgumentException("no address to listen on");
       }
       this.addresses = List.copyOf(newAddresses);
+      return this;
+    }
+
+    /**
+     * For how long a peer may take no byte of what is being written to it before it is cut off; by
+     * default a minute. One that takes a little now and then is not, however slow.
+     *
+     * @throws IllegalArgumentException unless it is positive
+     */
+    public Builder writeStall(Duration time) {
+      if (time.isNegative() || time.isZero()) {
+        throw new IllegalArgumentException("writeStall must be positive: " + time);
+      }
+      this.writeStall = time;
       return this;
     }
 

@@ -6,8 +6,7 @@ import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
-import io.durablechat.core.RefusedException;
-import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import io.durablechat.core.Session;
 import io.durablechat.core.Start;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,6 +34,11 @@ final class ChatV1Dialect implements Dialect {
   /** How long a client may take to say hello. */
   static final Duration HELLO_WITHIN = Duration.ofSeconds(10);
 
+  private static final int DEFAULT_HISTORY = 50;
+
+  /** Bodies in one page of history, unless its only message is larger. */
+  private static final int HISTORY_BYTES = 128 << 10;
+
   private static final CloseReason NO_HELLO =
       CloseReason.policy("hello must come first, within " + HELLO_WITHIN.toSeconds() + " s");
 
@@ -43,6 +48,7 @@ final class ChatV1Dialect implements Dialect {
   private final LongSupplier nanos;
   private final long openedAt;
   private final Membership membership = new Membership();
+  private final AtomicBoolean readingHistory = new AtomicBoolean();
 
   /** The same session as the strand knows it, which may be before {@code join} has returned. */
   private Session joinedSession;
@@ -102,6 +108,7 @@ final class ChatV1Dialect implements Dialect {
     switch (type) {
       case "hello" -> hello(object);
       case "publish" -> publish(session.orElseThrow(), object, id);
+      case "history" -> history(object, id);
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
@@ -148,17 +155,49 @@ final class ChatV1Dialect implements Dialect {
         .whenComplete(
             (receipt, e) -> {
               if (e != null) {
-                sender.control(ServerObjects.error(id, refusal(e)));
+                sender.control(ServerObjects.error(id, Refusals.of(e)));
               } else if (id.isPresent()) {
                 sender.control(ServerObjects.ok(id.get(), receipt));
               }
             });
   }
 
-  private static RefusedException refusal(Throwable failure) {
-    return Refusals.cause(failure) instanceof RefusedException refusal
-        ? refusal
-        : RefusedException.of(Reason.STORAGE, "internal error");
+  /** One page at a time: the next is asked for once this one is there. */
+  private void history(ClientObject ask, Optional<String> id) {
+    String askedAs = id.orElseThrow(() -> new BadRequestException("history needs an id"));
+    Range range = range(ask);
+    if (!readingHistory.compareAndSet(false, true)) {
+      sender.control(
+          ServerObjects.error(
+              id, "overloaded", "one history at a time", Optional.of(Duration.ofSeconds(1))));
+      return;
+    }
+    room.history(range)
+        .whenComplete(
+            (page, e) -> {
+              if (e != null) {
+                readingHistory.set(false);
+                sender.control(ServerObjects.error(id, Refusals.of(e)));
+              } else {
+                sender.reply(
+                    Outgoing.text(ServerObjects.history(askedAs, page, range)),
+                    () -> readingHistory.set(false));
+              }
+            });
+  }
+
+  private static Range range(ClientObject ask) {
+    OptionalLong before = ask.number("before");
+    OptionalLong after = ask.number("after");
+    int limit = clamped(ask.number("limit").orElse(DEFAULT_HISTORY));
+    if (before.isPresent() && after.isPresent()) {
+      throw new BadRequestException("history goes before or after a seq, not both");
+    }
+    Range range =
+        before.isPresent()
+            ? Range.before(before.getAsLong(), limit)
+            : after.isPresent() ? Range.after(after.getAsLong(), limit) : Range.last(limit);
+    return range.withBytes(HISTORY_BYTES);
   }
 
   private void error(Optional<String> id, String code, String message) {

@@ -11,15 +11,14 @@ import org.slf4j.LoggerFactory;
  * One open WebSocket: its dialect, its way out, and the watch over whether the peer is still there.
  *
  * <p>A peer that was silent for 25 s is sent a WebSocket ping; one of which no byte came for 75 s
- * is * gone, unless a write to it is making progress. A write under way ends the connection once no
- * byte has gone either way for 60 s, and so does a close that is not through after 3 s.
+ * is gone, unless it is taking what is being written to it. A peer that takes no byte of that for
+ * the write-stall time is cut off, and so is one whose close is not through after 3 s.
  */
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   static final Duration PING_AFTER = Duration.ofSeconds(25);
   static final Duration GONE_AFTER = Duration.ofSeconds(75);
-  static final Duration WRITE_STALL = Duration.ofSeconds(60);
   static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
 
   private static final CloseReason SILENT =
@@ -30,26 +29,32 @@ final class Connection {
     /** Bytes that have ever come from it. */
     long bytesIn();
 
-    /** For how long no byte has gone either way. */
-    Duration idleFor();
+    /** A number that changes when the peer takes bytes; asked for at each tick. */
+    long bytesTaken();
   }
 
   private final Dialect dialect;
   private final FrameSender sender;
   private final Wire wire;
+  private final Duration writeStall;
   private final LongSupplier nanos;
 
   // Used by the ticking thread alone.
   private long bytesIn;
   private long heardAt;
+  private long bytesTaken;
+  private long takenAt;
   private long pingedAt;
 
-  Connection(Dialect dialect, FrameSender sender, Wire wire, LongSupplier nanos) {
+  Connection(
+      Dialect dialect, FrameSender sender, Wire wire, Duration writeStall, LongSupplier nanos) {
     this.dialect = dialect;
     this.sender = sender;
     this.wire = wire;
+    this.writeStall = writeStall;
     this.nanos = nanos;
     this.heardAt = nanos.getAsLong();
+    this.takenAt = heardAt;
     this.pingedAt = heardAt;
   }
 
@@ -103,13 +108,17 @@ final class Connection {
       bytesIn = count;
       heardAt = now;
     }
-    boolean writing = sender.writingNanos() > 0;
-    if (sender.writingNanos() > WRITE_STALL.toNanos()
-        && wire.idleFor().compareTo(WRITE_STALL) > 0) {
+    long taken = wire.bytesTaken();
+    if (taken != bytesTaken) {
+      bytesTaken = taken;
+      takenAt = now;
+    }
+    long writing = Math.min(sender.writingNanos(), now - takenAt);
+    if (writing > writeStall.toNanos()) {
       LOG.debug("A peer takes no byte; its connection is cut");
       sender.abort();
     } else if (now - heardAt > GONE_AFTER.toNanos()
-        && !(writing && wire.idleFor().compareTo(GONE_AFTER) < 0)) {
+        && !(sender.writingNanos() > 0 && now - takenAt < GONE_AFTER.toNanos())) {
       dialect.close(SILENT);
     } else {
       if (now - Math.max(heardAt, pingedAt) >= PING_AFTER.toNanos()) {

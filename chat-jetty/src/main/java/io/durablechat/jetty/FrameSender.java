@@ -50,9 +50,11 @@ final class FrameSender {
   private long inFlightSince;
   private long lastSent;
 
-  /** What waits to be written: a batch, or a control line. */
+  /** What waits to be written: a batch, an answer that is large, or a control line. */
   private sealed interface Item {
     record Frames(Outgoing outgoing) implements Item {}
+
+    record Reply(Outgoing outgoing, Runnable onWritten) implements Item {}
 
     record Control(String line) implements Item {}
   }
@@ -106,6 +108,22 @@ final class FrameSender {
     }
   }
 
+  /**
+   * Sends a large answer after all that waits. Whoever asks for such has one on its way at a time:
+   * that is what bounds them.
+   *
+   * @param onWritten called once it is written
+   */
+  void reply(Outgoing outgoing, Runnable onWritten) {
+    synchronized (this) {
+      if (closing.isPresent()) {
+        return;
+      }
+      waiting.add(new Item.Reply(outgoing, onWritten));
+    }
+    writing.iterate();
+  }
+
   /** Sends a WebSocket ping; one that still waits is enough. */
   void ping() {
     synchronized (this) {
@@ -155,12 +173,16 @@ final class FrameSender {
   /** The one write in flight, again and again until nothing waits. */
   private final class Writing extends IteratingCallback {
     private boolean batchInFlight;
+    private Optional<Runnable> onReplyWritten = Optional.empty();
 
     @Override
     protected Action process() {
       Optional<Runnable> onWritable = Optional.empty();
+      Optional<Runnable> onReply;
       Optional<List<Outgoing.Payload>> frames;
       synchronized (FrameSender.this) {
+        onReply = onReplyWritten;
+        onReplyWritten = Optional.empty();
         if (batchInFlight) {
           batchInFlight = false;
           batchTaken = false;
@@ -176,6 +198,7 @@ final class FrameSender {
         }
       }
       onWritable.ifPresent(Runnable::run);
+      onReply.ifPresent(Runnable::run);
       if (frames.isEmpty()) {
         return Action.IDLE;
       }
@@ -202,6 +225,10 @@ final class FrameSender {
       if (item instanceof Item.Frames batch) {
         batchInFlight = true;
         return Optional.of(batch.outgoing().frames());
+      }
+      if (item instanceof Item.Reply reply) {
+        onReplyWritten = Optional.of(reply.onWritten());
+        return Optional.of(reply.outgoing().frames());
       }
       if (item instanceof Item.Control first) {
         return Optional.of(Outgoing.text(joined(first)).frames());

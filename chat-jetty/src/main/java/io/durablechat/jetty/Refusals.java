@@ -1,10 +1,19 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
 import java.util.concurrent.CompletionException;
 
 /** Failures of stages, without what the stages wrapped around them. */
 final class Refusals {
   private Refusals() {}
+
+  /** What a failure is to whoever asked: nothing of the inside. */
+  static RefusedException of(Throwable failure) {
+    return cause(failure) instanceof RefusedException refusal
+        ? refusal
+        : RefusedException.of(Reason.STORAGE, "internal error");
+  }
 
   static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null

@@ -31,12 +31,15 @@ public final class RoomEndpoint extends Endpoint {
 
   private final RoomDirectory rooms;
   private final Connections connections;
+  private final Duration writeStall;
   private final LongSupplier nanos;
   private Connection connection;
 
-  RoomEndpoint(RoomDirectory rooms, Connections connections, LongSupplier nanos) {
+  RoomEndpoint(
+      RoomDirectory rooms, Connections connections, Duration writeStall, LongSupplier nanos) {
     this.rooms = rooms;
     this.connections = connections;
+    this.writeStall = writeStall;
     this.nanos = nanos;
   }
 
@@ -51,7 +54,7 @@ public final class RoomEndpoint extends Endpoint {
 
     FrameSender sender = new FrameSender(core, nanos);
     Dialect dialect = dialect(session, sender);
-    connection = new Connection(dialect, sender, new JettyWire(core), nanos);
+    connection = new Connection(dialect, sender, new JettyWire(core), writeStall, nanos);
     connections.add(connection);
     session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
     session.addMessageHandler(
@@ -89,9 +92,14 @@ public final class RoomEndpoint extends Endpoint {
     LOG.debug("A connection failed", failure);
   }
 
-  private record JettyWire(WebSocketConnection connection) implements Connection.Wire {
+  private static final class JettyWire implements Connection.Wire {
+    private final WebSocketConnection connection;
+
+    /** On a connector that is not ours: how often some byte had gone since the look before. */
+    private long busyTicks;
+
     private JettyWire(WebSocketCoreSession core) {
-      this(core.getConnection());
+      this.connection = core.getConnection();
     }
 
     @Override
@@ -100,10 +108,14 @@ public final class RoomEndpoint extends Endpoint {
     }
 
     @Override
-    public Duration idleFor() {
-      return connection.getEndPoint() instanceof IdleTimeout endPoint
-          ? Duration.ofMillis(endPoint.getIdleFor())
-          : Duration.ZERO;
+    public long bytesTaken() {
+      if (connection.getEndPoint() instanceof MeteredEndPoint metered) {
+        return metered.taken();
+      }
+      boolean idle =
+          connection.getEndPoint() instanceof IdleTimeout endPoint
+              && endPoint.getIdleFor() > Connections.TICK.toMillis();
+      return idle ? busyTicks : ++busyTicks;
     }
   }
 }

@@ -11,6 +11,8 @@ import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
+import io.durablechat.core.Page;
+import io.durablechat.core.Range;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
@@ -107,7 +109,7 @@ final class ServerObjects {
     List<Message> messages = batch.messages();
     StringBuilder lines = new StringBuilder(messages.size() * 256);
     for (int i = 0; i < messages.size(); i++) {
-      JsonObject o = message(messages.get(i));
+      JsonObject o = liveMessage(messages.get(i));
       if (i == messages.size() - 1) {
         o.addProperty("cursor", batch.cursor().token());
       }
@@ -117,11 +119,44 @@ final class ServerObjects {
     return Outgoing.text(lines.toString());
   }
 
-  private static JsonObject message(Message message) {
-    Body body = message.draft().body();
+  /** A page of history. Its messages have no {@code prev}: they are no part of the live chain. */
+  static String history(String id, Page page, Range range) {
+    JsonObject o = object("history");
+    o.addProperty("id", id);
+    o.add("messages", messages(page));
+    o.addProperty("more", hasMore(page, range));
+    if (page.trimmedThrough() > 0) {
+      o.addProperty("trimmedThrough", page.trimmedThrough());
+    }
+    return o.toString();
+  }
+
+  static JsonArray messages(Page page) {
+    JsonArray messages = new JsonArray();
+    page.messages().forEach(message -> messages.add(message(new JsonObject(), message)));
+    return messages;
+  }
+
+  /** Whether there is more in the direction that was read in. */
+  static boolean hasMore(Page page, Range range) {
+    List<Message> messages = page.messages();
+    return !messages.isEmpty()
+        && (range.anchor() == Range.Anchor.AFTER
+            ? messages.get(messages.size() - 1).sequence() < page.head().sequence()
+            : messages.get(0).previous() > page.trimmedThrough());
+  }
+
+  /** A message as sessions are told of it: each names the one before. */
+  static JsonObject liveMessage(Message message) {
     JsonObject o = object("message");
     o.addProperty("seq", message.sequence());
     o.addProperty("prev", message.previous());
+    return message(o, message);
+  }
+
+  private static JsonObject message(JsonObject o, Message message) {
+    Body body = message.draft().body();
+    o.addProperty("seq", message.sequence());
     // To everybody, so that all can share the bytes; an id means nothing but to its author.
     message.draft().id().ifPresent(id -> o.addProperty("id", id));
     o.add("from", member(message.author()));

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +13,10 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -159,6 +162,34 @@ final class ChatServerTest {
       }
     } finally {
       server.stop();
+    }
+  }
+
+  @Test
+  void aPeerThatSendsAndNeverReadsIsCutAfterTheWriteStall() throws IOException {
+    try (TestServer server =
+            TestServer.start(
+                rooms -> rooms, settings -> settings.writeStall(Duration.ofMillis(500)));
+        RawWebSocket deaf = server.plain("general");
+        RawWebSocket ann = server.plain("general")) {
+      byte[] large = new byte[1 << 20];
+      for (int i = 0; i < 20; i++) {
+        ann.send(large);
+        ann.receive();
+      }
+      // It is alive, and says so, until it is cut.
+      UncheckedIOException cut =
+          assertThrows(
+              UncheckedIOException.class,
+              () -> {
+                long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+                while (System.nanoTime() < deadline) {
+                  deaf.send(true, RawWebSocket.PONG, new byte[100]);
+                }
+              });
+      assertInstanceOf(SocketException.class, cut.getCause());
+      ann.send("still here");
+      assertEquals("still here", ann.receiveText());
     }
   }
 }

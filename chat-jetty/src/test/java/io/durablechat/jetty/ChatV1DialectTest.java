@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.core.Draft;
@@ -265,6 +266,60 @@ final class ChatV1DialectTest {
   }
 
   @Test
+  void readsHistoryInPagesInBothDirections() {
+    try (Client ann = new Client("general")) {
+      ann.hello("");
+      ann.next("live");
+      for (int i = 1; i <= 5; i++) {
+        ann.say("{'type':'publish','text':'" + i + "'}");
+        ann.await("message");
+      }
+      assertPage(ann, "'before':5,'limit':2", "3 4", true);
+      assertPage(ann, "'before':3,'limit':2", "1 2", false);
+      assertPage(ann, "'before':1", "", false);
+      assertPage(ann, "'after':0,'limit':3", "1 2 3", true);
+      assertPage(ann, "'after':3,'limit':2", "4 5", false);
+      assertPage(ann, "'limit':1", "5", true);
+      assertPage(ann, "", "1 2 3 4 5", false);
+      for (String wrong :
+          List.of("'before':1,'after':2", "'limit':0", "'limit':1001", "'before':-1")) {
+        ann.say("{'type':'history','id':'h'," + wrong + "}").error("bad_request");
+      }
+      ann.say("{'type':'history'}").error("bad_request");
+    }
+  }
+
+  private static void assertPage(Client client, String ask, String texts, boolean more) {
+    client.say("{'type':'history','id':'h'" + (ask.isEmpty() ? "" : ",") + ask + "}");
+    JsonObject page = client.next("history");
+    assertEquals("h", page.get("id").getAsString());
+    assertEquals(more, page.get("more").getAsBoolean(), page::toString);
+    List<String> found = new ArrayList<>();
+    for (JsonElement message : page.getAsJsonArray("messages")) {
+      found.add(message.getAsJsonObject().get("text").getAsString());
+      assertFalse(message.getAsJsonObject().has("prev"));
+    }
+    assertEquals(texts, String.join(" ", found));
+  }
+
+  @Test
+  void aPageOfHistoryIsBoundedAndALargeMessageFits() {
+    String large = "x".repeat(400_000);
+    try (Client ann = new Client("general")) {
+      ann.hello("");
+      ann.next("live");
+      for (int i = 0; i < 3; i++) {
+        ann.say("{'type':'publish','text':'" + large + "'}");
+        ann.await("message");
+      }
+      ann.say("{'type':'history','id':'h'}");
+      JsonObject page = ann.next("history");
+      assertEquals(1, page.getAsJsonArray("messages").size());
+      assertTrue(page.get("more").getAsBoolean());
+    }
+  }
+
+  @Test
   void plainAndChatV1HearEachOther() {
     try (Client ann = new Client("r");
         RawWebSocket plain = server.plain("r")) {
@@ -338,7 +393,6 @@ final class ChatV1DialectTest {
         "delete",
         "react",
         "typing",
-        "history",
         "search",
         "read",
         "auth",

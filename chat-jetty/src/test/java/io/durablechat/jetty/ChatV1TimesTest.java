@@ -61,7 +61,8 @@ final class ChatV1TimesTest {
 
   @Test
   void aPingIsNoSignOfLifeToAPage() {
-    Connection connection = new Connection(dialect, sender, socket.wire(), () -> socket.now);
+    Connection connection =
+        new Connection(dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);
     hello();
     long heard = socket.now;
     for (int s = 1; s <= 200; s++) {

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** One connection on a socket and a clock that do what the test says. */
 final class ConnectionTest {
+  private static final Duration WRITE_STALL = Duration.ofSeconds(60);
+
   private final FakeSocket socket = new FakeSocket();
   private final FrameSender sender = new FrameSender(socket, () -> socket.now);
   private final RecordingDialect dialect = new RecordingDialect();
   private final Connection connection =
-      new Connection(dialect, sender, socket.wire(), () -> socket.now);
+      new Connection(dialect, sender, socket.wire(), WRITE_STALL, () -> socket.now);
 
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {
@@ -67,6 +69,20 @@ final class ConnectionTest {
     sender.control("ok");
     socket.recover();
     assertEquals(List.of("welcome", "replay", "live\nok"), socket.sent);
+  }
+
+  @Test
+  void aLargeAnswerComesInItsTurnAndIsReported() {
+    List<String> written = new ArrayList<>();
+    socket.stalled = true;
+    sender.control("a");
+    sender.reply(Outgoing.text("x".repeat(1 << 20)), () -> written.add("reply"));
+    sender.control("b");
+    assertEquals(List.of(), written);
+    socket.recover();
+    assertEquals(List.of("reply"), written);
+    assertEquals(List.of("a", "x".repeat(1 << 20), "b"), socket.sent);
+    assertFalse(socket.aborted);
   }
 
   @Test
@@ -131,7 +147,7 @@ final class ConnectionTest {
     socket.stalled = true;
     sender.offer(texts("large"), () -> {});
     for (int i = 0; i < 10; i++) {
-      socket.progressAt = socket.now;
+      socket.bytesTaken += 1;
       pass(Duration.ofSeconds(50));
     }
     assertEquals(List.of(), dialect.closed);
@@ -143,6 +159,19 @@ final class ConnectionTest {
     socket.stalled = true;
     sender.offer(texts("a"), () -> {});
     pass(Duration.ofSeconds(60));
+    assertFalse(socket.aborted);
+    pass(Duration.ofSeconds(1));
+    assertTrue(socket.aborted);
+  }
+
+  @Test
+  void cutsAPeerThatSendsAndTakesNoByte() {
+    socket.stalled = true;
+    sender.offer(texts("a"), () -> {});
+    for (int i = 0; i < 6; i++) {
+      socket.bytesIn += 100;
+      pass(Duration.ofSeconds(10));
+    }
     assertFalse(socket.aborted);
     pass(Duration.ofSeconds(1));
     assertTrue(socket.aborted);

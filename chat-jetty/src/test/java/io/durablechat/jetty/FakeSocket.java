@@ -17,7 +17,7 @@ final class FakeSocket extends CoreSession.Empty {
   final List<String> sent = new ArrayList<>();
   final Queue<Callback> unwritten = new ArrayDeque<>();
   long now = Duration.ofHours(1).toNanos();
-  long progressAt = now;
+  long bytesTaken;
   long bytesIn;
   int flushes;
   boolean stalled;
@@ -32,8 +32,8 @@ final class FakeSocket extends CoreSession.Empty {
       }
 
       @Override
-      public Duration idleFor() {
-        return Duration.ofNanos(now - progressAt);
+      public long bytesTaken() {
+        return bytesTaken;
       }
     };
   }

@@ -1,0 +1,63 @@
+package io.durablechat.jetty;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * A socket that knows how much its peer has taken. Jetty's own idle time counts bytes either way,
+ * so that a peer which sends and never reads looks alive.
+ */
+final class MeteredEndPoint extends SocketChannelEndPoint {
+  /** Written by whoever writes, one at a time; read by the ticking thread. */
+  private volatile long taken;
+
+  private MeteredEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key, Connector connector) {
+    super(channel, selector, key, connector.getScheduler());
+  }
+
+  /** Bytes that the peer's side of the socket has ever taken. */
+  long taken() {
+    return taken;
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long before = remaining(buffers);
+    try {
+      return super.flush(buffers);
+    } finally {
+      taken += before - remaining(buffers);
+    }
+  }
+
+  private static long remaining(ByteBuffer... buffers) {
+    long sum = 0;
+    for (ByteBuffer buffer : buffers) {
+      sum += buffer.remaining();
+    }
+    return sum;
+  }
+
+  /** A connector whose connections are metered. */
+  static final class Connector extends ServerConnector {
+    Connector(Server server, HttpConnectionFactory http) {
+      super(server, http);
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(
+        SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+      MeteredEndPoint endPoint = new MeteredEndPoint(channel, selector, key, this);
+      endPoint.setIdleTimeout(getIdleTimeout());
+      return endPoint;
+    }
+  }
+}
