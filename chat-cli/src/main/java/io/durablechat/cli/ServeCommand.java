@@ -3,11 +3,14 @@ package io.durablechat.cli;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.durablechat.jetty.ChatEndpoint;
 import io.durablechat.jetty.ChatServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -85,6 +88,14 @@ final class ServeCommand implements Callable<Integer> {
   private Duration writeStall;
 
   @Option(
+      names = "--public-rooms",
+      paramLabel = "ROOM",
+      split = ",",
+      converter = RoomConverter.class,
+      description = "Rooms that GET /rooms names, with commas between. Default: none.")
+  private List<RoomName> publicRooms = List.of();
+
+  @Option(
       names = "--limits",
       paramLabel = "on|off",
       defaultValue = "on",
@@ -108,13 +119,7 @@ final class ServeCommand implements Callable<Integer> {
     ListenAddress address = listenAddress();
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
-    ChatServer.Builder settings =
-        ChatServer.of(rooms).port(port).addresses(address.addresses()).writeStall(writeStall);
-    ChatServer server =
-        Optional.ofNullable(page)
-            .map(settings::files)
-            .orElseGet(() -> settings.filesFromClassPath(PAGE))
-            .build();
+    ChatServer server = server(rooms, address);
     try {
       start(server);
     } catch (IOException e) {
@@ -128,6 +133,18 @@ final class ServeCommand implements Callable<Integer> {
     // Until the process is told to end; then the hook above ends it in order.
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private ChatServer server(RoomDirectory rooms, ListenAddress address) {
+    ChatServer.Builder settings =
+        ChatServer.of(rooms)
+            .port(port)
+            .addresses(address.addresses())
+            .endpoint(new ChatEndpoint.Settings(writeStall, publicRooms));
+    return Optional.ofNullable(page)
+        .map(settings::files)
+        .orElseGet(() -> settings.filesFromClassPath(PAGE))
+        .build();
   }
 
   private static void start(ChatServer server) throws IOException {

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
@@ -13,18 +14,43 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
- * The rooms of a directory as WebSockets at {@code /room/{room}/websocket} in a servlet context.
+ * The rooms of a directory in a servlet context: as WebSockets at {@code /room/{room}/websocket},
+ * and over plain HTTP at {@code /room/{room}/messages}, {@code /room/{room}/events} and {@code
+ * /rooms}.
  *
  * <p>All methods may be called from any thread.
  */
 public final class ChatEndpoint {
-  static final Duration DEFAULT_WRITE_STALL = Duration.ofSeconds(60);
-
   private final Connections connections = new Connections();
-  private final Duration writeStall;
+  private final Settings settings;
 
-  private ChatEndpoint(Duration writeStall) {
-    this.writeStall = writeStall;
+  private ChatEndpoint(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Settings of an endpoint.
+   *
+   * @param writeStall for how long a peer may take no byte of what is being written to it before it
+   *     is cut off, by default a minute; on connectors other than {@link ChatServer}'s, for how
+   *     long no byte may have gone either way
+   * @param publicRooms the rooms that {@code GET /rooms} names, by default none
+   */
+  public record Settings(Duration writeStall, List<RoomName> publicRooms) {
+    /** The defaults. */
+    public static final Settings DEFAULT = new Settings(Duration.ofSeconds(60), List.of());
+
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException unless the time is positive
+     */
+    public Settings {
+      if (writeStall.isNegative() || writeStall.isZero()) {
+        throw new IllegalArgumentException("writeStall must be positive: " + writeStall);
+      }
+      publicRooms = List.copyOf(publicRooms);
+    }
   }
 
   /**
@@ -36,19 +62,13 @@ public final class ChatEndpoint {
    * @return a handle on its connections
    */
   public static ChatEndpoint mount(ServletContextHandler context, RoomDirectory rooms) {
-    return mount(context, rooms, DEFAULT_WRITE_STALL);
+    return mount(context, rooms, Settings.DEFAULT);
   }
 
-  /**
-   * Adds the endpoint as above.
-   *
-   * @param writeStall for how long a peer may take no byte of what is being written to it before it
-   *     is cut off; on connectors other than {@link ChatServer}'s, for how long no byte may have
-   *     gone either way
-   */
+  /** Adds the endpoint as above, with settings. */
   public static ChatEndpoint mount(
-      ServletContextHandler context, RoomDirectory rooms, Duration writeStall) {
-    ChatEndpoint endpoint = new ChatEndpoint(writeStall);
+      ServletContextHandler context, RoomDirectory rooms, Settings settings) {
+    ChatEndpoint endpoint = new ChatEndpoint(settings);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
             .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
@@ -57,11 +77,12 @@ public final class ChatEndpoint {
     JakartaWebSocketServletContainerInitializer.configure(
         context, (servletContext, container) -> container.addEndpoint(config));
     context.insertHandler(new HandshakeGate());
+    context.insertHandler(new RoomApi(rooms, endpoint.connections, settings));
     context.addBean(endpoint.new Ticking());
     return endpoint;
   }
 
-  /** How many WebSockets are open. */
+  /** How many WebSockets and streams of events are open. */
   public int connections() {
     return connections.count();
   }
@@ -85,7 +106,8 @@ public final class ChatEndpoint {
 
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(new RoomEndpoint(rooms, connections, writeStall, System::nanoTime));
+      return type.cast(
+          new RoomEndpoint(rooms, connections, settings.writeStall(), System::nanoTime));
     }
 
     @Override

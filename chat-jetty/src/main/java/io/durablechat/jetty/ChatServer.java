@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A chat server on embedded Jetty: the rooms of a directory at {@code /room/{room}/websocket},
- * files beside them, {@code /healthz} and {@code /readyz}.
+ * A chat server on embedded Jetty: the rooms of a directory as in {@link ChatEndpoint}, files
+ * beside them, {@code /healthz} and {@code /readyz}.
  *
  * <p>Its methods may be called from any thread; {@link #start()}, {@link #stop} and {@link #close}
  * block. A server that was stopped is not started again.
@@ -66,12 +66,13 @@ public final class ChatServer implements AutoCloseable {
 
     ServletContextHandler context = new ServletContextHandler("/");
     context.setErrorHandler(new PlainErrors());
-    endpoint = ChatEndpoint.mount(context, settings.rooms, settings.writeStall);
+    endpoint = ChatEndpoint.mount(context, settings.rooms, settings.endpoint);
 
     PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(new ServletPathSpec("/healthz"), health.alive());
     paths.addMapping(new ServletPathSpec("/readyz"), health.ready());
     paths.addMapping(new ServletPathSpec("/room/*"), context);
+    paths.addMapping(new ServletPathSpec(RoomList.PATH), context);
     settings
         .files
         .map(folder -> folder.apply(ResourceFactory.of(server)))
@@ -129,7 +130,7 @@ public final class ChatServer implements AutoCloseable {
     return connectors.get(0).getLocalPort();
   }
 
-  /** How many WebSockets are open. */
+  /** How many WebSockets and streams of events are open. */
   public int connections() {
     return endpoint.connections();
   }
@@ -217,7 +218,7 @@ public final class ChatServer implements AutoCloseable {
     private final RoomDirectory rooms;
     private int port = DEFAULT_PORT;
     private List<InetAddress> addresses = loopback();
-    private Duration writeStall = ChatEndpoint.DEFAULT_WRITE_STALL;
+    private ChatEndpoint.Settings endpoint = ChatEndpoint.Settings.DEFAULT;
     private Optional<Function<ResourceFactory, Handler>> files = Optional.empty();
 
     private Builder(RoomDirectory rooms) {
@@ -250,17 +251,9 @@ public final class ChatServer implements AutoCloseable {
       return this;
     }
 
-    /**
-     * For how long a peer may take no byte of what is being written to it before it is cut off; by
-     * default a minute. One that takes a little now and then is not, however slow.
-     *
-     * @throws IllegalArgumentException unless it is positive
-     */
-    public Builder writeStall(Duration time) {
-      if (time.isNegative() || time.isZero()) {
-        throw new IllegalArgumentException("writeStall must be positive: " + time);
-      }
-      this.writeStall = time;
+    /** Settings of the endpoint. */
+    public Builder endpoint(ChatEndpoint.Settings newSettings) {
+      this.endpoint = Objects.requireNonNull(newSettings);
       return this;
     }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * is gone, unless it is taking what is being written to it. A peer that takes no byte of that for
  * the write-stall time is cut off, and so is one whose close is not through after 3 s.
  */
-final class Connection {
+final class Connection implements Connections.Tended {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   static final Duration PING_AFTER = Duration.ofSeconds(25);
@@ -91,11 +91,13 @@ final class Connection {
     dialect.onGone();
   }
 
-  void close(CloseReason reason) {
+  @Override
+  public void close(CloseReason reason) {
     dialect.close(reason);
   }
 
-  void onTick() {
+  @Override
+  public void onTick() {
     long now = nanos.getAsLong();
     if (sender.closingNanos() > 0) {
       if (sender.closingNanos() > CLOSE_WITHIN.toNanos()) {

@@ -17,13 +17,22 @@ final class Connections {
   /** How often each connection is looked at. */
   static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Tended> open = ConcurrentHashMap.newKeySet();
 
-  void add(Connection connection) {
+  /** What is looked after. */
+  interface Tended {
+    /** About a second has passed. */
+    void onTick();
+
+    /** Ends it from this side, saying why. A second call is harmless. */
+    void close(CloseReason reason);
+  }
+
+  void add(Tended connection) {
     open.add(connection);
   }
 
-  void remove(Connection connection) {
+  void remove(Tended connection) {
     open.remove(connection);
     if (open.isEmpty()) {
       synchronized (this) {
@@ -55,7 +64,7 @@ final class Connections {
   }
 
   private void tick() {
-    for (Connection connection : open) {
+    for (Tended connection : open) {
       try {
         connection.onTick();
       } catch (Throwable e) {

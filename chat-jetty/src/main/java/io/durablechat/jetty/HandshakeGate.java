@@ -1,6 +1,5 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
 import java.util.Base64;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.URIUtil;
 
 /**
  * Lets pass what may become a WebSocket, and answers what may not with a status and one line. It
@@ -27,10 +25,9 @@ final class HandshakeGate extends Handler.Wrapper {
   static final String ROOM = "room";
 
   /** The endpoint's path, as a URI template. */
-  static final String PATH = "/room/{" + ROOM + "}/websocket";
+  static final String PATH = RoomPath.ROOMS + "{" + ROOM + "}/websocket";
 
-  private static final String BEFORE_ROOM = "/room/";
-  private static final String AFTER_ROOM = "/websocket";
+  private static final String LAST_SEGMENT = "websocket";
   private static final String HISTORY = "history";
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
@@ -39,11 +36,11 @@ final class HandshakeGate extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Optional<String> room = room(Request.getPathInContext(request));
-    if (room.isEmpty()) {
+    Optional<RoomPath> path = RoomPath.of(request).filter(p -> p.what().equals(LAST_SEGMENT));
+    if (path.isEmpty()) {
       return super.handle(request, response, callback);
     }
-    Optional<Refusal> refusal = refusal(request, room.get());
+    Optional<Refusal> refusal = refusal(request, path.get());
     if (refusal.isEmpty()) {
       return super.handle(request, response, callback);
     }
@@ -58,25 +55,9 @@ final class HandshakeGate extends Handler.Wrapper {
     return true;
   }
 
-  /** The segment that names the room, decoded; empty if the path is another. */
-  private static Optional<String> room(String path) {
-    if (!path.startsWith(BEFORE_ROOM)
-        || !path.endsWith(AFTER_ROOM)
-        || path.length() < BEFORE_ROOM.length() + AFTER_ROOM.length()) {
-      return Optional.empty();
-    }
-    String room = path.substring(BEFORE_ROOM.length(), path.length() - AFTER_ROOM.length());
-    // What the endpoint will be told: Jetty leaves delimiters such as ; and # encoded in its paths.
-    return room.indexOf('/') < 0 ? Optional.of(URIUtil.decodePath(room)) : Optional.empty();
-  }
-
-  private static Optional<Refusal> refusal(Request request, String room) {
+  private static Optional<Refusal> refusal(Request request, RoomPath path) {
     try {
-      // Jetty strips ";x=1" from a path: the client would find itself in a room it did not name.
-      if (request.getHttpURI().getPath().indexOf(';') >= 0 || room.indexOf(';') >= 0) {
-        throw new IllegalArgumentException("room name holds a ;");
-      }
-      RoomName.of(room);
+      path.room(request);
       history(Request.extractQueryParameters(request).toMultiMap());
     } catch (IllegalArgumentException e) {
       return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage()));

@@ -34,7 +34,8 @@ final class MeteredEndPoint extends SocketChannelEndPoint {
     try {
       return super.flush(buffers);
     } finally {
-      taken += before - remaining(buffers);
+      long now = taken + before - remaining(buffers);
+      taken = now;
     }
   }
 

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Terms;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -68,13 +69,17 @@ public final class RoomEndpoint extends Endpoint {
     int max = rooms.terms().maxMessageBytes();
     session.setMaxBinaryMessageBufferSize(max);
     if (session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL)) {
-      session.setMaxTextMessageBufferSize(
-          (int) Math.min(max * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE));
+      session.setMaxTextMessageBufferSize(maxJson(rooms.terms()));
       return new ChatV1Dialect(rooms.room(name), rooms.terms(), sender, nanos);
     }
     session.setMaxTextMessageBufferSize(max);
     return new PlainDialect(
         rooms.room(name), HandshakeGate.history(session.getRequestParameterMap()), sender);
+  }
+
+  /** The longest JSON that a message within the limit may need, in bytes. */
+  static int maxJson(Terms terms) {
+    return (int) Math.min(terms.maxMessageBytes() * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE);
   }
 
   /** The one place of clean-up: Jetty calls it exactly once, whatever became of the connection. */

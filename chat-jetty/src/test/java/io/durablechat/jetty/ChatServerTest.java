@@ -169,7 +169,10 @@ final class ChatServerTest {
   void aPeerThatSendsAndNeverReadsIsCutAfterTheWriteStall() throws IOException {
     try (TestServer server =
             TestServer.start(
-                rooms -> rooms, settings -> settings.writeStall(Duration.ofMillis(500)));
+                rooms -> rooms,
+                settings ->
+                    settings.endpoint(
+                        new ChatEndpoint.Settings(Duration.ofMillis(500), List.of())));
         RawWebSocket deaf = server.plain("general");
         RawWebSocket ann = server.plain("general")) {
       byte[] large = new byte[1 << 20];

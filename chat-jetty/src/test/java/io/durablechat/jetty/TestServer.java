@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import java.io.IOException;
@@ -41,6 +42,10 @@ final class TestServer implements AutoCloseable {
 
   RoomDirectory rooms() {
     return rooms;
+  }
+
+  void trim(Keep keep) {
+    broadcaster.trim(room -> keep);
   }
 
   RawWebSocket plain(String room) {

@@ -1,0 +1,77 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Member;
+import io.durablechat.core.Room;
+import io.durablechat.core.Start;
+import io.durablechat.core.Terms;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+
+/**
+ * A room's messages as server-sent events (HTML, section 9.2): a session that only listens. The id
+ * of each event is the cursor after it, so that a browser resumes by itself.
+ */
+final class Events {
+  private static final String AFTER = "after";
+  private static final String AT_MOST = "atMost";
+  private static final String HISTORY = "history";
+
+  private final Terms terms;
+  private final Connections connections;
+  private final Duration writeStall;
+
+  Events(Terms terms, Connections connections, Duration writeStall) {
+    this.terms = terms;
+    this.connections = connections;
+    this.writeStall = writeStall;
+  }
+
+  void handle(Room room, Request request, Response response, Callback callback) {
+    RoomApi.allow(request, response, "GET");
+    Fields parameters = Request.extractQueryParameters(request);
+    RoomApi.allowParameters(parameters.getNames(), Set.of(AFTER, AT_MOST, HISTORY));
+    Member member = RoomApi.member(request);
+    Start start = start(room, request, parameters);
+    // Jetty fails a write once no byte has gone for this long, and lets go of an idle line: what we
+    // say now and then is more often.
+    request
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .setIdleTimeout(Math.max(writeStall.toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
+    EventStream stream = new EventStream(room, terms, response, callback, connections);
+    connections.add(stream);
+    stream.join(member, start);
+  }
+
+  private static Start start(Room room, Request request, Fields parameters) {
+    // What a browser sends when it comes back counts before what its page asked for at first.
+    Optional<String> cursor =
+        Optional.ofNullable(request.getHeaders().get("Last-Event-ID"))
+            .filter(id -> !id.isEmpty())
+            .or(() -> Optional.ofNullable(parameters.getValue(AFTER)));
+    OptionalInt atMost = number(parameters, AT_MOST);
+    return new Start(
+        cursor.map(token -> Cursor.parse(token, room.name())),
+        atMost,
+        number(parameters, HISTORY).orElse(0));
+  }
+
+  private static OptionalInt number(Fields parameters, String name) {
+    String value = parameters.getValue(name);
+    if (value == null) {
+      return OptionalInt.empty();
+    }
+    if (!value.matches("[0-9]{1,5}")) {
+      throw new BadRequestException(name + " must be a number from 0 to " + Start.MAX_MESSAGES);
+    }
+    return OptionalInt.of(Integer.parseInt(value));
+  }
+}

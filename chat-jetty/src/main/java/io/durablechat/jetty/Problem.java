@@ -1,0 +1,87 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonObject;
+import io.durablechat.core.RefusedException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Why a request was not done, as problem details (RFC 9457): a status, a code as in {@code
+ * chat.v1}, and one line.
+ */
+final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private static final long MILLIS = 1000;
+
+  private final int status;
+  private final String code;
+  private final transient Optional<Duration> retryAfter;
+
+  private Problem(int status, String code, String detail, Optional<Duration> retryAfter) {
+    // An answer, not a fault: nobody looks at its stack.
+    super(detail, null, false, false);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  static Problem of(int status, String code, String detail) {
+    return new Problem(status, code, detail, Optional.empty());
+  }
+
+  static Problem badRequest(String detail) {
+    return of(HttpStatus.BAD_REQUEST_400, "bad_request", detail);
+  }
+
+  /** What a refusal is over HTTP; whatever else it is, is our fault and not told. */
+  static Problem of(Throwable failure) {
+    Throwable cause = Refusals.cause(failure);
+    if (cause instanceof Problem problem) {
+      return problem;
+    }
+    if (cause instanceof BadRequestException || cause instanceof IllegalArgumentException) {
+      return badRequest(cause.getMessage());
+    }
+    RefusedException refusal = Refusals.of(cause);
+    return new Problem(
+        status(refusal.reason()),
+        refusal.reason().name().toLowerCase(Locale.ROOT),
+        refusal.getMessage(),
+        refusal.retryAfter());
+  }
+
+  private static int status(RefusedException.Reason reason) {
+    return switch (reason) {
+      // An id that was used for something else: draft-ietf-httpapi-idempotency-key-header, 2.7.
+      case CONFLICT -> HttpStatus.UNPROCESSABLE_ENTITY_422;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN_403;
+      case TOO_LARGE -> HttpStatus.PAYLOAD_TOO_LARGE_413;
+      case OVERLOADED, STORAGE, CLOSED -> HttpStatus.SERVICE_UNAVAILABLE_503;
+    };
+  }
+
+  void write(Response response, Callback callback) {
+    JsonObject o = new JsonObject();
+    o.addProperty("title", HttpStatus.getMessage(status));
+    o.addProperty("status", status);
+    o.addProperty("code", code);
+    o.addProperty("detail", getMessage());
+    retryAfter.ifPresent(
+        time -> {
+          o.addProperty("retryAfter", time.toMillis());
+          long seconds = (time.toMillis() + MILLIS - 1) / MILLIS;
+          response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+        });
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.write(true, UTF_8.encode(o + "\n"), callback);
+  }
+}
