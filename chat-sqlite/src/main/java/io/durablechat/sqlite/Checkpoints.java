@@ -19,6 +19,10 @@ final class Checkpoints implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   private final Connection connection;
+
+  /** Whether the last checkpoint failed. The checkpointing thread's own. */
+  private boolean failing;
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -36,9 +40,15 @@ final class Checkpoints implements AutoCloseable {
   private void checkpoint() {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      failing = false;
     } catch (SQLException e) {
-      // It is tried again, and nothing is lost meanwhile: the write-ahead log only grows.
-      LOG.log(System.Logger.Level.WARNING, "A checkpoint failed: {0}", e.getMessage());
+      // It is tried again, and nothing is lost meanwhile: the write-ahead log only grows. A full
+      // disk fails every one of them, and is said once.
+      LOG.log(
+          failing ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+          "A checkpoint failed; it is tried again each second: {0}",
+          e.getMessage());
+      failing = true;
     }
   }
 

@@ -1,0 +1,70 @@
+package io.durablechat.tests;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.durablechat.jetty.RawWebSocket;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/** A client of {@code chat.v1}: one thread may say something while another listens. */
+final class ChatV1Client implements AutoCloseable {
+  private final RawWebSocket socket;
+  private final Queue<JsonObject> received = new ArrayDeque<>();
+
+  ChatV1Client(int port, String room) {
+    socket = RawWebSocket.chatV1(port, room);
+  }
+
+  /** Says hello, and returns the welcome. */
+  JsonObject hello(String key, Optional<String> cursor) {
+    JsonObject hello = object("hello");
+    hello.addProperty("key", key);
+    cursor.ifPresent(c -> hello.addProperty("cursor", c));
+    say(hello);
+    return next("welcome");
+  }
+
+  void publish(String id, String text) {
+    JsonObject publish = object("publish");
+    publish.addProperty("id", id);
+    publish.addProperty("text", text);
+    say(publish);
+  }
+
+  void say(JsonObject object) {
+    socket.send(object.toString());
+  }
+
+  static JsonObject object(String type) {
+    JsonObject object = new JsonObject();
+    object.addProperty("type", type);
+    return object;
+  }
+
+  /** The next object, whatever it is. */
+  JsonObject next() {
+    while (received.isEmpty()) {
+      socket
+          .receiveText()
+          .lines()
+          .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
+    }
+    return received.remove();
+  }
+
+  /** The next object of this type; those of others are passed over. */
+  JsonObject next(String type) {
+    while (true) {
+      JsonObject object = next();
+      if (object.get("type").getAsString().equals(type)) {
+        return object;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}
