@@ -4,7 +4,6 @@ import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
-import io.durablechat.core.MessageLog;
 import io.durablechat.sqlite.SqliteMessageLog;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,21 +82,20 @@ final class LogOptions {
 
   /** Opens the log. Call {@link #check} first. */
   LocalBroadcaster open() {
-    MessageLog log = log();
-    return keep.equals(Keep.FOREVER)
-        ? LocalBroadcaster.on(log)
-        : LocalBroadcaster.on(log, room -> keep);
+    LocalBroadcaster broadcaster = broadcaster();
+    return keep.equals(Keep.FOREVER) ? broadcaster : broadcaster.keeping(room -> keep);
   }
 
-  private MessageLog log() {
+  private LocalBroadcaster broadcaster() {
     InstantSource clock = InstantSource.system();
     return isMemory()
-        ? MemoryMessageLog.of(clock)
-        : SqliteMessageLog.open(
-            Path.of(data),
-            Durability.valueOf(durability.orElse("commit").toUpperCase(Locale.ROOT)),
-            clock,
-            retryWindow.orElse(SqliteMessageLog.DEFAULT_RETRY_WINDOW));
+        ? LocalBroadcaster.inMemory(MemoryMessageLog.of(clock))
+        : LocalBroadcaster.on(
+            SqliteMessageLog.open(
+                Path.of(data),
+                Durability.valueOf(durability.orElse("commit").toUpperCase(Locale.ROOT)),
+                clock,
+                retryWindow.orElse(SqliteMessageLog.DEFAULT_RETRY_WINDOW)));
   }
 
   private boolean isMemory() {

@@ -2,7 +2,6 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -10,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -26,6 +26,7 @@ public final class LocalBroadcaster implements Broadcaster {
   private final LogWriter writer;
   private final Executor readers;
   private final Runnable stopThreads;
+  private final AtomicReference<ScheduledExecutorService> keeper = new AtomicReference<>();
 
   private LocalBroadcaster(
       MessageLog log, Executor writer, Executor readers, Runnable stopThreads) {
@@ -52,28 +53,10 @@ public final class LocalBroadcaster implements Broadcaster {
    * Rooms on this log, with one thread that writes and two that read. The log is closed with it.
    */
   public static LocalBroadcaster on(MessageLog log) {
-    return withThreads(log, List.of());
-  }
-
-  /**
-   * Rooms on this log, with threads as above and one more that has removed, about once a minute,
-   * what need not be kept.
-   *
-   * @param retention how much of each room is kept; asked again and again, on that thread
-   */
-  public static LocalBroadcaster on(MessageLog log, Function<RoomName, Keep> retention) {
-    ScheduledExecutorService keeper = DaemonThreads.timer("chat-log-retention");
-    LocalBroadcaster broadcaster = withThreads(log, List.of(keeper));
-    new Retention(log, broadcaster.writer, retention).repeatOn(keeper);
-    return broadcaster;
-  }
-
-  private static LocalBroadcaster withThreads(MessageLog log, List<ExecutorService> others) {
     ExecutorService writer = DaemonThreads.pool("chat-log-writer", 1);
     ExecutorService readers = DaemonThreads.pool("chat-log-reader", READERS);
     Runnable stopThreads =
         () -> {
-          others.forEach(LocalBroadcaster::stop);
           stop(writer);
           stop(readers);
         };
@@ -120,6 +103,24 @@ public final class LocalBroadcaster implements Broadcaster {
   }
 
   /**
+   * From now on, until it is closed, has removed about once a minute what need not be kept, on a
+   * thread of its own. Called at most once.
+   *
+   * @param retention how much of each room is kept; asked again and again, on that thread
+   * @return this broadcaster
+   * @throws IllegalStateException at a second call
+   */
+  public LocalBroadcaster keeping(Function<RoomName, Keep> retention) {
+    ScheduledExecutorService timer = DaemonThreads.timer("chat-log-retention");
+    if (!keeper.compareAndSet(null, timer)) {
+      timer.shutdownNow();
+      throw new IllegalStateException("it was said before what to keep");
+    }
+    new Retention(log, writer, retention).repeatOn(timer);
+    return this;
+  }
+
+  /**
    * Goes through all rooms and removes what need not be kept, a little at a time between what is
    * published. Blocks until it is through.
    *
@@ -143,7 +144,11 @@ public final class LocalBroadcaster implements Broadcaster {
 
   @Override
   public void close() {
+    ExecutorService timer = keeper.get();
     writer.close();
+    if (timer != null) {
+      stop(timer);
+    }
     stopThreads.run();
   }
 

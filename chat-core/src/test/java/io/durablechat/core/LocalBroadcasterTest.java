@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +162,29 @@ final class LocalBroadcasterTest {
       assertEquals(1190, page.trimmedThrough());
       Page other = rooms.read(OTHER, Range.last(1000)).toCompletableFuture().join();
       assertEquals(0, other.trimmedThrough());
+    }
+  }
+
+  @Test
+  void keepsWhatItWasToldToKeepByItself() throws InterruptedException {
+    MemoryMessageLog kept = MemoryMessageLog.of(new ManualClock());
+    for (int i = 0; i < 10; i++) {
+      kept.append(List.of(new Submission(ROOM, ANN, Draft.text("" + i))));
+    }
+    kept.append(List.of(new Submission(OTHER, ANN, Draft.text("x"))));
+    CountDownLatch asked = new CountDownLatch(1);
+    try (LocalBroadcaster rooms = LocalBroadcaster.inMemory(kept)) {
+      rooms.keeping(
+          room -> {
+            // One after another: once the second is asked for, the first is done.
+            if (room.equals(OTHER)) {
+              asked.countDown();
+            }
+            return Keep.newest(3);
+          });
+      assertThrows(IllegalStateException.class, () -> rooms.keeping(room -> Keep.FOREVER));
+      assertTrue(asked.await(20, TimeUnit.SECONDS));
+      assertEquals(7, kept.read(ROOM, Range.last(10)).trimmedThrough());
     }
   }
 
