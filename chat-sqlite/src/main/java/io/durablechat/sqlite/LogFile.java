@@ -51,12 +51,14 @@ public final class LogFile implements AutoCloseable {
     Database.loadLibrary();
     Path file = folder.resolve(SqliteMessageLog.FILE_NAME);
     if (!Files.isRegularFile(file)) {
-      throw new LogUnavailableException("there is no log in " + folder);
+      throw none(folder);
     }
     try {
       Connection connection = Database.reading(file);
       try {
-        Schema.check(connection, file);
+        if (Schema.check(connection, file) == 0) {
+          throw none(folder);
+        }
         connection.setAutoCommit(false);
         return new LogFile(file, connection);
       } catch (SQLException | RuntimeException e) {
@@ -66,6 +68,10 @@ public final class LogFile implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       throw Database.unavailable(file, e);
     }
+  }
+
+  private static LogUnavailableException none(Path folder) {
+    return new LogUnavailableException("there is no log in " + folder);
   }
 
   /** All rooms, by name. */

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -31,17 +32,24 @@ import java.util.OptionalLong;
  * The version is SQLite's {@code user_version}; {@code application_id} marks the file as ours.
  */
 final class Schema {
-  static final int VERSION = 1;
-
   /** Marks that say that the file may lack what was seen. */
   private static final String MAY_LACK = "'open_relaxed', 'backup'";
 
   /** "DChL". */
   private static final int APPLICATION_ID = 0x4443684c;
 
-  private static final String[] TABLES = {
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    """
+  /**
+   * What makes each version out of the one before it, the first out of an empty file. Those that
+   * were released are never changed.
+   */
+  private static final List<List<String>> VERSIONS = List.of(version1());
+
+  static final int VERSION = VERSIONS.size();
+
+  private static List<String> version1() {
+    return List.of(
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        """
     CREATE TABLE room (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
@@ -50,8 +58,8 @@ final class Schema {
       trimmed_through INTEGER NOT NULL
     ) STRICT
     """,
-    "CREATE TABLE identity (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT",
-    """
+        "CREATE TABLE identity (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT",
+        """
     CREATE TABLE message (
       key INTEGER PRIMARY KEY,
       prev INTEGER NOT NULL,
@@ -65,7 +73,7 @@ final class Schema {
       body BLOB NOT NULL
     ) STRICT
     """,
-    """
+        """
     CREATE TABLE publish_id (
       room INTEGER NOT NULL,
       author INTEGER NOT NULL,
@@ -76,33 +84,34 @@ final class Schema {
       PRIMARY KEY (room, author, id)
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE INDEX publish_id_by_age ON publish_id (at)"
-  };
+        "CREATE INDEX publish_id_by_age ON publish_id (at)");
+  }
 
   private Schema() {}
 
   /**
-   * Makes the tables of a new file, or checks that those of an old one are ours.
+   * Makes the tables of a new file, brings those of an old one up to date, or checks them.
    *
    * @throws LogUnavailableException if the file is something else, or from a newer version
    */
   static void prepare(Connection connection, Path file) throws SQLException {
-    if (!check(connection, file)) {
-      create(connection);
+    int version = check(connection, file);
+    if (version < VERSION) {
+      upgrade(connection, version);
     }
   }
 
   /**
-   * Checks that the tables are ours; false if there are none.
+   * Checks that the tables are ours, and returns their version; 0 if there are none.
    *
    * @throws LogUnavailableException if the file is something else, or from a newer version
    */
-  static boolean check(Connection connection, Path file) throws SQLException {
+  static int check(Connection connection, Path file) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     int application = number(connection, "PRAGMA application_id");
     boolean empty = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
     if (empty && version == 0 && application == 0) {
-      return false;
+      return 0;
     }
     if (application != APPLICATION_ID) {
       throw new LogUnavailableException(file + " is a database, but not one of Durable Chat");
@@ -112,17 +121,22 @@ final class Schema {
           "%s was written by a newer version (schema %d, this one knows %d): use that one"
               .formatted(file, version, VERSION));
     }
-    return true;
+    return version;
   }
 
-  private static void create(Connection connection) throws SQLException {
+  /** All steps in one transaction: a crash leaves the old version as it was. */
+  private static void upgrade(Connection connection, int from) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      for (String table : TABLES) {
-        statement.executeUpdate(table);
+      for (List<String> step : VERSIONS.subList(from, VERSION)) {
+        for (String change : step) {
+          statement.executeUpdate(change);
+        }
       }
-      statement.executeUpdate("INSERT INTO meta VALUES ('lineage', '" + newLineage() + "')");
-      statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+      if (from == 0) {
+        statement.executeUpdate("INSERT INTO meta VALUES ('lineage', '" + newLineage() + "')");
+        statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+      }
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
       connection.commit();
     } finally {

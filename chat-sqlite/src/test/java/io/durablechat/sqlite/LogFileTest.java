@@ -229,7 +229,10 @@ final class LogFileTest {
   }
 
   @Test
-  void whereThereIsNoLogIsSaid() {
+  void whereThereIsNoLogIsSaid() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.createFile(empty.resolve(SqliteMessageLog.FILE_NAME));
+    assertThrows(LogUnavailableException.class, () -> LogFile.open(empty));
     String message =
         assertThrows(LogUnavailableException.class, () -> LogFile.open(folder)).getMessage();
     assertEquals("there is no log in " + folder, message);
