@@ -2,6 +2,8 @@ package io.durablechat.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,9 +90,19 @@ public final class ChatCli implements Runnable {
   }
 
   private static int onFailure(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println("chat-cli: " + oneLine(e.getMessage()));
+    command.getErr().println("chat-cli: " + oneLine(words(e)));
     Logging.debug("The command failed", e);
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The JDK names the file alone where the reason is in the type. */
+  private static String words(Exception e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder: " + e.getMessage();
+    }
+    return e instanceof AccessDeniedException
+        ? "permission denied: " + e.getMessage()
+        : e.getMessage();
   }
 
   private static String oneLine(String message) {

@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.LogFile;
+import io.durablechat.sqlite.StoredMessage;
 import io.durablechat.sqlite.StoredRoom;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -55,40 +59,64 @@ final class ExportCommand implements Callable<Integer> {
       StoredRoom stored =
           file.room(room)
               .orElseThrow(() -> new IOException("there is no room " + room.value() + " in it"));
-      try (Writer out = writer();
-          Progress progress = Progress.of("Writing", to.isPresent() ? stored.records() : 0)) {
-        write(file, stored, out, progress);
-      } catch (UncheckedIOException e) {
-        throw new IOException("cannot write the export: " + e.getCause().getMessage(), e);
+      if (to.isEmpty()) {
+        // Not System.out, which swallows what goes wrong, such as a full disk.
+        write(file, stored, new FileOutputStream(FileDescriptor.out), Optional.empty());
+      } else {
+        writeFile(file, stored, to.get());
       }
     }
     return ExitCode.OK;
   }
 
-  private Writer writer() throws IOException {
-    try {
-      return to.isPresent()
-          ? Files.newBufferedWriter(
-              to.get(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
-          : new BufferedWriter(new OutputStreamWriter(System.out, UTF_8));
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(to.get() + " exists already: nothing was overwritten", e);
+  private static void writeFile(LogFile file, StoredRoom stored, Path to) throws IOException {
+    OutputStream out = create(to);
+    boolean whole = false;
+    try (Progress progress = Progress.of("Writing", stored.records())) {
+      write(file, stored, out, Optional.of(progress));
+      whole = true;
+    } finally {
+      if (!whole) {
+        // A part of a room is of no use, and would be in the way of the next attempt.
+        Files.deleteIfExists(to);
+      }
     }
   }
 
-  private static void write(LogFile file, StoredRoom stored, Writer out, Progress progress)
+  private static OutputStream create(Path to) throws IOException {
+    try {
+      return Files.newOutputStream(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(to + " exists already: nothing was overwritten", e);
+    }
+  }
+
+  private static void write(
+      LogFile file, StoredRoom stored, OutputStream to, Optional<Progress> progress)
       throws IOException {
-    out.write(RoomLines.line(stored) + "\n");
-    long[] written = {0};
-    file.forEach(
-        stored.name(),
-        message -> {
-          try {
-            out.write(RoomLines.line(message) + "\n");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          progress.at(++written[0]);
-        });
+    long[] messages = {0};
+    try (Writer out = new BufferedWriter(new OutputStreamWriter(to, UTF_8))) {
+      out.write(RoomLines.line(stored) + "\n");
+      file.forEach(
+          stored.name(),
+          each -> {
+            try {
+              out.write(RoomLines.line(each) + "\n");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            messages[0] += each instanceof StoredMessage ? 1 : 0;
+            progress.ifPresent(p -> p.at(messages[0]));
+          });
+    } catch (IOException e) {
+      throw new IOException("cannot write the export: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new IOException("cannot write the export: " + e.getCause().getMessage(), e);
+    }
+    if (messages[0] != stored.records()) {
+      throw new IOException(
+          "the room has %d messages, and %d could be read: see chat-cli verify"
+              .formatted(stored.records(), messages[0]));
+    }
   }
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.durablechat.core.Durability;
 import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.SqliteMessageLog;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +13,8 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Iterator;
@@ -61,25 +61,33 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     StoredRoom stored;
     try (BufferedReader in = reader()) {
-      AtomicLong line = new AtomicLong(1);
-      String first = in.readLine();
-      try {
-        stored = named(RoomLines.room(first == null ? "" : first));
-        read(stored, in.lines(), line);
-      } catch (RoomLines.BadLineException e) {
-        throw new IOException("line " + line + ": " + e.getMessage() + ": nothing was imported", e);
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
+      stored = read(in);
     } catch (CharacterCodingException e) {
-      throw new IOException("cannot read the export: it must be UTF-8", e);
-    } catch (NoSuchFileException e) {
-      throw new IOException("no such file: " + e.getMessage(), e);
+      throw new IOException("cannot read the export: it must be UTF-8: nothing was imported", e);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot read the export: " + e.getMessage(), e);
     }
     spec.commandLine()
         .getOut()
         .printf("room %s: %d messages%n", stored.name().value(), stored.records());
     return ExitCode.OK;
+  }
+
+  private StoredRoom read(BufferedReader in) throws IOException {
+    AtomicLong line = new AtomicLong(1);
+    try {
+      String first = in.readLine();
+      StoredRoom stored = named(RoomLines.room(first == null ? "" : first));
+      read(stored, in.lines(), line);
+      return stored;
+    } catch (RoomLines.BadLineException e) {
+      throw new IllegalArgumentException(
+          "line " + line + ": " + e.getMessage() + ": nothing was imported", e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private BufferedReader reader() throws IOException {
@@ -109,15 +117,15 @@ final class ImportCommand implements Callable<Integer> {
                 InstantSource.system(),
                 SqliteMessageLog.DEFAULT_RETRY_WINDOW);
         Progress progress = Progress.of("Reading", stored.records())) {
-      Iterator<StoredMessage> messages =
+      Iterator<StoredRecord> records =
           lines
               .map(
                   text -> {
                     progress.at(line.incrementAndGet() - 1);
-                    return RoomLines.message(text);
+                    return RoomLines.record(text);
                   })
               .iterator();
-      log.importRoom(stored, messages);
+      log.importRoom(stored, records);
     }
   }
 }

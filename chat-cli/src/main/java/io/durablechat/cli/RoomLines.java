@@ -13,7 +13,9 @@ import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
+import io.durablechat.sqlite.TrimmedId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Base64;
@@ -22,13 +24,16 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A room as JSON lines, version 1: the first line is the room, each other a message, oldest first.
+ * A room as JSON lines, version 1: the first line is the room, then its messages, oldest first.
  *
  * <pre>
  * {"export":1,"room":"kitchen","trimmedThrough":0,"last":2,"lastAt":1767323045000,"messages":2}
  * {"seq":1,"prev":0,"at":1767323045000,"from":{"id":"guest:...","name":"Ann"},"kind":"message",
  *  "id":"1","replyTo":7,"text":"hello","publish":{"at":1767323045000,"digest":"..."}}
  * </pre>
+ *
+ * <p>Before the messages come, one to a line, the ids that are still remembered of messages which
+ * retention has removed: {@code {"trimmed":1,"author":"guest:...","id":"1","publish":{...}}}.
  *
  * <p>Times are milliseconds since 1970-01-01T00:00Z; binary bodies are {@code data}, and digests,
  * in base64. {@code publish} is there while the id is remembered.
@@ -58,7 +63,27 @@ final class RoomLines {
     return o.toString();
   }
 
-  static String line(StoredMessage stored) {
+  static String line(StoredRecord stored) {
+    return stored instanceof TrimmedId trimmed ? line(trimmed) : line((StoredMessage) stored);
+  }
+
+  private static String line(TrimmedId trimmed) {
+    JsonObject o = new JsonObject();
+    o.addProperty("trimmed", trimmed.sequence());
+    o.addProperty("author", trimmed.author().identity());
+    o.addProperty("id", trimmed.id());
+    o.add("publish", publish(trimmed.publishId()));
+    return o.toString();
+  }
+
+  private static JsonObject publish(StoredMessage.PublishId known) {
+    JsonObject publish = new JsonObject();
+    publish.addProperty("at", known.at());
+    publish.addProperty("digest", Base64.getEncoder().encodeToString(known.digest()));
+    return publish;
+  }
+
+  private static String line(StoredMessage stored) {
     Message message = stored.message();
     Draft draft = message.draft();
     JsonObject from = new JsonObject();
@@ -78,15 +103,7 @@ final class RoomLines {
       o.addProperty(
           "data", UTF_8.decode(Base64.getEncoder().encode(draft.body().bytes())).toString());
     }
-    stored
-        .publishId()
-        .ifPresent(
-            known -> {
-              JsonObject publish = new JsonObject();
-              publish.addProperty("at", known.at());
-              publish.addProperty("digest", Base64.getEncoder().encodeToString(known.digest()));
-              o.add("publish", publish);
-            });
+    stored.publishId().ifPresent(known -> o.add("publish", publish(known)));
     return o.toString();
   }
 
@@ -106,24 +123,32 @@ final class RoomLines {
         });
   }
 
-  static StoredMessage message(String line) {
-    return read(
-        line,
-        o -> {
-          JsonObject from = o.getAsJsonObject("from");
-          Member author =
-              new Member(
-                  from.get("id").getAsString(),
-                  Optional.ofNullable(from.get("name")).map(JsonElement::getAsString));
-          return new StoredMessage(
-              new Message(
-                  o.get("seq").getAsLong(),
-                  o.get("prev").getAsLong(),
-                  Instant.ofEpochMilli(o.get("at").getAsLong()),
-                  author,
-                  draft(o)),
-              Optional.ofNullable(o.getAsJsonObject("publish")).map(RoomLines::publishId));
-        });
+  static StoredRecord record(String line) {
+    return read(line, o -> o.has("trimmed") ? trimmedId(o) : message(o));
+  }
+
+  private static TrimmedId trimmedId(JsonObject o) {
+    return new TrimmedId(
+        o.get("trimmed").getAsLong(),
+        new Member(o.get("author").getAsString(), Optional.empty()),
+        o.get("id").getAsString(),
+        publishId(o.getAsJsonObject("publish")));
+  }
+
+  private static StoredMessage message(JsonObject o) {
+    JsonObject from = o.getAsJsonObject("from");
+    Member author =
+        new Member(
+            from.get("id").getAsString(),
+            Optional.ofNullable(from.get("name")).map(JsonElement::getAsString));
+    return new StoredMessage(
+        new Message(
+            o.get("seq").getAsLong(),
+            o.get("prev").getAsLong(),
+            Instant.ofEpochMilli(o.get("at").getAsLong()),
+            author,
+            draft(o)),
+        Optional.ofNullable(o.getAsJsonObject("publish")).map(RoomLines::publishId));
   }
 
   private static Draft draft(JsonObject o) {

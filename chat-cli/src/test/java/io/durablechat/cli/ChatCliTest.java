@@ -153,7 +153,8 @@ final class ChatCliTest {
     assertWrong("Invalid value for option '--room'", run(Map.of(), "export", "--room", "a/b"));
     err.getBuffer().setLength(0);
     assertFails("there is no log in " + folder, "verify", "--data", folder.toString());
-    assertFails("no such file: nowhere", "import", "--from", "nowhere");
+    assertFails("no such file or folder: nowhere", "import", "--from", "nowhere");
+    assertFails("cannot read the export: Is a directory", "import", "--from", folder.toString());
     Path export = Files.writeString(folder.resolve("export"), "{\"export\":1}\n");
     assertFails(
         "line 1: not a line of an export: nothing was imported", "import", "--from", "" + export);
@@ -161,6 +162,22 @@ final class ChatCliTest {
     assertFails("line 1: exports of this version are not known", "import", "--from", "" + export);
     Files.write(export, new byte[] {(byte) 0xff, '\n'});
     assertFails("cannot read the export: it must be UTF-8", "import", "--from", "" + export);
+    Files.writeString(
+        export,
+        """
+        {"export":1,"room":"a","trimmedThrough":0,"last":1,"lastAt":1,"messages":1}
+        {"seq":1,"prev":0,"at":1,"from":{"id":"x:y"},"kind":"message","text":"a",\
+        "publish":{"at":1,"digest":""}}
+        """);
+    assertFails("an id is remembered, but not said", "import", "--from", "" + export);
+    Files.writeString(
+        export,
+        """
+        {"export":1,"room":"b","trimmedThrough":0,"last":0,"lastAt":0,"messages":0}
+        """);
+    assertEquals(0, run(Map.of("CHAT_DATA", folder.toString()), "import", "--from", "" + export));
+    assertFails(
+        "no such file or folder: nowhere/file", "export", "--room", "b", "--to", "nowhere/file");
   }
 
   private void assertFails(String expected, String... args) {

@@ -240,10 +240,11 @@ final class LiveRoom {
     }
     for (Batch batch : Batch.split(messages, head())) {
       delivered = Optional.of(batch.cursor());
-      tail.add(batch);
       audience.deliver(batch);
+      if (behind > 0) {
+        tail.add(batch);
+      }
     }
-    countBehind(0);
   }
 
   private void onLineageChanged() {

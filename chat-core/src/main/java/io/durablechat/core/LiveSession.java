@@ -210,8 +210,9 @@ final class LiveSession implements Session {
     long head = room.head().sequence();
     List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
-      // Nothing is left between here and the head: it was deleted, and sequences may skip.
-      position = Math.max(position, head);
+      // Nothing was left between here and the head when the page was read: it was removed, and
+      // sequences may skip. What was kept since then comes with the next page.
+      position = Math.max(position, Math.min(head, page.head().sequence()));
       feed();
     } else {
       feed(Batch.of(due, room.head()));

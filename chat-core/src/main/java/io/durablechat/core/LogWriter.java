@@ -20,7 +20,7 @@ final class LogWriter {
   private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
 
   /** Submissions in one append at most: bounds how long one commit takes. */
-  private static final int MAX_APPEND = 4096;
+  static final int MAX_APPEND = 4096;
 
   private final MessageLog log;
   private final Followings followings;

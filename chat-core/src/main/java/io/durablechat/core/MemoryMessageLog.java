@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A log in memory: it keeps each room's newest messages for as long as the process runs.
@@ -44,7 +45,8 @@ public final class MemoryMessageLog implements MessageLog {
   private final int messagesPerRoom;
   private final long maxBytes;
   private final long lineage = new SecureRandom().nextLong();
-  private final Map<RoomName, RoomMessages> rooms = new ConcurrentHashMap<>();
+  private final ConcurrentNavigableMap<RoomName, RoomMessages> rooms =
+      new ConcurrentSkipListMap<>(Comparator.comparing(RoomName::value));
 
   // Used by the appending thread alone.
   private final Map<DraftKey, Kept> ids = new HashMap<>();
@@ -177,11 +179,14 @@ public final class MemoryMessageLog implements MessageLog {
 
   @Override
   public List<RoomName> rooms(Optional<RoomName> after, int atMost) {
-    return rooms.keySet().stream()
-        .sorted(Comparator.comparing(RoomName::value))
-        .filter(room -> after.isEmpty() || room.value().compareTo(after.get().value()) > 0)
-        .limit(atMost)
-        .toList();
+    return (after.isPresent() ? rooms.tailMap(after.get(), false) : rooms)
+        .keySet().stream().limit(atMost).toList();
+  }
+
+  @Override
+  public boolean hasBeyond(RoomName name, Keep keep) {
+    RoomMessages room = rooms.get(name);
+    return room != null && room.isBeyond(keep, clock.instant());
   }
 
   @Override

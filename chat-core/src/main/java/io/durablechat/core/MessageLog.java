@@ -41,6 +41,9 @@ public interface MessageLog extends AutoCloseable {
    */
   int trim(RoomName room, Keep keep, int atMost);
 
+  /** Whether {@link #trim} would find something to remove. */
+  boolean hasBeyond(RoomName room, Keep keep);
+
   /** What {@link #append} has done when it returns. */
   Durability durability();
 

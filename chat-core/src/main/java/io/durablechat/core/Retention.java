@@ -15,8 +15,14 @@ final class Retention {
   /** Rooms asked for at a time. */
   private static final int ROOMS = 500;
 
-  /** Records removed at a time: bounds how long publishing waits for it. */
-  private static final int RECORDS = 500;
+  /**
+   * Records removed at a time: bounds how long publishing waits for it, and is no less than what
+   * can be appended meanwhile.
+   */
+  private static final int RECORDS = LogWriter.MAX_APPEND;
+
+  /** Steps in one room before the others have their turn. */
+  private static final int STEPS = 16;
 
   private final MessageLog log;
   private final LogWriter writer;
@@ -43,8 +49,18 @@ final class Retention {
     }
   }
 
-  /** Goes through all rooms once, and returns how many records were removed. May block. */
+  /** Goes through all rooms until nothing is left to remove, and returns how many were. Blocks. */
   long pass() {
+    long removed = 0;
+    long inRound;
+    do {
+      inRound = round();
+      removed += inRound;
+    } while (inRound > 0);
+    return removed;
+  }
+
+  private long round() {
     long removed = 0;
     Optional<RoomName> last = Optional.empty();
     while (true) {
@@ -53,23 +69,21 @@ final class Retention {
         return removed;
       }
       for (RoomName room : rooms) {
-        removed += trim(room);
+        removed += trim(room, rule.apply(room));
       }
       last = Optional.of(rooms.get(rooms.size() - 1));
     }
   }
 
-  private long trim(RoomName room) {
-    Keep keep = rule.apply(room);
-    if (keep.equals(Keep.FOREVER)) {
-      return 0;
-    }
+  private long trim(RoomName room, Keep keep) {
     long removed = 0;
-    int step;
-    do {
-      step = writer.trim(room, keep, RECORDS).toCompletableFuture().join();
-      removed += step;
-    } while (step == RECORDS);
+    // Asked beside the writer: most rooms have nothing to remove most of the time.
+    for (int step = 0; step < STEPS && !keep.equals(Keep.FOREVER); step++) {
+      if (!log.hasBeyond(room, keep)) {
+        break;
+      }
+      removed += writer.trim(room, keep, RECORDS).toCompletableFuture().join();
+    }
     return removed;
   }
 }

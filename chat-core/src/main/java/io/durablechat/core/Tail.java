@@ -18,6 +18,9 @@ final class Tail {
   private final Allowance allowance;
   private final Deque<Batch> batches = new ArrayDeque<>();
 
+  /** Joined batches that are remembered at a time: they are not counted. */
+  private static final int MAX_JOINED = 8;
+
   /** Batches joined for one write, by the sequence they begin with: those behind share them too. */
   private final Map<Long, Batch> joined = new HashMap<>();
 
@@ -53,6 +56,9 @@ final class Tail {
     while (newer.hasNext()) {
       Optional<Batch> first = newer.next().after(sequence);
       if (first.isPresent()) {
+        if (joined.size() == MAX_JOINED) {
+          joined.clear();
+        }
         return Optional.of(
             joined.computeIfAbsent(
                 first.get().messages().get(0).sequence(), s -> join(first.get(), newer)));

@@ -222,6 +222,11 @@ final class LocalBroadcasterTest {
     }
 
     @Override
+    public boolean hasBeyond(RoomName room, Keep keep) {
+      return log.hasBeyond(room, keep);
+    }
+
+    @Override
     public int trim(RoomName room, Keep keep, int atMost) {
       return log.trim(room, keep, atMost);
     }

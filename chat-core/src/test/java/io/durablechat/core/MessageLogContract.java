@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,6 +135,10 @@ public abstract class MessageLogContract {
     List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
     assertEquals(0, log.trim(ROOM, Keep.FOREVER, 100));
     assertEquals(0, log.trim(ROOM, Keep.newest(10), 100));
+    assertFalse(log.hasBeyond(ROOM, Keep.FOREVER));
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(10)));
+    assertTrue(log.hasBeyond(ROOM, Keep.newest(9)));
+    assertFalse(log.hasBeyond(RoomName.of("never named"), Keep.newest(1)));
     assertEquals(4, log.trim(ROOM, Keep.newest(3), 4));
     assertEquals(3, log.trim(ROOM, Keep.newest(3), 4));
     Page page = log.read(ROOM, Range.after(0, 100));
@@ -150,7 +155,9 @@ public abstract class MessageLogContract {
     append(ROOM, "b");
     long head = log.head(ROOM).sequence();
     assertEquals(0, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
+    assertFalse(log.hasBeyond(ROOM, Keep.youngerThan(Duration.ofHours(1))));
     clock.move(Duration.ofMillis(1));
+    assertTrue(log.hasBeyond(ROOM, Keep.youngerThan(Duration.ofHours(1))));
     assertEquals(1, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
     assertEquals(List.of("b"), texts(log.read(ROOM, Range.last(10)).messages()));
     clock.move(Duration.ofHours(1));

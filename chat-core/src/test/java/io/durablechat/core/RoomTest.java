@@ -613,6 +613,76 @@ final class RoomTest {
   }
 
   @Test
+  void whatIsKeptWhileANewcomerFindsAllOfItsGapRemovedIsNotLost() {
+    publish("1", "2", "3");
+    HeldReads broadcaster = new HeldReads(LocalBroadcaster.on(log, writer, Runnable::run));
+    directory = RoomDirectory.on(broadcaster).executors(strands, strands).open();
+    join(ANN);
+    RecordingOutbox newcomer = new RecordingOutbox();
+    room().join(BOB, Start.after(log.head(GENERAL).at(1)), newcomer);
+    settle();
+    broadcaster.letGo();
+    // It has found its beginning, and reads on: by then all that followed is removed.
+    clock.move(Duration.ofDays(1));
+    assertEquals(3, log.trim(GENERAL, Keep.youngerThan(Duration.ofHours(1)), 100));
+    settle();
+    // What it read is on its way; meanwhile something is published and delivered.
+    publish("4");
+    broadcaster.letGo();
+    settle();
+    broadcaster.letGo();
+    settle();
+    publish("5");
+    assertEquals(List.of("4", "5"), newcomer.texts());
+  }
+
+  /** Reads that are on their way until the test lets them go. */
+  private static final class HeldReads implements Broadcaster {
+    private final Broadcaster broadcaster;
+    private CompletableFuture<Void> gate = new CompletableFuture<>();
+
+    private HeldReads(Broadcaster broadcaster) {
+      this.broadcaster = broadcaster;
+    }
+
+    private void letGo() {
+      CompletableFuture<Void> held = gate;
+      gate = new CompletableFuture<>();
+      held.complete(null);
+    }
+
+    @Override
+    public CompletionStage<Page> read(RoomName room, Range range) {
+      return broadcaster.read(room, range).thenCombine(gate, (page, free) -> page);
+    }
+
+    @Override
+    public CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft) {
+      return broadcaster.publish(room, author, draft);
+    }
+
+    @Override
+    public CompletionStage<Following> follow(RoomName room, Follower follower) {
+      return broadcaster.follow(room, follower);
+    }
+
+    @Override
+    public Durability durability() {
+      return broadcaster.durability();
+    }
+
+    @Override
+    public Duration retryWindow() {
+      return broadcaster.retryWindow();
+    }
+
+    @Override
+    public void close() {
+      broadcaster.close();
+    }
+  }
+
+  @Test
   void aCursorThatIsAheadOfTheRoomIsNoReasonToBeginAnew() {
     RecordingOutbox ann = join(ANN);
     // Kept, but not yet told to the room.

@@ -46,7 +46,7 @@ final class Appender {
       results.add(append(submission, now, since));
     }
     rooms.store();
-    ids.forgetOlderThan(since);
+    ids.forgetOlderThan(since, batch.size());
     return results;
   }
 

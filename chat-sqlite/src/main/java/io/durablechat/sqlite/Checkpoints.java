@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Moves what was committed from the write-ahead log into the file, once a second, on a thread and a
- * connection of its own: a commit never waits for it. Each time also syncs the write-ahead log,
- * which is what {@code relaxed} durability relies on.
+ * connection of its own: a commit never waits for it.
  */
 final class Checkpoints implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
@@ -19,6 +18,7 @@ final class Checkpoints implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   private final Connection connection;
+  private final Runnable alsoEachSecond;
 
   /** Whether the last checkpoint failed. The checkpointing thread's own. */
   private boolean failing;
@@ -31,13 +31,20 @@ final class Checkpoints implements AutoCloseable {
             return named;
           });
 
-  Checkpoints(Connection connection) {
+  /**
+   * Begins.
+   *
+   * @param alsoEachSecond run before each checkpoint, on its thread
+   */
+  Checkpoints(Connection connection, Runnable alsoEachSecond) {
     this.connection = connection;
+    this.alsoEachSecond = alsoEachSecond;
     thread.scheduleWithFixedDelay(
         this::checkpoint, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void checkpoint() {
+    alsoEachSecond.run();
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
       failing = false;

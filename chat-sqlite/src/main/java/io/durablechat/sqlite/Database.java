@@ -2,7 +2,10 @@ package io.durablechat.sqlite;
 
 import io.durablechat.core.Durability;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
@@ -47,11 +50,28 @@ record Database(Path file, Durability durability) {
     return new LogUnavailableException("cannot open " + file + ": " + reason, failure);
   }
 
+  /** Sees to it that what was written is on stable storage. */
+  void syncWriteAheadLog() throws IOException {
+    Path log = file.resolveSibling(file.getFileName() + "-wal");
+    if (Files.exists(log)) {
+      // SQLite holds no lock on this file that closing it here could let go of.
+      try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+        channel.force(false);
+      }
+    }
+  }
+
   /** A connection that cannot write, and leaves a file of whatever kind as it is. */
   static Connection reading(Path file) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(BUSY_MILLIS);
+    boolean isAtRest = !Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
+    if (isAtRest && !Files.isWritable(file.toAbsolutePath().getParent())) {
+      // Nobody serves it, and nobody who could not write to the folder can make SQLite's index.
+      return config.createConnection(
+          "jdbc:sqlite:" + file.toAbsolutePath().toUri() + "?immutable=1");
+    }
     return config.createConnection(url(file));
   }
 
@@ -65,20 +85,23 @@ record Database(Path file, Durability durability) {
 
   /** The connection that writes. */
   Connection writer() throws SQLException {
-    Connection connection = beside();
-    try (var statement = connection.createStatement()) {
-      statement.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
-    }
-    return connection;
+    return open(WAL_PAGES);
   }
 
   /** A connection beside the writer's. */
   Connection beside() throws SQLException {
+    return open(0);
+  }
+
+  private Connection open(int checkpointAt) throws SQLException {
     Connection connection = config().createConnection(url(file));
     try (var statement = connection.createStatement()) {
-      statement.execute("PRAGMA wal_autocheckpoint = 0");
+      statement.execute("PRAGMA wal_autocheckpoint = " + checkpointAt);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
-    return connection;
   }
 
   private SQLiteConfig config() {

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,9 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * The file of a log for those who look after it, also while a server uses it: nothing in it is
- * changed. What is read is the state of one moment, that of opening; while it is held, the server's
- * write-ahead log can only grow.
+ * The file of a log for those who look after it, also while a server uses it: no message in it is
+ * changed. What is read is the state of one moment, that of opening, and from a backup on that of
+ * the first reading after it; while it is held, the server's write-ahead log can only grow.
  *
  * <p>Used by one thread at a time; all methods may block.
  */
@@ -60,6 +59,8 @@ public final class LogFile implements AutoCloseable {
           throw none(folder);
         }
         connection.setAutoCommit(false);
+        // The first reading begins the transaction, and so chooses the moment.
+        Schema.lineage(connection);
         return new LogFile(file, connection);
       } catch (SQLException | RuntimeException e) {
         connection.close();
@@ -111,15 +112,24 @@ public final class LogFile implements AutoCloseable {
         row.getLong(5));
   }
 
-  /** Goes through a room's messages, oldest first. */
-  public void forEach(RoomName room, Consumer<StoredMessage> each) {
+  /** Goes through a room: the ids of trimmed messages, then the messages, oldest first. */
+  public void forEach(RoomName room, Consumer<StoredRecord> each) {
+    each(MessageRows.SELECT_TRIMMED_IDS, room, row -> each.accept(MessageRows.trimmedId(row)));
+    each(MessageRows.SELECT_STORED, room, row -> each.accept(MessageRows.stored(row)));
+  }
+
+  private interface Row {
+    void accept(ResultSet row) throws SQLException;
+  }
+
+  private void each(String select, RoomName room, Row each) {
     reading(
         () -> {
-          try (PreparedStatement query = connection.prepareStatement(MessageRows.SELECT_STORED)) {
+          try (PreparedStatement query = connection.prepareStatement(select)) {
             query.setString(1, room.value());
             try (ResultSet row = query.executeQuery()) {
               while (row.next()) {
-                each.accept(MessageRows.stored(row));
+                each.accept(row);
               }
             }
           }
@@ -157,22 +167,36 @@ public final class LogFile implements AutoCloseable {
    * @throws LogUnavailableException if the file exists, or cannot be written
    */
   public void backUp(Path to) {
-    Path part = to.resolveSibling(to.getFileName() + ".part");
     try {
-      if (Files.exists(to)) {
-        throw new FileAlreadyExistsException(to.toString());
+      requireAbsent(to);
+      Path folder = to.toAbsolutePath().getParent();
+      Path part = Files.createTempFile(folder, ".chat-backup", ".part");
+      try {
+        copy(part);
+        // A link, which never replaces what came to be there meanwhile.
+        Files.createLink(to, part);
+      } finally {
+        Files.deleteIfExists(part);
       }
-      Files.deleteIfExists(part);
-      copy(part);
-      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+      sync(folder);
     } catch (FileAlreadyExistsException e) {
       throw new LogUnavailableException(to + " exists already: nothing was overwritten", e);
     } catch (IOException e) {
       throw new LogUnavailableException("cannot write " + to + ": " + Reasons.of(e), e);
     } catch (SQLException e) {
       throw new LogUnavailableException("cannot write " + to + ": " + e.getMessage(), e);
-    } finally {
-      delete(part);
+    }
+  }
+
+  private static void requireAbsent(Path to) throws FileAlreadyExistsException {
+    if (Files.exists(to)) {
+      throw new FileAlreadyExistsException(to.toString());
+    }
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -189,21 +213,10 @@ public final class LogFile implements AutoCloseable {
     try (Connection copy = Database.alone(part)) {
       Schema.markBackup(copy);
     }
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+    sync(part);
   }
 
-  private static void delete(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      System.getLogger(LogFile.class.getName())
-          .log(System.Logger.Level.WARNING, "{0} is left over: {1}", part, Reasons.of(e));
-    }
-  }
-
-  private <T> T reading(WriteConnection.Work<T> read) {
+  private <T> T reading(Work<T> read) {
     try {
       return read.run();
     } catch (SQLException e) {

@@ -4,6 +4,10 @@ package io.durablechat.sqlite;
 final class MessageKey {
   private static final int SEQUENCE_BITS = 36;
   private static final long MAX_SEQUENCE = (1L << SEQUENCE_BITS) - 1;
+
+  /** The last sequence of a room that is put back: half of all are left for what comes. */
+  static final long MAX_IMPORTED = MAX_SEQUENCE / 2;
+
   private static final long MAX_ROOM = (1L << (63 - SEQUENCE_BITS)) - 1;
 
   private MessageKey() {}

@@ -32,6 +32,15 @@ final class MessageRows {
       WHERE room.name = ? ORDER BY key
       """;
 
+  /** What {@link #trimmedId} reads: ids of a room whose messages are gone. */
+  static final String SELECT_TRIMMED_IDS =
+      """
+      SELECT seq, value, publish_id.id, at, digest
+      FROM room JOIN publish_id ON publish_id.room = room.id AND seq <= trimmed_through
+      JOIN identity ON identity.id = publish_id.author
+      WHERE room.name = ? ORDER BY seq
+      """;
+
   private final PreparedStatement add;
 
   MessageRows(WriteConnection connection) throws SQLException {
@@ -93,6 +102,14 @@ final class MessageRows {
         Instant.ofEpochMilli(row.getLong(3)),
         new Member(row.getString(4), Optional.ofNullable(row.getString(5))),
         draft);
+  }
+
+  static TrimmedId trimmedId(ResultSet row) throws SQLException {
+    return new TrimmedId(
+        row.getLong(1),
+        new Member(row.getString(2), Optional.empty()),
+        row.getString(3),
+        new StoredMessage.PublishId(row.getLong(4), row.getBytes(5)));
   }
 
   static StoredMessage stored(ResultSet row) throws SQLException {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** Which author has used which id in a room, and for what. Used by the writing thread alone. */
 final class PublishIds {
-  /** Ids forgotten in one transaction: the oldest, a little at a time. */
+  /** Ids forgotten in one transaction beside as many as it adds: the oldest, a little at a time. */
   private static final int FORGOTTEN_AT_A_TIME = 256;
 
   private final PreparedStatement find;
@@ -27,9 +27,7 @@ final class PublishIds {
     forget =
         connection.prepare(
             "DELETE FROM publish_id WHERE (room, author, id) IN (SELECT room, author, id FROM"
-                + " publish_id WHERE at < ? ORDER BY at LIMIT "
-                + FORGOTTEN_AT_A_TIME
-                + ")");
+                + " publish_id WHERE at < ? ORDER BY at LIMIT ?)");
   }
 
   /** What becomes of another draft with this id, if it was used since then. */
@@ -60,7 +58,7 @@ final class PublishIds {
     add.executeUpdate();
   }
 
-  void forgetOlderThan(long at) throws SQLException {
-    WriteConnection.update(forget, at);
+  void forgetOlderThan(long at, int added) throws SQLException {
+    WriteConnection.update(forget, at, FORGOTTEN_AT_A_TIME + added);
   }
 }

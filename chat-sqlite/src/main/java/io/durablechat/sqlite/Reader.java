@@ -1,6 +1,7 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Keep;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
@@ -9,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,10 +22,11 @@ final class Reader implements AutoCloseable {
   private final long lineage;
   private final PreparedStatement findRoom;
   private final PreparedStatement findRooms;
+  private final PreparedStatement findOldest;
   private final PreparedStatement forwards;
   private final PreparedStatement backwards;
 
-  Reader(Connection connection, long lineage) throws SQLException {
+  private Reader(Connection connection, long lineage) throws SQLException {
     this.connection = connection;
     this.lineage = lineage;
     connection.setAutoCommit(false);
@@ -32,12 +35,25 @@ final class Reader implements AutoCloseable {
             "SELECT id, last_seq, trimmed_through FROM room WHERE name = ?");
     findRooms =
         connection.prepareStatement("SELECT name FROM room WHERE name > ? ORDER BY name LIMIT ?");
+    findOldest =
+        connection.prepareStatement(
+            "SELECT key, at FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT 1");
     forwards =
         connection.prepareStatement(
             MessageRows.SELECT + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
     backwards =
         connection.prepareStatement(
             MessageRows.SELECT + " WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?");
+  }
+
+  static Reader open(Database database, long lineage) throws SQLException {
+    Connection connection = database.beside();
+    try {
+      return new Reader(connection, lineage);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   private record RoomRow(long id, long last, long trimmedThrough) {}
@@ -71,7 +87,25 @@ final class Reader implements AutoCloseable {
         });
   }
 
-  private <T> T inOneState(WriteConnection.Work<T> read) {
+  boolean hasBeyond(RoomName name, Keep keep, Instant now) {
+    return inOneState(
+        () -> {
+          Optional<RoomRow> room = room(name);
+          return room.isPresent() && hasBeyond(room.get(), keep, now);
+        });
+  }
+
+  private boolean hasBeyond(RoomRow room, Keep keep, Instant now) throws SQLException {
+    findOldest.setLong(1, MessageKey.bound(room.id(), room.trimmedThrough()));
+    findOldest.setLong(2, MessageKey.bound(room.id(), room.last()));
+    try (ResultSet oldest = findOldest.executeQuery()) {
+      return oldest.next()
+          && (oldest.getLong(2) < Trimmer.tooOld(keep, now)
+              || MessageKey.sequence(oldest.getLong(1)) <= Trimmer.beyondNumber(room.last(), keep));
+    }
+  }
+
+  private <T> T inOneState(Work<T> read) {
     try {
       try {
         return read.run();

@@ -20,7 +20,8 @@ final class RoomImport {
     setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ? WHERE id = ?");
   }
 
-  void run(StoredRoom room, Iterator<StoredMessage> messages) {
+  void run(StoredRoom room, Iterator<StoredRecord> stored) {
+    requirePossible(room);
     connection.transaction(
         () -> {
           RoomRows.Row row = rooms.row(room.name());
@@ -28,47 +29,83 @@ final class RoomImport {
             throw new IllegalArgumentException(
                 "room " + room.name().value() + " is not empty: nothing was imported");
           }
-          add(row, room, messages);
+          add(row.id(), room, stored);
+          rooms.move(row, room.last(), room.lastAt());
           rooms.store();
+          WriteConnection.update(setTrimmed, room.trimmedThrough(), row.id());
           return null;
         });
-    // What is remembered of the room does not know what was removed from it.
-    rooms.forgetAll();
   }
 
-  private void add(RoomRows.Row row, StoredRoom room, Iterator<StoredMessage> messages)
-      throws SQLException {
+  private void add(long row, StoredRoom room, Iterator<StoredRecord> stored) throws SQLException {
     MessageRows rows = new MessageRows(connection);
     PublishIds ids = new PublishIds(connection);
     long sequence = room.trimmedThrough();
     long at = 0;
-    long count = 0;
-    while (messages.hasNext()) {
-      StoredMessage stored = messages.next();
-      Message message = stored.message();
-      requireNext(message, sequence, at);
-      sequence = message.sequence();
-      at = message.at().toEpochMilli();
-      count++;
-      long author = identities.number(message.author().identity());
-      rows.add(row.id(), author, message);
-      if (stored.publishId().isPresent()) {
-        StoredMessage.PublishId id = stored.publishId().get();
-        ids.add(
-            row.id(), author, message.draft().id().orElseThrow(), sequence, id.at(), id.digest());
+    while (stored.hasNext()) {
+      StoredRecord next = stored.next();
+      if (next instanceof StoredMessage message) {
+        requireNext(message.message(), sequence, at);
+        sequence = message.message().sequence();
+        at = message.message().at().toEpochMilli();
+        add(row, message, rows, ids);
+      } else if (next instanceof TrimmedId trimmed) {
+        requireTrimmed(trimmed, room);
+        add(row, identities.number(trimmed.author().identity()), trimmed, ids);
       }
+      identities.forgetOldest();
     }
-    if (sequence != room.last() || count != room.records() || at > room.lastAt()) {
+    if (sequence != room.last() || at > room.lastAt()) {
       throw new IllegalArgumentException(
-          "the export is not whole: %d messages up to sequence %d, where %d up to %d are announced"
-              .formatted(count, sequence, room.records(), room.last()));
+          "the export is not whole: it ends at message %d, and announces %d"
+              .formatted(sequence, room.last()));
     }
-    rooms.move(row, room.last(), room.lastAt());
-    WriteConnection.update(setTrimmed, room.trimmedThrough(), row.id());
+  }
+
+  private void add(long row, StoredMessage stored, MessageRows rows, PublishIds ids)
+      throws SQLException {
+    Message message = stored.message();
+    long author = identities.number(message.author().identity());
+    rows.add(row, author, message);
+    if (stored.publishId().isPresent()) {
+      String id =
+          message
+              .draft()
+              .id()
+              .orElseThrow(() -> new IllegalArgumentException("an id is remembered, but not said"));
+      StoredMessage.PublishId known = stored.publishId().get();
+      ids.add(row, author, id, message.sequence(), known.at(), known.digest());
+    }
+  }
+
+  private static void add(long row, long author, TrimmedId trimmed, PublishIds ids)
+      throws SQLException {
+    StoredMessage.PublishId known = trimmed.publishId();
+    ids.add(row, author, trimmed.id(), trimmed.sequence(), known.at(), known.digest());
+  }
+
+  /** Numbers are dense, and some must be left for what comes. */
+  private static void requirePossible(StoredRoom room) {
+    if (room.trimmedThrough() < 0
+        || room.last() > MessageKey.MAX_IMPORTED
+        || room.lastAt() < 0
+        || room.records() < 0
+        || room.records() != room.last() - room.trimmedThrough()) {
+      throw new IllegalArgumentException(
+          "there is no room with %d messages from %d to %d"
+              .formatted(room.records(), room.trimmedThrough() + 1, room.last()));
+    }
+  }
+
+  private static void requireTrimmed(TrimmedId trimmed, StoredRoom room) {
+    if (trimmed.sequence() < 1 || trimmed.sequence() > room.trimmedThrough()) {
+      throw new IllegalArgumentException(
+          "message %d was not trimmed, but its id is among those".formatted(trimmed.sequence()));
+    }
   }
 
   private static void requireNext(Message message, long sequence, long at) {
-    if (message.sequence() <= sequence
+    if (message.sequence() != sequence + 1
         || message.previous() != sequence
         || message.at().toEpochMilli() < at) {
       throw new IllegalArgumentException(

@@ -20,15 +20,13 @@ final class RoomRows {
   /** A room's row, as it will be at the end of the transaction. */
   static final class Row {
     private final long id;
-    private final long trimmedThrough;
     private long last;
     private long lastAt;
 
-    private Row(long id, long last, long lastAt, long trimmedThrough) {
+    private Row(long id, long last, long lastAt) {
       this.id = id;
       this.last = last;
       this.lastAt = lastAt;
-      this.trimmedThrough = trimmedThrough;
     }
 
     long id() {
@@ -42,17 +40,11 @@ final class RoomRows {
     long lastAt() {
       return lastAt;
     }
-
-    long trimmedThrough() {
-      return trimmedThrough;
-    }
   }
 
   RoomRows(WriteConnection connection) throws SQLException {
     this.connection = connection;
-    find =
-        connection.prepare(
-            "SELECT id, last_seq, last_at, trimmed_through FROM room WHERE name = ?");
+    find = connection.prepare("SELECT id, last_seq, last_at FROM room WHERE name = ?");
     add =
         connection.prepare(
             "INSERT INTO room (name, last_seq, last_at, trimmed_through) VALUES (?, 0, 0, 0)");
@@ -69,18 +61,17 @@ final class RoomRows {
     if (row == null) {
       add.setString(1, name.value());
       add.executeUpdate();
-      row = new Row(connection.lastKey(), 0, 0, 0);
+      row = new Row(connection.lastKey(), 0, 0);
     }
     known.put(name, row);
     return row;
   }
 
-  /** The room's row in the file. */
-  Optional<Row> stored(RoomName name) throws SQLException {
+  private Optional<Row> stored(RoomName name) throws SQLException {
     find.setString(1, name.value());
     try (ResultSet row = find.executeQuery()) {
       return row.next()
-          ? Optional.of(new Row(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+          ? Optional.of(new Row(row.getLong(1), row.getLong(2), row.getLong(3)))
           : Optional.empty();
     }
   }

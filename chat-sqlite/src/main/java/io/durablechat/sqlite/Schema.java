@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -23,9 +24,9 @@ import java.util.OptionalLong;
  *       plain; {@code body} bytes, of text in UTF-8.
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
- *   <li>{@code meta}: the lineage; how often the log was opened; {@code open_relaxed} while it is
- *       open with relaxed durability; {@code backup} in a copy. Either mark, found at opening, says
- *       that what was seen may be missing, and the lineage is made anew.
+ *   <li>{@code meta}: the lineage; {@code open_relaxed} while it is open with relaxed durability;
+ *       {@code backup} in a copy. Either mark, found at opening, says that what was seen may be
+ *       missing, and the lineage is made anew.
  * </ul>
  *
  * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
@@ -156,22 +157,17 @@ final class Schema {
       // where what came after it is.
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("BEGIN IMMEDIATE");
-      long openings = openings(connection);
-      OptionalLong counted = lock.openings();
-      boolean isSetBack = openings > 0 && (counted.isEmpty() || counted.getAsLong() > openings);
+      long records = records(connection);
       if (statement.executeUpdate("DELETE FROM meta WHERE key IN (" + MAY_LACK + ")") > 0
-          || isSetBack) {
+          || isSetBack(lock.mark(), new DirectoryLock.Mark(lineage(connection), records))) {
         statement.executeUpdate(
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
       }
       if (durability == Durability.RELAXED) {
         statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");
       }
-      // Past both counts, so that an older file put here once more is known as such.
-      long next = Math.max(openings, counted.orElse(0)) + 1;
-      statement.executeUpdate("INSERT OR REPLACE INTO meta VALUES ('openings', '" + next + "')");
       statement.execute("COMMIT");
-      lock.setOpenings(next);
+      lock.keepMark(new DirectoryLock.Mark(lineage(connection), records));
       if (durability == Durability.RELAXED) {
         statement.execute("PRAGMA synchronous = NORMAL");
       }
@@ -195,8 +191,20 @@ final class Schema {
     return meta(connection, "lineage").orElseThrow();
   }
 
-  private static long openings(Connection connection) throws SQLException {
-    return meta(connection, "openings").orElse(0);
+  /** Whether the log is not the one that stood here, or less of it. */
+  private static boolean isSetBack(Optional<DirectoryLock.Mark> noted, DirectoryLock.Mark found) {
+    return noted.isEmpty()
+        ? found.records() > 0
+        : noted.get().lineage() != found.lineage() || noted.get().records() > found.records();
+  }
+
+  /** How many records there have ever been: numbers are dense, and never used again. */
+  static long records(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT coalesce(sum(last_seq), 0) FROM room")) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   private static OptionalLong meta(Connection connection, String key) throws SQLException {

@@ -61,6 +61,12 @@ public final class SqliteMessageLog implements MessageLog {
   /** Connections at rest; there are never more than there were readers at one time. */
   private final Deque<Reader> readers = new ArrayDeque<>();
 
+  /** How many there have ever been; written by the appending thread. */
+  private volatile long records;
+
+  /** How many were noted last; the checkpointing thread's own. */
+  private long noted;
+
   private boolean closed;
 
   private SqliteMessageLog(
@@ -84,12 +90,33 @@ public final class SqliteMessageLog implements MessageLog {
       rooms = new RoomRows(writer);
       identities = new Identities(writer);
       appender = new Appender(writer, rooms, identities, retryWindow);
-      trimmer = new Trimmer(writer, rooms);
+      trimmer = new Trimmer(writer);
       roomImport = new RoomImport(writer, rooms, identities);
-      checkpoints = new Checkpoints(database.beside());
+      records = Schema.records(connection);
+      noted = records;
+      checkpoints = new Checkpoints(database.beside(), this::eachSecond);
     } catch (SQLException | IOException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** What a checkpoint does not do; failures are those of a disk that others tell of, too. */
+  private void eachSecond() {
+    long now = records;
+    if (now == noted) {
+      return;
+    }
+    noted = now;
+    try {
+      // A checkpoint syncs only if nobody reads what it would move.
+      if (durability() == Durability.RELAXED) {
+        database.syncWriteAheadLog();
+      }
+      lock.setMark(new DirectoryLock.Mark(lineage, now));
+    } catch (IOException e) {
+      System.getLogger(SqliteMessageLog.class.getName())
+          .log(System.Logger.Level.DEBUG, "Not noted where the log stands", e);
     }
   }
 
@@ -105,7 +132,7 @@ public final class SqliteMessageLog implements MessageLog {
    * @param clock what messages and remembered ids are dated by
    * @param retryWindow for how long ids are remembered
    * @throws LogUnavailableException if it is in use, damaged, something else, of a newer version,
-   *     or cannot be written to; nothing was changed then
+   *     or cannot be written to; no message was changed then
    * @throws IllegalArgumentException if the durability is that of memory
    */
   public static SqliteMessageLog open(
@@ -135,17 +162,24 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public List<Appended> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return appender.append(batch, now);
+    List<Appended> results = appender.append(batch, now);
+    long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
+    long sum = records + stored;
+    records = sum;
+    return results;
   }
 
   /**
    * Puts a room back as it stood elsewhere, whole or not at all. Called by the appending thread.
    *
+   * @param stored what {@link LogFile#forEach} gives, in the same order
    * @throws IllegalArgumentException if the room is not empty, or the messages are not those that
    *     the room announces
    */
-  public void importRoom(StoredRoom room, Iterator<StoredMessage> messages) {
-    roomImport.run(room, messages);
+  public void importRoom(StoredRoom room, Iterator<StoredRecord> stored) {
+    roomImport.run(room, stored);
+    long sum = records + room.last();
+    records = sum;
   }
 
   @Override
@@ -161,6 +195,11 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public List<RoomName> rooms(Optional<RoomName> after, int atMost) {
     return reading(reader -> reader.rooms(after, atMost));
+  }
+
+  @Override
+  public boolean hasBeyond(RoomName room, Keep keep) {
+    return reading(reader -> reader.hasBeyond(room, keep, clock.instant()));
   }
 
   @Override
@@ -201,7 +240,7 @@ public final class SqliteMessageLog implements MessageLog {
       }
     }
     try {
-      return new Reader(database.beside(), lineage);
+      return Reader.open(database, lineage);
     } catch (SQLException e) {
       throw new LogFailureException(e);
     }
@@ -228,6 +267,8 @@ public final class SqliteMessageLog implements MessageLog {
     }
     readers.forEach(SqliteMessageLog::close);
     close(checkpoints);
+    noted = -1;
+    eachSecond();
     // The last connection to be closed moves everything into the file.
     close(writer);
     close(lock);

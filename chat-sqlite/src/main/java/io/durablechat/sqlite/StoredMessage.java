@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param message the message
  * @param publishId what makes another publish with its id a duplicate; empty once forgotten
  */
-public record StoredMessage(Message message, Optional<PublishId> publishId) {
+public record StoredMessage(Message message, Optional<PublishId> publishId)
+    implements StoredRecord {
 
   /**
    * What is remembered of a draft's id. The array must not be changed.

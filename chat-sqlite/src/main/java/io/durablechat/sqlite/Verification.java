@@ -46,17 +46,6 @@ final class Verification {
              AND (message.id IS NOT publish_id.id OR message.author <> publish_id.author))
       """;
 
-  /** Messages with an id that should be remembered still: the oldest are forgotten first. */
-  private static final String FORGOTTEN =
-      """
-      SELECT room.name, key & 0xFFFFFFFFF, message.id FROM message
-      JOIN room ON room.id = message.key >> 36
-      WHERE message.id IS NOT NULL AND at > (SELECT min(at) FROM publish_id)
-        AND NOT EXISTS (SELECT 1 FROM publish_id
-          WHERE publish_id.room = message.key >> 36 AND publish_id.author = message.author
-            AND publish_id.id = message.id AND publish_id.seq >= (message.key & 0xFFFFFFFFF))
-      """;
-
   private final Connection connection;
   private final List<String> findings = new ArrayList<>();
 
@@ -97,7 +86,6 @@ final class Verification {
                 "room %s: ends at sequence %d, not at %d"
                     .formatted(row.getString(1), row.getLong(3), row.getLong(2))));
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
-    query(FORGOTTEN, row -> found(place(row) + " is not remembered"));
     return findings;
   }
 

@@ -21,11 +21,6 @@ final class WriteConnection implements AutoCloseable {
     this.onUndone = onUndone;
   }
 
-  /** What is done in one transaction. */
-  interface Work<T> {
-    T run() throws SQLException;
-  }
-
   PreparedStatement prepare(String sql) throws SQLException {
     return connection.prepareStatement(sql);
   }
@@ -42,7 +37,7 @@ final class WriteConnection implements AutoCloseable {
     } catch (SQLException e) {
       undo();
       throw new LogFailureException(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       undo();
       throw e;
     }

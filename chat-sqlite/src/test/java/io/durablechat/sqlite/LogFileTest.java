@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ final class LogFileTest {
   void fill() {
     data = folder.resolve("data");
     try (SqliteMessageLog log = open(data)) {
-      append(log, ROOM, Draft.text("old"));
+      append(log, ROOM, Draft.text("old").withId("id old"));
       append(log, ROOM, Draft.text("rewritten").withId("id 0").rewritten(Body.text("***")));
       clock.move(Duration.ofSeconds(1));
       append(log, ROOM, KNOWN);
@@ -69,8 +70,8 @@ final class LogFileTest {
     return log.append(List.of(new Submission(room, ANN, draft))).get(0);
   }
 
-  private static List<StoredMessage> messages(LogFile file, RoomName room) {
-    List<StoredMessage> messages = new ArrayList<>();
+  private static List<StoredRecord> messages(LogFile file, RoomName room) {
+    List<StoredRecord> messages = new ArrayList<>();
     file.forEach(room, messages::add);
     return messages;
   }
@@ -93,6 +94,8 @@ final class LogFileTest {
       assertEquals(new Appended.Duplicate(3), append(log, ROOM, KNOWN));
       assertEquals(
           new Appended.Duplicate(2), append(log, ROOM, Draft.text("rewritten").withId("id 0")));
+      assertEquals(
+          new Appended.Duplicate(1), append(log, ROOM, Draft.text("old").withId("id old")));
       assertEquals(1, log.read(ROOM, Range.last(10)).trimmedThrough());
       assertEquals(4, log.head(ROOM).sequence());
       try (LogFile copy = LogFile.open(elsewhere)) {
@@ -109,9 +112,9 @@ final class LogFileTest {
     try (LogFile file = LogFile.open(data);
         SqliteMessageLog log = open(folder.resolve("elsewhere"))) {
       StoredRoom room = file.room(ROOM).orElseThrow();
-      List<StoredMessage> all = messages(file, ROOM);
-      for (List<StoredMessage> part :
-          List.of(all.subList(0, 2), all.subList(1, 3), List.of(all.get(0), all.get(2)))) {
+      List<StoredRecord> all = messages(file, ROOM);
+      for (List<StoredRecord> part :
+          List.of(all.subList(1, 3), all.subList(2, 4), List.of(all.get(1), all.get(3)))) {
         assertThrows(IllegalArgumentException.class, () -> log.importRoom(room, part.iterator()));
       }
       assertEquals(0, log.head(ROOM).sequence());
@@ -160,6 +163,9 @@ final class LogFileTest {
     Path old = Files.copy(file, folder.resolve("old.db"));
     long lineage = lineage(data);
     assertEquals(lineage, lineage(data), "a restart");
+    try (SqliteMessageLog log = open(data)) {
+      append(log, ROOM, Draft.text("seen after the copy"));
+    }
 
     Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
     Files.copy(file, elsewhere.resolve(SqliteMessageLog.FILE_NAME));
@@ -172,6 +178,52 @@ final class LogFileTest {
 
     Files.copy(old, file, StandardCopyOption.REPLACE_EXISTING);
     assertNotEquals(lineage, lineage(data), "set back once more");
+  }
+
+  @Test
+  void aFileThatWasSetBackToACopyOfTheSameRunBeginsANewLineage() throws IOException {
+    Path copy = folder.resolve("copy.db");
+    long lineage;
+    try (SqliteMessageLog log = open(data)) {
+      lineage = log.head(ROOM).lineage();
+      try (LogFile file = LogFile.open(data)) {
+        file.backUp(copy);
+      }
+      append(log, ROOM, Draft.text("seen after the copy"));
+    }
+    // As another tool would have made it.
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("DELETE FROM meta WHERE key = 'backup'");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    Files.copy(copy, file(), StandardCopyOption.REPLACE_EXISTING);
+    assertNotEquals(lineage, lineage(data));
+  }
+
+  @Test
+  void aRoomThatCannotBeIsNotImported() {
+    try (SqliteMessageLog log = open(folder.resolve("elsewhere"))) {
+      for (long[] numbers :
+          new long[][] {{0, 1, 0}, {2, 1, -1}, {-1, 0, 1}, {0, (1L << 36) - 1, (1L << 36) - 1}}) {
+        StoredRoom room = new StoredRoom(ROOM, numbers[0], numbers[1], 0, numbers[2]);
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> log.importRoom(room, Collections.emptyIterator()));
+      }
+      append(log, ROOM, Draft.text("first"));
+      assertEquals(1, log.head(ROOM).sequence());
+    }
+  }
+
+  @Test
+  void readsOneMomentBesideAWriter() {
+    try (SqliteMessageLog log = open(data);
+        LogFile file = LogFile.open(data)) {
+      append(log, OTHER, Draft.text("later"));
+      assertEquals(1, file.room(OTHER).orElseThrow().records());
+    }
   }
 
   private long lineage(Path where) {
@@ -192,7 +244,6 @@ final class LogFileTest {
         "UPDATE message SET body = x'ff' WHERE id = 'id 1' | room Küche, sequence 3: is a text that",
         "UPDATE message SET author = 77 WHERE id = 'id 1' | room Küche, sequence 3: has no author",
         "UPDATE message SET id = 'id 2' WHERE id = 'id 1' | room Küche, sequence 3: id id 1 is rem",
-        "DELETE FROM publish_id WHERE id = 'id 1' | room Küche, sequence 3: id id 1 is not remem",
         "UPDATE room SET last_seq = 9 WHERE name = 'other' | room other: ends at sequence 1, not at 9",
         "DELETE FROM room WHERE name = 'other' | a message of room number 2, which there is not",
         "UPDATE room SET trimmed_through = 3 WHERE id = 1 | room Küche, sequence 2: was removed, or"

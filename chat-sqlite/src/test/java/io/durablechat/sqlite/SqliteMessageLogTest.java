@@ -3,6 +3,7 @@ package io.durablechat.sqlite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -223,8 +224,21 @@ final class SqliteMessageLogTest extends MessageLogContract {
       assertEquals(0, log.head(ROOM).sequence());
       String message = assertThrows(LogUnavailableException.class, this::open).getMessage();
       assertTrue(message.startsWith("another process uses " + folder.resolve("data")), message);
+      // And it stays held: to be refused is not to let go of it.
+      assertFalse(canBeLockedByAnother(folder.resolve("data").resolve(DirectoryLock.FILE_NAME)));
     }
     open().close();
+  }
+
+  /** As another process sees it: locks of one's own do not count in the kernel's table. */
+  private static boolean canBeLockedByAnother(Path file) {
+    try {
+      Object inode = Files.getAttribute(file, "unix:ino");
+      return Files.readAllLines(Path.of("/proc/locks")).stream()
+          .noneMatch(line -> line.contains(":" + inode + " "));
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   @Test

@@ -1,0 +1,9 @@
+package io.durablechat.sqlite;
+
+import java.sql.SQLException;
+
+/** Something done with the file that gives a result. */
+@FunctionalInterface
+interface Work<T> {
+  T run() throws SQLException;
+}
