@@ -185,7 +185,12 @@ final class LiveDirectory implements RoomDirectory {
 
     @Override
     public CompletionStage<List<Member>> members() {
-      return pin(name).members();
+      return pin(name).ask(Members::list);
+    }
+
+    @Override
+    public CompletionStage<Integer> memberCount() {
+      return pin(name).ask(Members::count);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A room while somebody uses it: the owner of its order of events and of its sessions.
@@ -86,10 +87,10 @@ final class LiveRoom {
     return publication.receipt();
   }
 
-  CompletionStage<List<Member>> members() {
-    CompletableFuture<List<Member>> list = new CompletableFuture<>();
-    strand.execute(() -> list.complete(audience.members().list()));
-    return list.whenComplete((members, e) -> unpin.run());
+  <T> CompletionStage<T> ask(Function<Members, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    strand.execute(() -> answer.complete(question.apply(audience.members())));
+    return answer.whenComplete((members, e) -> unpin.run());
   }
 
   /** Once what was published is settled: ends all sessions, and refuses everything from then on. */

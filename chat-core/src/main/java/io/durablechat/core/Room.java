@@ -31,6 +31,9 @@ public interface Room {
   /** Who is in the room through this process. */
   CompletionStage<List<Member>> members();
 
+  /** How many are in the room through this process. */
+  CompletionStage<Integer> memberCount();
+
   /** Reads a part of the room's log. Fails with {@link RefusedException} if it cannot be read. */
   CompletionStage<Page> history(Range range);
 }

@@ -22,6 +22,7 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  */
 public final class ChatEndpoint {
   private final Connections connections = new Connections();
+  private final HeldBytes held = HeldBytes.ofHeap();
   private final Settings settings;
 
   private ChatEndpoint(Settings settings) {
@@ -77,7 +78,7 @@ public final class ChatEndpoint {
     JakartaWebSocketServletContainerInitializer.configure(
         context, (servletContext, container) -> container.addEndpoint(config));
     context.insertHandler(new HandshakeGate());
-    context.insertHandler(new RoomApi(rooms, endpoint.connections, settings));
+    context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
     context.addBean(endpoint.new Ticking());
     return endpoint;
   }
@@ -107,7 +108,7 @@ public final class ChatEndpoint {
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
       return type.cast(
-          new RoomEndpoint(rooms, connections, settings.writeStall(), System::nanoTime));
+          new RoomEndpoint(rooms, connections, held, settings.writeStall(), System::nanoTime));
     }
 
     @Override

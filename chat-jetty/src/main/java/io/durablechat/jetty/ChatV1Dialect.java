@@ -7,6 +7,8 @@ import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
 import io.durablechat.core.Range;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
 import io.durablechat.core.Session;
 import io.durablechat.core.Start;
@@ -16,7 +18,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,16 +49,18 @@ final class ChatV1Dialect implements Dialect {
   private final LongSupplier nanos;
   private final long openedAt;
   private final Membership membership = new Membership();
-  private final AtomicBoolean readingHistory = new AtomicBoolean();
+  private final HistoryPages pages;
 
   /** The same session as the strand knows it, which may be before {@code join} has returned. */
   private Session joinedSession;
 
-  ChatV1Dialect(Room room, Terms terms, FrameSender sender, LongSupplier nanos) {
+  ChatV1Dialect(
+      Room room, Terms terms, FrameSender sender, LongSupplier nanos, HistoryPages pages) {
     this.room = room;
     this.terms = terms;
     this.sender = sender;
     this.nanos = nanos;
+    this.pages = pages;
     this.openedAt = nanos.getAsLong();
   }
 
@@ -94,6 +97,8 @@ final class ChatV1Dialect implements Dialect {
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
       error(id, "bad_request", e.getMessage());
+    } catch (RefusedException e) {
+      sender.control(ServerObjects.error(id, e));
     }
   }
 
@@ -166,24 +171,11 @@ final class ChatV1Dialect implements Dialect {
   private void history(ClientObject ask, Optional<String> id) {
     String askedAs = id.orElseThrow(() -> new BadRequestException("history needs an id"));
     Range range = range(ask);
-    if (!readingHistory.compareAndSet(false, true)) {
-      sender.control(
-          ServerObjects.error(
-              id, "overloaded", "one history at a time", Optional.of(Duration.ofSeconds(1))));
-      return;
+    if (!pages.begin()) {
+      throw RefusedException.retryable(
+          Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
-    room.history(range)
-        .whenComplete(
-            (page, e) -> {
-              if (e != null) {
-                readingHistory.set(false);
-                sender.control(ServerObjects.error(id, Refusals.of(e)));
-              } else {
-                sender.reply(
-                    Outgoing.text(ServerObjects.history(askedAs, page, range)),
-                    () -> readingHistory.set(false));
-              }
-            });
+    pages.send(room, range, terms.maxMessageBytes(), askedAs, sender);
   }
 
   private static Range range(ClientObject ask) {

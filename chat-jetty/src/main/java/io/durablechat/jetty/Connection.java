@@ -11,14 +11,18 @@ import org.slf4j.LoggerFactory;
  * One open WebSocket: its dialect, its way out, and the watch over whether the peer is still there.
  *
  * <p>A peer that was silent for 25 s is sent a WebSocket ping; one of which no byte came for 75 s
- * is gone, unless it is taking what is being written to it. A peer that takes no byte of that for
- * the write-stall time is cut off, and so is one whose close is not through after 3 s.
+ * is gone, unless it is taking what is being written to it, or has more to read than that time is
+ * enough for. A peer that takes no byte of that for the write-stall time is cut off, and so is one
+ * whose close is not through after 3 s.
  */
 final class Connection implements Connections.Tended {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   static final Duration PING_AFTER = Duration.ofSeconds(25);
   static final Duration GONE_AFTER = Duration.ofSeconds(75);
+  private static final long SLOWEST_BYTES_PER_MILLI = 16;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
 
   private static final CloseReason SILENT =
@@ -44,6 +48,7 @@ final class Connection implements Connections.Tended {
   private long heardAt;
   private long bytesTaken;
   private long takenAt;
+  private long takenWhenHeard;
   private long pingedAt;
 
   Connection(
@@ -87,7 +92,13 @@ final class Connection implements Connections.Tended {
     }
   }
 
+  /** Our pings stand behind these bytes: one who reads slowly hears of them later. */
+  private static long nanosToRead(long bytes) {
+    return bytes / SLOWEST_BYTES_PER_MILLI * NANOS_PER_MILLI;
+  }
+
   void onGone() {
+    sender.onGone();
     dialect.onGone();
   }
 
@@ -106,11 +117,12 @@ final class Connection implements Connections.Tended {
       return;
     }
     long count = wire.bytesIn();
+    long taken = wire.bytesTaken();
     if (count != bytesIn) {
       bytesIn = count;
       heardAt = now;
+      takenWhenHeard = taken;
     }
-    long taken = wire.bytesTaken();
     if (taken != bytesTaken) {
       bytesTaken = taken;
       takenAt = now;
@@ -119,7 +131,7 @@ final class Connection implements Connections.Tended {
     if (writing > writeStall.toNanos()) {
       LOG.debug("A peer takes no byte; its connection is cut");
       sender.abort();
-    } else if (now - heardAt > GONE_AFTER.toNanos()
+    } else if (now - heardAt > GONE_AFTER.toNanos() + nanosToRead(taken - takenWhenHeard)
         && !(sender.writingNanos() > 0 && now - takenAt < GONE_AFTER.toNanos())) {
       dialect.close(SILENT);
     } else {

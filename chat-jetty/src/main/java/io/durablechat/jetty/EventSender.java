@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -17,14 +19,16 @@ import org.eclipse.jetty.util.IteratingCallback;
 final class EventSender {
   private final Response response;
   private final Callback callback;
-  private final Runnable onEnded;
   private final Writing writing = new Writing();
+  private final AtomicBoolean completed = new AtomicBoolean();
 
   // Guarded by this.
   private final Queue<Item> waiting = new ArrayDeque<>(2);
   private boolean batchTaken;
   private Optional<Runnable> owed = Optional.empty();
+  private boolean begun;
   private boolean closing;
+  private boolean inFlight;
 
   private record Item(ByteBuffer bytes, boolean isBatch) {}
 
@@ -35,8 +39,7 @@ final class EventSender {
    */
   EventSender(Response response, Callback callback, Runnable onEnded) {
     this.response = response;
-    this.callback = callback;
-    this.onEnded = onEnded;
+    this.callback = Callback.from(callback, onEnded);
   }
 
   /** Takes the batch if no other waits or is in flight; otherwise asks for it when it can. */
@@ -47,6 +50,7 @@ final class EventSender {
         return false;
       }
       batchTaken = true;
+      begun = true;
       waiting.add(new Item(events.duplicate(), true));
     }
     writing.iterate();
@@ -55,35 +59,61 @@ final class EventSender {
 
   /** Sends these lines, which end an event, after what waits. */
   void send(String lines) {
+    add(lines, false);
+  }
+
+  /** Sends these lines after what waits, and ends the stream. A second call is harmless. */
+  void close(String lines) {
+    add(lines, true);
+  }
+
+  private void add(String lines, boolean last) {
     synchronized (this) {
       if (closing) {
         return;
       }
+      begun = true;
+      closing = last;
       waiting.add(new Item(UTF_8.encode(lines), false));
     }
     writing.iterate();
   }
 
-  /** Ends the stream after what waits. */
-  void close() {
+  /** Ends with a problem instead of a stream, if the stream has not begun. */
+  boolean refuse(Problem problem) {
     synchronized (this) {
+      if (begun) {
+        return false;
+      }
+      begun = true;
       closing = true;
     }
-    writing.iterate();
+    completed.set(true);
+    problem.write(response, callback);
+    return true;
+  }
+
+  /** Cuts the stream, whatever is under way. */
+  void abort() {
+    fail(new TimeoutException("the peer takes nothing"));
+  }
+
+  private void fail(Throwable cause) {
+    if (completed.compareAndSet(false, true)) {
+      callback.failed(cause);
+    }
   }
 
   synchronized boolean isClosing() {
     return closing;
   }
 
-  /** Whether nothing is on its way: a sign of life would wait behind what is one already. */
-  synchronized boolean isIdle() {
-    return waiting.isEmpty() && !writing.isWriting;
+  synchronized boolean isWriting() {
+    return inFlight;
   }
 
   private final class Writing extends IteratingCallback {
     private boolean batchInFlight;
-    private volatile boolean isWriting;
 
     @Override
     protected Action process() {
@@ -98,7 +128,7 @@ final class EventSender {
         }
         next = waiting.poll();
         isLast = next == null && closing;
-        isWriting = next != null;
+        inFlight = next != null;
         batchInFlight = next != null && next.isBatch();
       }
       onWritable.ifPresent(Runnable::run);
@@ -114,14 +144,14 @@ final class EventSender {
 
     @Override
     protected void onCompleteSuccess() {
-      onEnded.run();
-      response.write(true, ByteBuffer.allocate(0), callback);
+      if (completed.compareAndSet(false, true)) {
+        response.write(true, ByteBuffer.allocate(0), callback);
+      }
     }
 
     @Override
     protected void onCompleteFailure(Throwable cause) {
-      onEnded.run();
-      callback.failed(cause);
+      fail(cause);
     }
   }
 }

@@ -15,44 +15,69 @@ import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** One stream of events: an outbox over HTTP. */
 final class EventStream implements Outbox, Connections.Tended {
-  static final Duration SIGN_OF_LIFE = Duration.ofSeconds(25);
+  /** Often, since a stream that nothing is written to does not notice that its reader is gone. */
+  static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
   private static final Batch.Encoding<ByteBuffer> EVENTS = EventStream::events;
-  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /**
+   * When to come back: each at another time, so that those who leave together do not meet again.
+   */
+  private static final int RETRY_MIN_MILLIS = 500;
+
+  private static final int RETRY_MAX_MILLIS = 5000;
 
   private final Room room;
-  private final Response response;
-  private final Callback callback;
   private final Terms terms;
   private final Connections connections;
   private final EventSender sender;
   private final Membership membership = new Membership();
 
-  // The strand's own.
-  private boolean hasJoined;
+  private final EndPoint socket;
+  private final Duration writeStall;
+  private volatile boolean hasJoined;
+
+  /** The strand's own. */
   private Session joinedSession;
 
   // The ticking thread's own.
   private int quietTicks;
+  private int stalledTicks;
+  private int closingTicks;
+  private long taken;
 
   EventStream(
-      Room room, Terms terms, Response response, Callback callback, Connections connections) {
+      Room room,
+      Terms terms,
+      Response response,
+      Callback callback,
+      Connections connections,
+      Duration writeStall) {
     this.room = room;
     this.terms = terms;
-    this.response = response;
-    this.callback = callback;
     this.connections = connections;
+    this.writeStall = writeStall;
     this.sender = new EventSender(response, callback, this::onEnded);
+    this.socket =
+        MeteredEndPoint.unwrapped(
+            response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
+    putHeaders(response);
+  }
+
+  static void putHeaders(Response response) {
     response.setStatus(HttpStatus.OK_200);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
     // Proxies that gather what they pass on would hold messages back.
     response.getHeaders().put("X-Accel-Buffering", "no");
   }
@@ -68,12 +93,13 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void onJoined(Joined joined) {
-    hasJoined = true;
     joinedSession = joined.session();
+    hasJoined = true;
+    // With the cursor that the replay begins at: who loses the line before the first message comes
+    // back to it as well.
     sender.send(
-        "retry: "
-            + RETRY.toMillis()
-            + "\n"
+        retry()
+            + id(joined.cursor())
             + event("welcome", ServerObjects.welcome(room, joined, terms, SIGN_OF_LIFE)));
   }
 
@@ -86,13 +112,22 @@ final class EventStream implements Outbox, Connections.Tended {
     StringBuilder lines = new StringBuilder();
     for (Message message : batch.messages()) {
       lines
-          .append("id: ")
-          .append(batch.cursor().at(message.sequence()).token())
-          .append("\ndata: ")
+          .append(id(batch.cursor().at(message.sequence())))
+          .append("data: ")
           .append(ServerObjects.liveMessage(message))
           .append("\n\n");
     }
     return UTF_8.encode(lines.toString()).asReadOnlyBuffer();
+  }
+
+  private static String id(Cursor cursor) {
+    return "id: " + cursor.token() + "\n";
+  }
+
+  private static String retry() {
+    return "retry: "
+        + ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS)
+        + "\n";
   }
 
   private static String event(String name, Object data) {
@@ -106,27 +141,36 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void onLive(Cursor head) {
-    sender.send(event("live", ServerObjects.level("live", head)));
+    sender.send(id(head) + event("live", ServerObjects.level("live", head)));
   }
 
   @Override
   public void onClosed(CloseReason reason) {
-    if (hasJoined || sender.isClosing()) {
+    // An answer other than 200 ends a browser's stream for good: for those who may come back it is
+    // a stream that ends.
+    boolean refused =
+        !reason.reconnect()
+            && sender.refuse(Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", reason.text()));
+    if (!refused) {
       close(reason);
-      return;
     }
-    Problem refusal =
-        reason.equals(CloseReason.FORBIDDEN)
-            ? Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", reason.text())
-            : Problem.of(HttpStatus.SERVICE_UNAVAILABLE_503, "closed", reason.text());
-    refusal.write(response, callback);
-    onEnded();
   }
 
   @Override
   public void onTick() {
-    quietTicks = sender.isIdle() ? quietTicks + 1 : 0;
-    if (quietTicks >= SIGN_OF_LIFE.toSeconds() - 2) {
+    closingTicks += sender.isClosing() ? 1 : 0;
+    long before = taken;
+    taken = socket instanceof MeteredEndPoint metered ? metered.taken() : 0;
+    // On other connectors Jetty's own idle timeout sees to it.
+    boolean stalls = sender.isWriting() && taken == before && socket instanceof MeteredEndPoint;
+    stalledTicks = stalls ? stalledTicks + 1 : 0;
+    if (stalledTicks > writeStall.toSeconds()
+        || closingTicks > Connection.CLOSE_WITHIN.toSeconds()) {
+      sender.abort();
+      return;
+    }
+    quietTicks = sender.isWriting() || taken != before ? 0 : quietTicks + 1;
+    if (hasJoined && quietTicks >= SIGN_OF_LIFE.toSeconds()) {
       quietTicks = 0;
       sender.send(":\n\n");
     }
@@ -134,7 +178,6 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void close(CloseReason reason) {
-    sender.send(event("bye", ServerObjects.bye(reason)));
-    sender.close();
+    sender.close(retry() + event("bye", ServerObjects.bye(reason)));
   }
 }

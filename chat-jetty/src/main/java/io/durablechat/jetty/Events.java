@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -39,6 +40,11 @@ final class Events {
     RoomApi.allowParameters(parameters.getNames(), Set.of(AFTER, AT_MOST, HISTORY));
     Member member = RoomApi.member(request);
     Start start = start(room, request, parameters);
+    if (HttpMethod.HEAD.is(request.getMethod())) {
+      EventStream.putHeaders(response);
+      callback.succeeded();
+      return;
+    }
     // Jetty fails a write once no byte has gone for this long, and lets go of an idle line: what we
     // say now and then is more often.
     request
@@ -46,7 +52,7 @@ final class Events {
         .getConnection()
         .getEndPoint()
         .setIdleTimeout(Math.max(writeStall.toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
-    EventStream stream = new EventStream(room, terms, response, callback, connections);
+    EventStream stream = new EventStream(room, terms, response, callback, connections, writeStall);
     connections.add(stream);
     stream.join(member, start);
   }

@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import io.durablechat.core.CloseReason;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -46,6 +47,7 @@ final class FrameSender {
   private Optional<CloseReason> closing = Optional.empty();
   private long closingSince;
   private boolean closeSent;
+  private boolean ended;
   private boolean inFlight;
   private long inFlightSince;
   private long lastSent;
@@ -54,7 +56,7 @@ final class FrameSender {
   private sealed interface Item {
     record Frames(Outgoing outgoing) implements Item {}
 
-    record Reply(Outgoing outgoing, Runnable onWritten) implements Item {}
+    record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
 
     record Control(String line) implements Item {}
   }
@@ -112,16 +114,39 @@ final class FrameSender {
    * Sends a large answer after all that waits. Whoever asks for such has one on its way at a time:
    * that is what bounds them.
    *
-   * @param onWritten called once it is written
+   * @param onBegun called when its turn has come, if it does: before its reader can know of it
+   * @param onDone called once it is written, or when it will not be
    */
-  void reply(Outgoing outgoing, Runnable onWritten) {
+  void reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) {
+    boolean taken;
     synchronized (this) {
-      if (closing.isPresent()) {
-        return;
+      taken = closing.isEmpty() && !ended;
+      if (taken) {
+        waiting.add(new Item.Reply(outgoing, onBegun, onDone));
       }
-      waiting.add(new Item.Reply(outgoing, onWritten));
     }
-    writing.iterate();
+    if (taken) {
+      writing.iterate();
+    } else {
+      onDone.run();
+    }
+  }
+
+  /** The connection is gone: what waits will not be written. */
+  void onGone() {
+    List<Runnable> undone = new ArrayList<>();
+    synchronized (this) {
+      ended = true;
+      for (Item item : waiting) {
+        if (item instanceof Item.Reply reply) {
+          undone.add(reply.onDone());
+        }
+      }
+      waiting.clear();
+      writing.onReplyDone.ifPresent(undone::add);
+      writing.onReplyDone = Optional.empty();
+    }
+    undone.forEach(Runnable::run);
   }
 
   /** Sends a WebSocket ping; one that still waits is enough. */
@@ -173,16 +198,21 @@ final class FrameSender {
   /** The one write in flight, again and again until nothing waits. */
   private final class Writing extends IteratingCallback {
     private boolean batchInFlight;
-    private Optional<Runnable> onReplyWritten = Optional.empty();
+
+    /** Guarded by the sender, for it may be gone while this is written. */
+    private Optional<Runnable> onReplyDone = Optional.empty();
+
+    private Optional<Runnable> onReplyBegun = Optional.empty();
 
     @Override
     protected Action process() {
       Optional<Runnable> onWritable = Optional.empty();
       Optional<Runnable> onReply;
+      Optional<Runnable> onBegun;
       Optional<List<Outgoing.Payload>> frames;
       synchronized (FrameSender.this) {
-        onReply = onReplyWritten;
-        onReplyWritten = Optional.empty();
+        onReply = onReplyDone;
+        onReplyDone = Optional.empty();
         if (batchInFlight) {
           batchInFlight = false;
           batchTaken = false;
@@ -190,6 +220,8 @@ final class FrameSender {
           owed = Optional.empty();
         }
         frames = next();
+        onBegun = onReplyBegun;
+        onReplyBegun = Optional.empty();
         inFlight = frames.isPresent();
         inFlightSince = nanos.getAsLong();
         // A ping is no sign of life to those who cannot see it: scripts in browsers.
@@ -199,6 +231,7 @@ final class FrameSender {
       }
       onWritable.ifPresent(Runnable::run);
       onReply.ifPresent(Runnable::run);
+      onBegun.ifPresent(Runnable::run);
       if (frames.isEmpty()) {
         return Action.IDLE;
       }
@@ -227,7 +260,8 @@ final class FrameSender {
         return Optional.of(batch.outgoing().frames());
       }
       if (item instanceof Item.Reply reply) {
-        onReplyWritten = Optional.of(reply.onWritten());
+        onReplyBegun = Optional.of(reply.onBegun());
+        onReplyDone = Optional.of(reply.onDone());
         return Optional.of(reply.outgoing().frames());
       }
       if (item instanceof Item.Control first) {

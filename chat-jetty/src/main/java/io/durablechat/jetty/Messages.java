@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -40,10 +41,15 @@ final class Messages {
   private static final String JSON = "application/json";
   private static final String TEXT = "text/plain";
 
-  private final Terms terms;
+  /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
+  private static final int FORMS = 3;
 
-  Messages(Terms terms) {
+  private final Terms terms;
+  private final HeldBytes held;
+
+  Messages(Terms terms, HeldBytes held) {
     this.terms = terms;
+    this.held = held;
   }
 
   void handle(Room room, Request request, Response response, Callback callback) {
@@ -54,7 +60,7 @@ final class Messages {
       publish(room, request, response, callback);
     } else {
       RoomApi.allowParameters(parameters.getNames(), Set.of(BEFORE, AFTER, LIMIT));
-      read(room, parameters, response, callback);
+      read(room, parameters, request, response, callback);
     }
   }
 
@@ -98,21 +104,26 @@ final class Messages {
     }
   }
 
-  private static void read(Room room, Fields parameters, Response response, Callback callback) {
+  private void read(
+      Room room, Fields parameters, Request request, Response response, Callback callback) {
     Query query = Query.of(room.name(), parameters);
+    HeldBytes.Part part = held.take((long) FORMS * query.range().bytes());
+    Callback done = Callback.from(callback, part::release);
     room.history(query.range())
-        .whenComplete(
-            (page, e) -> {
-              try {
-                if (e != null) {
-                  throw Problem.of(e);
-                }
-                query.check(page);
-                RoomApi.write(response, callback, HttpStatus.OK_200, page(page, query));
-              } catch (Problem problem) {
-                problem.write(response, callback);
-              }
-            });
+        .whenCompleteAsync(
+            (page, e) ->
+                RoomApi.answer(
+                    response,
+                    done,
+                    () -> {
+                      if (e != null) {
+                        throw Refusals.of(e);
+                      }
+                      query.check(page);
+                      part.set(RoomApi.write(response, done, HttpStatus.OK_200, page(page, query)));
+                    }),
+            // Not where the log is read: that serves whoever is behind.
+            request.getComponents().getExecutor());
   }
 
   private static JsonObject page(Page page, Query query) {
@@ -129,6 +140,10 @@ final class Messages {
     o.addProperty("cursor", last.token());
     o.addProperty("before", first.token());
     o.addProperty("more", ServerObjects.hasMore(page, query.range()));
+    if (query.range().anchor() == Range.Anchor.AFTER
+        && query.range().sequence() < page.trimmedThrough()) {
+      o.addProperty("trimmed", true);
+    }
     if (page.trimmedThrough() > 0) {
       o.addProperty("trimmedThrough", page.trimmedThrough());
     }
@@ -143,23 +158,25 @@ final class Messages {
     if (request.getLength() > max) {
       throw tooLarge();
     }
+    HeldBytes.Part part = held.take(request.getLength() < 0 ? max : request.getLength());
+    Callback done = Callback.from(callback, part::release);
     Content.Source.asByteArrayAsync(
         request,
         max,
         Promise.Invocable.from(
             Invocable.InvocationType.NON_BLOCKING,
-            (body, failure) -> {
-              try {
-                if (failure != null) {
-                  throw failure instanceof IllegalStateException ? tooLarge() : unread();
-                }
-                Posted posted = Posted.of(type, decoded(body), author, id);
-                room.publish(posted.author(), posted.draft())
-                    .whenComplete((receipt, e) -> answer(response, callback, receipt, e));
-              } catch (Problem | BadRequestException | IllegalArgumentException wrong) {
-                Problem.of(wrong).write(response, callback);
-              }
-            }));
+            (body, failure) ->
+                RoomApi.answer(
+                    response,
+                    done,
+                    () -> {
+                      if (failure != null) {
+                        throw unread(failure);
+                      }
+                      Posted posted = Posted.of(type, decoded(body), author, id);
+                      room.publish(posted.author(), posted.draft())
+                          .whenComplete((receipt, e) -> answer(response, done, receipt, e));
+                    })));
   }
 
   private Problem tooLarge() {
@@ -169,21 +186,30 @@ final class Messages {
         "message is larger than " + terms.maxMessageBytes() + " bytes");
   }
 
-  private static Problem unread() {
-    return Problem.badRequest("the body could not be read");
+  private Problem unread(Throwable failure) {
+    if (failure instanceof IllegalStateException) {
+      return tooLarge();
+    }
+    return failure instanceof TimeoutException
+        ? Problem.of(HttpStatus.REQUEST_TIMEOUT_408, "bad_request", "the body did not come in time")
+        : Problem.badRequest("the body could not be read");
   }
 
   private static void answer(
       Response response, Callback callback, Receipt receipt, Throwable refusal) {
-    if (refusal != null) {
-      Problem.of(refusal).write(response, callback);
-      return;
-    }
-    JsonObject o = new JsonObject();
-    o.addProperty("seq", receipt.sequence());
-    o.addProperty("duplicate", receipt.duplicate());
-    int status = receipt.duplicate() ? HttpStatus.OK_200 : HttpStatus.CREATED_201;
-    RoomApi.write(response, callback, status, o);
+    RoomApi.answer(
+        response,
+        callback,
+        () -> {
+          if (refusal != null) {
+            throw Refusals.of(refusal);
+          }
+          JsonObject o = new JsonObject();
+          o.addProperty("seq", receipt.sequence());
+          o.addProperty("duplicate", receipt.duplicate());
+          int status = receipt.duplicate() ? HttpStatus.OK_200 : HttpStatus.CREATED_201;
+          RoomApi.write(response, callback, status, o);
+        });
   }
 
   /** Without an author it would protect from nothing: everybody new has ids of their own. */

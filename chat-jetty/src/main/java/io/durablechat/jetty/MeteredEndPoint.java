@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -23,7 +24,18 @@ final class MeteredEndPoint extends SocketChannelEndPoint {
     super(channel, selector, key, connector.getScheduler());
   }
 
-  /** Bytes that the peer's side of the socket has ever taken. */
+  /** What is below layers such as TLS. */
+  static EndPoint unwrapped(EndPoint endPoint) {
+    EndPoint socket = endPoint;
+    while (socket instanceof EndPoint.Wrapper wrapper) {
+      socket = wrapper.unwrap();
+    }
+    return socket;
+  }
+
+  /**
+   * Bytes that have ever gone into the socket: once its buffers are full, as the peer takes them.
+   */
   long taken() {
     return taken;
   }

@@ -18,6 +18,9 @@ import org.eclipse.jetty.server.Request;
 final class Origins {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
+
   private Origins() {}
 
   /**
@@ -44,13 +47,19 @@ final class Origins {
         return false;
       }
       String host = uri.getHost().toLowerCase(Locale.ROOT);
-      int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
       String ownHost = Request.getServerName(request).toLowerCase(Locale.ROOT);
-      return (host.equals(ownHost) && port == Request.getServerPort(request))
+      // The scheme is not compared: a proxy may have taken TLS off.
+      boolean samePort = port(uri.getPort()) == port(Request.getServerPort(request));
+      return (host.equals(ownHost) && samePort)
           || (LOOPBACK.contains(host) && LOOPBACK.contains(ownHost) && isLocal(request));
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** Default ports are all the same, and so is none. */
+  private static int port(int port) {
+    return port == HTTP || port == HTTPS ? -1 : port;
   }
 
   private static boolean isLocal(Request request) {

@@ -68,6 +68,8 @@ final class Problem extends RuntimeException {
   }
 
   void write(Response response, Callback callback) {
+    // A body that nobody has read would be taken for the next request: then the connection ends.
+    response.getRequest().consumeAvailable();
     JsonObject o = new JsonObject();
     o.addProperty("title", HttpStatus.getMessage(status));
     o.addProperty("status", status);
@@ -79,9 +81,13 @@ final class Problem extends RuntimeException {
           long seconds = (time.toMillis() + MILLIS - 1) / MILLIS;
           response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
         });
+    if (status == HttpStatus.UNAUTHORIZED_401) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Guest");
+    }
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
     response.write(true, UTF_8.encode(o + "\n"), callback);
   }
 }

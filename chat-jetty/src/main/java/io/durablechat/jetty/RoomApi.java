@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
 import io.durablechat.core.Member;
+import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +19,15 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rooms over plain HTTP: {@code /room/{room}/messages} and {@code /room/{room}/events}, and {@code
  * /rooms}. Requests for other paths are none of its business. Nothing here blocks.
  */
 final class RoomApi extends Handler.Wrapper {
+  private static final Logger LOG = LoggerFactory.getLogger(RoomApi.class);
   private static final String GUEST = "Guest ";
 
   private final RoomDirectory rooms;
@@ -30,9 +35,13 @@ final class RoomApi extends Handler.Wrapper {
   private final Events events;
   private final RoomList list;
 
-  RoomApi(RoomDirectory rooms, Connections connections, ChatEndpoint.Settings settings) {
+  RoomApi(
+      RoomDirectory rooms,
+      Connections connections,
+      HeldBytes held,
+      ChatEndpoint.Settings settings) {
     this.rooms = rooms;
-    this.messages = new Messages(rooms.terms());
+    this.messages = new Messages(rooms.terms(), held);
     this.events = new Events(rooms.terms(), connections, settings.writeStall());
     this.list = new RoomList(rooms, settings.publicRooms());
   }
@@ -48,13 +57,26 @@ final class RoomApi extends Handler.Wrapper {
     if (resource.isEmpty()) {
       return super.handle(request, response, callback);
     }
-    try {
-      Origins.check(request);
-      resource.get().handle(request, response, callback);
-    } catch (Problem | BadRequestException | IllegalArgumentException e) {
-      Problem.of(e).write(response, callback);
-    }
+    answer(
+        response,
+        callback,
+        () -> {
+          Origins.check(request);
+          resource.get().handle(request, response, callback);
+        });
     return true;
+  }
+
+  /** Answers, on whatever thread; a request that fails without an answer would stay for good. */
+  static void answer(Response response, Callback callback, Runnable answer) {
+    try {
+      answer.run();
+    } catch (Problem | BadRequestException | IllegalArgumentException | RefusedException e) {
+      Problem.of(e).write(response, callback);
+    } catch (Throwable e) {
+      LOG.error("A request could not be answered", e);
+      callback.failed(e);
+    }
   }
 
   private Optional<Resource> resource(Request request) {
@@ -125,11 +147,15 @@ final class RoomApi extends Handler.Wrapper {
     return String.join(", ", names.stream().sorted().toList());
   }
 
-  static void write(Response response, Callback callback, int status, JsonObject object) {
+  /** Writes it, and returns its length in bytes. */
+  static int write(Response response, Callback callback, int status, JsonObject object) {
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    response.write(true, UTF_8.encode(object + "\n"), callback);
+    ByteBuffer bytes = UTF_8.encode(object + "\n");
+    int length = bytes.remaining();
+    response.write(true, bytes, callback);
+    return length;
   }
 }

@@ -10,8 +10,10 @@ import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
@@ -32,14 +34,20 @@ public final class RoomEndpoint extends Endpoint {
 
   private final RoomDirectory rooms;
   private final Connections connections;
+  private final HeldBytes held;
   private final Duration writeStall;
   private final LongSupplier nanos;
   private Connection connection;
 
   RoomEndpoint(
-      RoomDirectory rooms, Connections connections, Duration writeStall, LongSupplier nanos) {
+      RoomDirectory rooms,
+      Connections connections,
+      HeldBytes held,
+      Duration writeStall,
+      LongSupplier nanos) {
     this.rooms = rooms;
     this.connections = connections;
+    this.held = held;
     this.writeStall = writeStall;
     this.nanos = nanos;
   }
@@ -54,7 +62,7 @@ public final class RoomEndpoint extends Endpoint {
     session.setMaxIdleTimeout(0);
 
     FrameSender sender = new FrameSender(core, nanos);
-    Dialect dialect = dialect(session, sender);
+    Dialect dialect = dialect(session, sender, core.getWebSocketComponents().getExecutor());
     connection = new Connection(dialect, sender, new JettyWire(core), writeStall, nanos);
     connections.add(connection);
     session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
@@ -64,13 +72,14 @@ public final class RoomEndpoint extends Endpoint {
     connection.onOpen();
   }
 
-  private Dialect dialect(Session session, FrameSender sender) {
+  private Dialect dialect(Session session, FrameSender sender, Executor executor) {
     RoomName name = RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM));
     int max = rooms.terms().maxMessageBytes();
     session.setMaxBinaryMessageBufferSize(max);
     if (session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL)) {
       session.setMaxTextMessageBufferSize(maxJson(rooms.terms()));
-      return new ChatV1Dialect(rooms.room(name), rooms.terms(), sender, nanos);
+      return new ChatV1Dialect(
+          rooms.room(name), rooms.terms(), sender, nanos, new HistoryPages(held, executor));
     }
     session.setMaxTextMessageBufferSize(max);
     return new PlainDialect(
@@ -114,11 +123,12 @@ public final class RoomEndpoint extends Endpoint {
 
     @Override
     public long bytesTaken() {
-      if (connection.getEndPoint() instanceof MeteredEndPoint metered) {
+      EndPoint socket = MeteredEndPoint.unwrapped(connection.getEndPoint());
+      if (socket instanceof MeteredEndPoint metered) {
         return metered.taken();
       }
       boolean idle =
-          connection.getEndPoint() instanceof IdleTimeout endPoint
+          socket instanceof IdleTimeout endPoint
               && endPoint.getIdleFor() > Connections.TICK.toMillis();
       return idle ? busyTicks : ++busyTicks;
     }

@@ -2,7 +2,6 @@ package io.durablechat.jetty;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import java.security.SecureRandom;
@@ -39,41 +38,50 @@ final class RoomList {
     RoomApi.allow(request, response, "GET", "POST");
     RoomApi.allowParameters(Request.extractQueryParameters(request).getNames(), Set.of());
     if (HttpMethod.POST.is(request.getMethod())) {
-      make(response, callback);
+      make(request, response, callback);
     } else {
-      list(response, callback);
+      list(request, response, callback);
     }
   }
 
   /** A room comes to be when it is first named: here it gets a name. */
-  private void make(Response response, Callback callback) {
+  private void make(Request request, Response response, Callback callback) {
+    request.consumeAvailable();
     byte[] bits = new byte[NAME_BYTES];
     random.nextBytes(bits);
-    JsonObject o = room(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    JsonObject o = room(request, Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     response.getHeaders().put(HttpHeader.LOCATION, o.get("messages").getAsString());
     RoomApi.write(response, callback, HttpStatus.CREATED_201, o);
   }
 
-  private void list(Response response, Callback callback) {
-    List<CompletableFuture<List<Member>>> members = new ArrayList<>();
-    listed.forEach(name -> members.add(rooms.room(name).members().toCompletableFuture()));
-    CompletableFuture.allOf(members.toArray(CompletableFuture<?>[]::new))
+  private void list(Request request, Response response, Callback callback) {
+    List<CompletableFuture<Integer>> counts = new ArrayList<>();
+    listed.forEach(name -> counts.add(rooms.room(name).memberCount().toCompletableFuture()));
+    CompletableFuture.allOf(counts.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
-            (done, e) -> {
-              JsonArray array = new JsonArray();
-              for (int i = 0; e == null && i < listed.size(); i++) {
-                JsonObject o = room(listed.get(i).value());
-                o.addProperty("members", members.get(i).join().size());
-                array.add(o);
-              }
-              JsonObject o = new JsonObject();
-              o.add("rooms", array);
-              RoomApi.write(response, callback, HttpStatus.OK_200, o);
-            });
+            (done, e) ->
+                RoomApi.answer(
+                    response,
+                    callback,
+                    () -> {
+                      if (e != null) {
+                        throw Refusals.of(e);
+                      }
+                      JsonArray array = new JsonArray();
+                      for (int i = 0; i < listed.size(); i++) {
+                        JsonObject o = room(request, listed.get(i).value());
+                        o.addProperty("members", counts.get(i).join());
+                        array.add(o);
+                      }
+                      JsonObject o = new JsonObject();
+                      o.add("rooms", array);
+                      RoomApi.write(response, callback, HttpStatus.OK_200, o);
+                    }));
   }
 
-  private static JsonObject room(String name) {
-    String path = RoomPath.ROOMS + URIUtil.encodePath(name);
+  private static JsonObject room(Request request, String name) {
+    String context = Request.getContextPath(request);
+    String path = (context.equals("/") ? "" : context) + RoomPath.ROOMS + URIUtil.encodePath(name);
     JsonObject o = new JsonObject();
     o.addProperty("room", name);
     o.addProperty("websocket", path + "/websocket");

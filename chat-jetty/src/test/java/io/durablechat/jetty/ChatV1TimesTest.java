@@ -23,7 +23,12 @@ final class ChatV1TimesTest {
   private final Room room = rooms.room(RoomName.of("r"));
   private final FrameSender sender = new FrameSender(socket, () -> socket.now);
   private final ChatV1Dialect dialect =
-      new ChatV1Dialect(room, rooms.terms(), sender, () -> socket.now);
+      new ChatV1Dialect(
+          room,
+          rooms.terms(),
+          sender,
+          () -> socket.now,
+          new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
 
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {

@@ -76,13 +76,26 @@ final class ConnectionTest {
     List<String> written = new ArrayList<>();
     socket.stalled = true;
     sender.control("a");
-    sender.reply(Outgoing.text("x".repeat(1 << 20)), () -> written.add("reply"));
+    sender.reply(
+        Outgoing.text("x".repeat(1 << 20)), () -> written.add("begun"), () -> written.add("done"));
     sender.control("b");
     assertEquals(List.of(), written);
     socket.recover();
-    assertEquals(List.of("reply"), written);
+    assertEquals(List.of("begun", "done"), written);
     assertEquals(List.of("a", "x".repeat(1 << 20), "b"), socket.sent);
     assertFalse(socket.aborted);
+  }
+
+  @Test
+  void anAnswerThatWillNotBeWrittenIsReportedToo() {
+    List<String> done = new ArrayList<>();
+    socket.stalled = true;
+    sender.reply(Outgoing.text("in flight"), () -> {}, () -> done.add("in flight"));
+    sender.reply(Outgoing.text("waiting"), () -> {}, () -> done.add("waiting"));
+    connection.onGone();
+    assertEquals(List.of("waiting", "in flight"), done);
+    sender.reply(Outgoing.text("late"), () -> {}, () -> done.add("late"));
+    assertEquals(List.of("waiting", "in flight", "late"), done);
   }
 
   @Test
@@ -152,6 +165,16 @@ final class ConnectionTest {
     }
     assertEquals(List.of(), dialect.closed);
     assertFalse(socket.aborted);
+  }
+
+  @Test
+  void givesAPeerThatHasMuchToReadTheTimeForIt() {
+    // Taken by the kernel at once: to us nothing is under way.
+    socket.bytesTaken += 1 << 20;
+    pass(Duration.ofSeconds(75 + 60));
+    assertEquals(List.of(), dialect.closed);
+    pass(Duration.ofSeconds(10));
+    assertEquals(1001, dialect.closed.get(0).code());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -230,7 +231,9 @@ final class RoomApiTest {
         post(path, "application/json", "{\"text\":\"" + "x".repeat(1001) + "\"}"));
     assertProblem(413, "too_large", post(path, "application/json", "x".repeat(100_000)));
     assertProblem(403, "forbidden", say("damn"));
-    assertProblem(401, "unauthorized", post(path, "text/plain", "x", "Authorization", "Bearer x"));
+    Answer unknown = post(path, "text/plain", "x", "Authorization", "Bearer x");
+    assertProblem(401, "unauthorized", unknown);
+    assertEquals("Guest", unknown.header("WWW-Authenticate"));
     assertProblem(400, "bad_request", post(path, "text/plain", "x", "Authorization", "Guest x"));
     assertProblem(
         400,
@@ -310,6 +313,8 @@ final class RoomApiTest {
     Answer rest = get("/room/general/messages?after=" + first.text("cursor"));
     assertEquals(List.of("4", "5"), rest.texts());
     assertEquals(3, rest.json().get("trimmedThrough").getAsLong());
+    assertTrue(rest.json().get("trimmed").getAsBoolean());
+    assertNull(get("/room/general/messages?after=" + rest.text("cursor")).json().get("trimmed"));
     server.close();
     server = TestServer.start();
     assertProblem(410, "reset", get("/room/general/messages?after=" + first.text("cursor")));
@@ -373,6 +378,55 @@ final class RoomApiTest {
                 "Content-Type: text/plain",
                 "Content-Length: 0"));
     assertEquals(status, answer.status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://chat.example, 201",
+    "http://chat.example:80, 201",
+    "http://chat.example:81, 403"
+  })
+  void aProxyMayTakeTlsOff(String origin, int status) {
+    RawWebSocket answer =
+        RawWebSocket.request(
+            server.port(),
+            List.of(
+                "POST /room/general/messages HTTP/1.1",
+                "Host: chat.example",
+                "Origin: " + origin,
+                "Content-Type: text/plain",
+                "Content-Length: 0"));
+    assertEquals(status, answer.status());
+  }
+
+  @Test
+  void aBodyThatNobodyReadEndsTheConnection() {
+    RawWebSocket answer =
+        RawWebSocket.request(
+            server.port(),
+            List.of(
+                "POST /room/general/messages HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: text/html",
+                "Content-Length: 1000000"));
+    assertEquals(415, answer.status());
+    assertEquals(Optional.of("close"), answer.header("Connection"));
+  }
+
+  @Test
+  void whatAllTogetherHoldIsBounded() {
+    HeldBytes held = HeldBytes.ofHeap();
+    long all = Runtime.getRuntime().maxMemory() / 8;
+    HeldBytes.Part most = held.take(all - 10);
+    RefusedException refusal = assertThrows(RefusedException.class, () -> held.take(11));
+    assertEquals(RefusedException.Reason.OVERLOADED, refusal.reason());
+    assertTrue(refusal.retryAfter().isPresent());
+    most.set(10);
+    held.take(all - 10).release();
+    most.release();
+    most.release();
+    held.take(all).release();
+    assertThrows(RefusedException.class, () -> held.take(all + 1));
   }
 
   /** One stream of events, read by line. */
@@ -491,6 +545,40 @@ final class RoomApiTest {
     assertProblem(400, "bad_request", get("/room/general/events?after=x"));
     assertProblem(400, "bad_request", get("/room/general/events?history=x"));
     assertProblem(403, "forbidden", get("/room/closed/events"));
+  }
+
+  @Test
+  void whoLosesTheLineBeforeTheFirstMessageMissesNothing() {
+    String welcomed;
+    try (EventReader events = new EventReader("/room/general/events")) {
+      welcomed = events.next("welcome").id();
+      assertEquals(welcomed, events.next("live").id());
+    }
+    say("1");
+    try (EventReader events = new EventReader("/room/general/events", "Last-Event-ID", welcomed)) {
+      assertEquals("exact", events.next("welcome").data().get("resume").getAsString());
+      events.assertTexts("1");
+    }
+  }
+
+  @Test
+  void askingForTheHeadOfAStreamBeginsNone() {
+    Answer head =
+        send(
+            HttpRequest.newBuilder(uri("/room/general/events"))
+                .method("HEAD", BodyPublishers.noBody()));
+    assertEquals(200, head.status());
+    assertEquals("text/event-stream", head.header("Content-Type"));
+    assertEquals(0, server.server().connections());
+    assertEquals(0, server.rooms().room(GENERAL).memberCount().toCompletableFuture().join());
+  }
+
+  @Test
+  void aStreamThatMayComeBackLaterIsToldSoInItsOwnWords() {
+    server.rooms().drain(CloseReason.RESTART).toCompletableFuture().join();
+    try (EventReader events = new EventReader("/room/general/events")) {
+      assertTrue(events.next("bye").data().get("reconnect").getAsBoolean());
+    }
   }
 
   @Test

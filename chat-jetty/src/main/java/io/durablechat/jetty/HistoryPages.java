@@ -1,0 +1,74 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.Page;
+import io.durablechat.core.Range;
+import io.durablechat.core.Room;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pages of history that one session asks for: the next once this one is on its way to it. */
+final class HistoryPages {
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryPages.class);
+
+  /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
+  private static final int FORMS = 3;
+
+  private final HeldBytes held;
+  private final Executor executor;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /**
+   * Pages for one session.
+   *
+   * @param executor where they are put into words: not where the log is read
+   */
+  HistoryPages(HeldBytes held, Executor executor) {
+    this.held = held;
+    this.executor = executor;
+  }
+
+  /** Takes its place; false if another page is on its way. */
+  boolean begin() {
+    return busy.compareAndSet(false, true);
+  }
+
+  /**
+   * Reads a page and sends it. Call {@link #begin} first.
+   *
+   * @param largest the largest body there may be, in bytes
+   */
+  void send(Room room, Range range, long largest, String id, FrameSender sender) {
+    HeldBytes.Part part;
+    try {
+      part = held.take(FORMS * Math.max(range.bytes(), largest));
+    } catch (RuntimeException e) {
+      busy.set(false);
+      throw e;
+    }
+    room.history(range)
+        .whenCompleteAsync(
+            (page, failure) -> {
+              try {
+                if (failure != null) {
+                  throw Refusals.of(failure);
+                }
+                send(page, range, id, sender, part);
+              } catch (Throwable e) {
+                part.release();
+                busy.set(false);
+                sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
+                LOG.debug("A page of history could not be sent", e);
+              }
+            },
+            executor);
+  }
+
+  private void send(Page page, Range range, String id, FrameSender sender, HeldBytes.Part part) {
+    Outgoing frame = Outgoing.text(ServerObjects.history(id, page, range));
+    part.set(frame.frames().get(0).bytes().remaining());
+    sender.reply(frame, () -> busy.set(false), part::release);
+  }
+}
