@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The one writer of a log: takes everything that waits, of all rooms, and appends it as one batch,
@@ -53,27 +54,18 @@ final class LogWriter {
 
   /** Follows a room between two appends, so that its head and what is told after it fit. */
   CompletionStage<Broadcaster.Following> follow(RoomName room, Follower follower) {
-    CompletableFuture<Broadcaster.Following> started = new CompletableFuture<>();
-    strand.execute(
-        () -> {
-          appendBatch();
-          try {
-            if (closed) {
-              throw stopping();
-            }
-            // Added before the stage completes, for it may be cancelled at once; told of nothing
-            // before, since only the writer, which is here, tells.
-            started.complete(followings.add(room, log.head(room), follower));
-          } catch (Throwable e) {
-            started.completeExceptionally(refusal(e));
-          }
-        });
-    return started;
+    // Added before the stage completes, for it may be cancelled at once; told of nothing before,
+    // since only the writer, which is there, tells.
+    return betweenAppends(() -> followings.add(room, log.head(room), follower));
   }
 
   /** Removes old records of a room between two appends, and completes with their number. */
   CompletionStage<Integer> trim(RoomName room, Keep keep, int atMost) {
-    CompletableFuture<Integer> removed = new CompletableFuture<>();
+    return betweenAppends(() -> log.trim(room, keep, atMost));
+  }
+
+  private <T> CompletionStage<T> betweenAppends(Supplier<T> act) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     strand.execute(
         () -> {
           appendBatch();
@@ -81,12 +73,12 @@ final class LogWriter {
             if (closed) {
               throw stopping();
             }
-            removed.complete(log.trim(room, keep, atMost));
+            result.complete(act.get());
           } catch (Throwable e) {
-            removed.completeExceptionally(refusal(e));
+            result.completeExceptionally(refusal(e));
           }
         });
-    return removed;
+    return result;
   }
 
   /** Appends what waits and closes the log; what comes later is refused. */

@@ -2,34 +2,21 @@ package io.durablechat.jetty;
 
 import com.google.gson.JsonObject;
 import io.durablechat.core.Cursor;
-import io.durablechat.core.Draft;
-import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
-import io.durablechat.core.Receipt;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Terms;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 
 /** A room's messages: {@code GET} reads a page of them, {@code POST} publishes one. */
 final class Messages {
@@ -38,18 +25,16 @@ final class Messages {
   private static final String LIMIT = "limit";
   private static final String START = "start";
   private static final int DEFAULT_LIMIT = 100;
-  private static final String JSON = "application/json";
-  private static final String TEXT = "text/plain";
 
   /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
   private static final int FORMS = 3;
 
-  private final Terms terms;
   private final HeldBytes held;
+  private final Posts posts;
 
   Messages(Terms terms, HeldBytes held) {
-    this.terms = terms;
     this.held = held;
+    this.posts = new Posts(terms, held);
   }
 
   void handle(Room room, Request request, Response response, Callback callback) {
@@ -57,7 +42,7 @@ final class Messages {
     Fields parameters = Request.extractQueryParameters(request);
     if (HttpMethod.POST.is(request.getMethod())) {
       RoomApi.allowParameters(parameters.getNames(), Set.of());
-      publish(room, request, response, callback);
+      posts.publish(room, request, response, callback);
     } else {
       RoomApi.allowParameters(parameters.getNames(), Set.of(BEFORE, AFTER, LIMIT));
       read(room, parameters, request, response, callback);
@@ -148,128 +133,5 @@ final class Messages {
       o.addProperty("trimmedThrough", page.trimmedThrough());
     }
     return o;
-  }
-
-  private void publish(Room room, Request request, Response response, Callback callback) {
-    Member author = RoomApi.member(request);
-    Optional<String> id = idempotencyKey(request);
-    String type = contentType(request);
-    int max = type.equals(TEXT) ? terms.maxMessageBytes() : RoomEndpoint.maxJson(terms);
-    if (request.getLength() > max) {
-      throw tooLarge();
-    }
-    HeldBytes.Part part = held.take(request.getLength() < 0 ? max : request.getLength());
-    Callback done = Callback.from(callback, part::release);
-    Content.Source.asByteArrayAsync(
-        request,
-        max,
-        Promise.Invocable.from(
-            Invocable.InvocationType.NON_BLOCKING,
-            (body, failure) ->
-                RoomApi.answer(
-                    response,
-                    done,
-                    () -> {
-                      if (failure != null) {
-                        throw unread(failure);
-                      }
-                      Posted posted = Posted.of(type, decoded(body), author, id);
-                      room.publish(posted.author(), posted.draft())
-                          .whenComplete((receipt, e) -> answer(response, done, receipt, e));
-                    })));
-  }
-
-  private Problem tooLarge() {
-    return Problem.of(
-        HttpStatus.PAYLOAD_TOO_LARGE_413,
-        "too_large",
-        "message is larger than " + terms.maxMessageBytes() + " bytes");
-  }
-
-  private Problem unread(Throwable failure) {
-    if (failure instanceof IllegalStateException) {
-      return tooLarge();
-    }
-    return failure instanceof TimeoutException
-        ? Problem.of(HttpStatus.REQUEST_TIMEOUT_408, "bad_request", "the body did not come in time")
-        : Problem.badRequest("the body could not be read");
-  }
-
-  private static void answer(
-      Response response, Callback callback, Receipt receipt, Throwable refusal) {
-    RoomApi.answer(
-        response,
-        callback,
-        () -> {
-          if (refusal != null) {
-            throw Refusals.of(refusal);
-          }
-          JsonObject o = new JsonObject();
-          o.addProperty("seq", receipt.sequence());
-          o.addProperty("duplicate", receipt.duplicate());
-          int status = receipt.duplicate() ? HttpStatus.OK_200 : HttpStatus.CREATED_201;
-          RoomApi.write(response, callback, status, o);
-        });
-  }
-
-  /** Without an author it would protect from nothing: everybody new has ids of their own. */
-  private static Optional<String> idempotencyKey(Request request) {
-    Optional<String> key = Optional.ofNullable(request.getHeaders().get("Idempotency-Key"));
-    if (key.isPresent() && !request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
-      throw Problem.of(
-          HttpStatus.UNAUTHORIZED_401,
-          "unauthorized",
-          "Idempotency-Key needs to know who you are: Authorization: Guest, and a key");
-    }
-    // A string in quotes, says draft-ietf-httpapi-idempotency-key-header; most send it without.
-    return key.map(k -> k.matches("\".*\"") ? k.substring(1, k.length() - 1) : k);
-  }
-
-  private static String contentType(Request request) {
-    String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-    String[] parts = (given == null ? "" : given).toLowerCase(Locale.ROOT).split(";", 2);
-    String type = parts[0].strip();
-    boolean utf8 =
-        parts.length < 2
-            || !parts[1].contains("charset")
-            || parts[1].replaceAll("[\\s\"]", "").matches("(.*;)?charset=utf-?8(;.*)?");
-    if ((!type.equals(JSON) && !type.equals(TEXT)) || !utf8) {
-      throw Problem.of(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
-          "unsupported",
-          "Content-Type must be " + JSON + " or " + TEXT + ", in UTF-8");
-    }
-    return type;
-  }
-
-  private static String decoded(byte[] body) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    } catch (CharacterCodingException e) {
-      throw new BadRequestException("the body is not UTF-8");
-    }
-  }
-
-  /** What was sent: by whom, and what. */
-  private record Posted(Member author, Draft draft) {
-
-    static Posted of(String type, String body, Member author, Optional<String> id) {
-      if (type.equals(TEXT)) {
-        return new Posted(author, withId(Draft.text(body), id));
-      }
-      ClientObject object = ClientObject.parse(body);
-      Draft draft =
-          Draft.text(
-              object.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
-      OptionalLong replyTo = object.number("replyTo");
-      if (replyTo.isPresent()) {
-        draft = draft.inReplyTo(replyTo.getAsLong());
-      }
-      return new Posted(object.string("name").map(author::named).orElse(author), withId(draft, id));
-    }
-
-    private static Draft withId(Draft draft, Optional<String> id) {
-      return id.isPresent() ? draft.withId(id.get()) : draft;
-    }
   }
 }
