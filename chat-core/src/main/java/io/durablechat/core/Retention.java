@@ -49,40 +49,50 @@ final class Retention {
     }
   }
 
-  /** Goes through all rooms until nothing is left to remove, and returns how many were. Blocks. */
+  /**
+   * Goes through all rooms, and once more as long as one has more than its turn allows to remove;
+   * returns how many records were removed. Blocks.
+   */
   long pass() {
     long removed = 0;
-    long inRound;
+    Round round;
     do {
-      inRound = round();
-      removed += inRound;
-    } while (inRound > 0);
+      round = round();
+      removed += round.removed();
+    } while (round.isUnfinished());
     return removed;
   }
 
-  private long round() {
+  private record Round(long removed, boolean isUnfinished) {}
+
+  private Round round() {
     long removed = 0;
+    boolean unfinished = false;
     Optional<RoomName> last = Optional.empty();
     while (true) {
       List<RoomName> rooms = log.rooms(last, ROOMS);
       if (rooms.isEmpty()) {
-        return removed;
+        return new Round(removed, unfinished);
       }
       for (RoomName room : rooms) {
-        removed += trim(room, rule.apply(room));
+        long inRoom = trim(room, rule.apply(room));
+        removed += inRoom;
+        unfinished |= inRoom == (long) STEPS * RECORDS;
       }
       last = Optional.of(rooms.get(rooms.size() - 1));
     }
   }
 
   private long trim(RoomName room, Keep keep) {
-    long removed = 0;
     // Asked beside the writer: most rooms have nothing to remove most of the time.
-    for (int step = 0; step < STEPS && !keep.equals(Keep.FOREVER); step++) {
-      if (!log.hasBeyond(room, keep)) {
-        break;
-      }
-      removed += writer.trim(room, keep, RECORDS).toCompletableFuture().join();
+    if (keep.equals(Keep.FOREVER) || !log.hasBeyond(room, keep)) {
+      return 0;
+    }
+    long removed = 0;
+    int step = RECORDS;
+    for (int i = 0; i < STEPS && step == RECORDS; i++) {
+      step = writer.trim(room, keep, RECORDS).toCompletableFuture().join();
+      removed += step;
     }
     return removed;
   }

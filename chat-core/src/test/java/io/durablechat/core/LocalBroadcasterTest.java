@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +164,26 @@ final class LocalBroadcasterTest {
       assertEquals(1190, page.trimmedThrough());
       Page other = rooms.read(OTHER, Range.last(1000)).toCompletableFuture().join();
       assertEquals(0, other.trimmedThrough());
+    }
+  }
+
+  @Test
+  void aRoomWithMuchToRemoveTakesTurnsAndIsFinished() {
+    MemoryMessageLog kept = MemoryMessageLog.of(new ManualClock(), 200_000, Long.MAX_VALUE);
+    Submission submission = new Submission(ROOM, ANN, Draft.text("x"));
+    kept.append(Collections.nCopies(100_000, submission));
+    kept.append(Collections.nCopies(10, new Submission(OTHER, ANN, Draft.text("x"))));
+    List<RoomName> asked = new ArrayList<>();
+    try (LocalBroadcaster rooms = LocalBroadcaster.inMemory(kept)) {
+      Function<RoomName, Keep> rule =
+          room -> {
+            asked.add(room);
+            // As in a room where people go on talking meanwhile.
+            kept.append(List.of(submission));
+            return Keep.newest(1);
+          };
+      assertTrue(rooms.trim(rule) >= 100_000);
+      assertEquals(List.of(ROOM, OTHER, ROOM, OTHER), asked);
     }
   }
 
