@@ -18,6 +18,9 @@ final class Logging {
           Logger.getLogger("org.eclipse.jetty.http"),
           Logger.getLogger("org.eclipse.jetty.util.HostPort"));
 
+  /** It logs stack traces of what we say ourselves, in one line. */
+  private static final Logger LIBRARY_LOADER = Logger.getLogger("org.sqlite.SQLiteJDBCLoader");
+
   private static final String FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
 
   private Logging() {}
@@ -29,6 +32,7 @@ final class Logging {
     System.getProperties().putIfAbsent("java.util.logging.SimpleFormatter.format", FORMAT);
     LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
     TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
+    LIBRARY_LOADER.setLevel(Level.OFF);
   }
 
   static void debug(String message, Throwable cause) {

@@ -145,6 +145,25 @@ final class ServeTest {
   }
 
   @Test
+  void aFolderThatSqliteCannotBeLoadedFromIsOneLine(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "not a folder");
+    Process process =
+        ServerProcess.start(
+            Map.of(),
+            ServerProcess.command(
+                List.of("-Dorg.sqlite.tmpdir=" + file.resolve("below")),
+                "serve",
+                "--port",
+                "0",
+                "--data",
+                folder.resolve("data").toString()));
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
+    assertEquals(1, process.waitFor());
+    assertTrue(err.startsWith("chat-cli: cannot load SQLite from " + file), err);
+    assertEquals(1, err.lines().count(), err);
+  }
+
+  @Test
   void looksAfterTheMessagesBesideAServer(@TempDir Path folder) throws Exception {
     String data = folder.resolve("data").toString();
     Path export = folder.resolve("general.jsonl");
