@@ -16,8 +16,8 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,25 +69,25 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Under its own name only once it is whole: a part of a room is of no use. */
   private static void writeFile(LogFile file, StoredRoom stored, Path to) throws IOException {
-    OutputStream out = create(to);
-    boolean whole = false;
-    try (Progress progress = Progress.of("Writing", stored.records())) {
-      write(file, stored, out, Optional.of(progress));
-      whole = true;
-    } finally {
-      if (!whole) {
-        // A part of a room is of no use, and would be in the way of the next attempt.
-        Files.deleteIfExists(to);
-      }
+    if (Files.exists(to)) {
+      throw new IOException(to + " exists already: nothing was overwritten");
     }
-  }
-
-  private static OutputStream create(Path to) throws IOException {
-    try {
-      return Files.newOutputStream(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    Path folder = to.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(to.toString());
+    }
+    Path part = Files.createTempFile(folder, ".chat-export", ".part");
+    part.toFile().deleteOnExit();
+    try (Progress progress = Progress.of("Writing", stored.records())) {
+      write(file, stored, Files.newOutputStream(part), Optional.of(progress));
+      // A link, which never replaces what came to be there meanwhile.
+      Files.createLink(to, part);
     } catch (FileAlreadyExistsException e) {
       throw new IOException(to + " exists already: nothing was overwritten", e);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

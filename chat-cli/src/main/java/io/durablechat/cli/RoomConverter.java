@@ -10,6 +10,10 @@ final class RoomConverter implements ITypeConverter<RoomName> {
 
   @Override
   public RoomName convert(String value) {
+    if (value.indexOf('\uFFFD') >= 0) {
+      throw new TypeConversionException(
+          "it cannot be read in this locale: set LC_ALL=C.UTF-8, or another in UTF-8");
+    }
     try {
       return RoomName.of(value);
     } catch (IllegalArgumentException e) {

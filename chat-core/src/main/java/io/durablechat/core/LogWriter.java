@@ -168,13 +168,13 @@ final class LogWriter {
     return RefusedException.of(Reason.CLOSED, "server is stopping");
   }
 
-  /** What a failure of the log is to those outside. */
+  /** What a failure of reading the log is to those outside. */
   static RefusedException refusal(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused;
     }
     LOG.log(System.Logger.Level.ERROR, "The log failed: {0}", failure.getMessage());
     LOG.log(System.Logger.Level.DEBUG, "The log failed", failure);
-    return RefusedException.storage(failure);
+    return RefusedException.unreadable(failure);
   }
 }

@@ -49,11 +49,16 @@ public final class RefusedException extends RuntimeException {
 
   /** A refusal for now, because of a failure that is logged but not shown. */
   static RefusedException storage(Throwable cause) {
-    return new RefusedException(
-        Reason.STORAGE,
-        "the log cannot keep messages now",
-        Optional.of(Duration.ofSeconds(1)),
-        cause);
+    return storage("the log cannot keep messages now", cause);
+  }
+
+  /** The same of reading. */
+  static RefusedException unreadable(Throwable cause) {
+    return storage("the log cannot be read now", cause);
+  }
+
+  private static RefusedException storage(String message, Throwable cause) {
+    return new RefusedException(Reason.STORAGE, message, Optional.of(Duration.ofSeconds(1)), cause);
   }
 
   /** What the sender can do about it. */

@@ -42,6 +42,14 @@ public final class ChatServer implements AutoCloseable {
   public static final int DEFAULT_PORT = 8787;
 
   private static final int MAX_THREADS = 200;
+
+  /**
+   * What the kernel holds for a peer, in bytes. It lets more in only once a third of that is free
+   * again: with the megabytes that it would grow to, one that reads slowly would seem to read
+   * nothing for minutes.
+   */
+  private static final int SEND_BUFFER = 128 << 10;
+
   private static final int ACCEPT_QUEUE = 4096;
   private static final int PORT_ATTEMPTS = 20;
   private static final Duration JETTY_STOP = Duration.ofSeconds(1);
@@ -200,6 +208,7 @@ public final class ChatServer implements AutoCloseable {
     connector.setHost(address.getHostAddress());
     connector.setPort(onPort);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER);
     connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
     try {
       connector.open();

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -74,6 +75,12 @@ final class RoomApi extends Handler.Wrapper {
     } catch (Problem | BadRequestException | IllegalArgumentException | RefusedException e) {
       Problem.of(e).write(response, callback);
     } catch (Throwable e) {
+      if (e instanceof HttpException refusal && refusal.getCode() < 500) {
+        // Jetty's own, of what it cannot read.
+        Problem.of(refusal.getCode(), "bad_request", "the request cannot be read")
+            .write(response, callback);
+        return;
+      }
       LOG.error("A request could not be answered", e);
       callback.failed(e);
     }

@@ -336,6 +336,18 @@ final class RoomApiTest {
   }
 
   @Test
+  void aQueryThatIsNoTextIsRefusedLikeAnyOther() {
+    for (String what : List.of("messages", "events")) {
+      RawWebSocket answer =
+          RawWebSocket.request(
+              server.port(),
+              List.of("GET /room/general/" + what + "?after=%C3%28 HTTP/1.1", "Host: localhost"));
+      assertEquals(400, answer.status());
+      assertEquals(Optional.of("application/problem+json"), answer.header("Content-Type"));
+    }
+  }
+
+  @Test
   void listsPublicRoomsAloneAndMakesRoomsNobodyCanGuess() {
     say("x");
     post("/room/secret/messages", "text/plain", "x");

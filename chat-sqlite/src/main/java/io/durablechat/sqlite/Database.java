@@ -8,11 +8,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteJDBCLoader;
 
 /** How connections to the file are set up. */
 record Database(Path file, Durability durability) {
+  private static final Set<SQLiteErrorCode> MEANS_FULL =
+      EnumSet.of(SQLiteErrorCode.SQLITE_FULL, SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
+
   private static final int BUSY_MILLIS = 5000;
 
   /**
@@ -47,6 +54,9 @@ record Database(Path file, Durability durability) {
       return said;
     }
     String reason = failure instanceof IOException io ? Reasons.of(io) : failure.getMessage();
+    if (failure instanceof SQLiteException sqlite && MEANS_FULL.contains(sqlite.getResultCode())) {
+      reason = "the disk is full";
+    }
     return new LogUnavailableException("cannot open " + file + ": " + reason, failure);
   }
 

@@ -52,6 +52,9 @@ public final class LogFile implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw none(folder);
     }
+    if (!Files.isReadable(file)) {
+      throw new LogUnavailableException("cannot read " + file + ": permission denied");
+    }
     try {
       Connection connection = Database.reading(file);
       try {
@@ -145,7 +148,7 @@ public final class LogFile implements AutoCloseable {
    * @return what is wrong, one line each with its place; empty if nothing is
    */
   public List<String> verify(LongConsumer onProgress) {
-    return reading(() -> new Verification(connection).run(onProgress));
+    return new Verification(connection).run(onProgress);
   }
 
   /** How many messages all rooms hold. */
@@ -171,6 +174,8 @@ public final class LogFile implements AutoCloseable {
       requireAbsent(to);
       Path folder = to.toAbsolutePath().getParent();
       Path part = Files.createTempFile(folder, ".chat-backup", ".part");
+      // Also if the process is told to end meanwhile.
+      part.toFile().deleteOnExit();
       try {
         copy(part);
         // A link, which never replaces what came to be there meanwhile.

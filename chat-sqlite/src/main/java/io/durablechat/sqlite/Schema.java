@@ -33,6 +33,8 @@ import java.util.OptionalLong;
  * The version is SQLite's {@code user_version}; {@code application_id} marks the file as ours.
  */
 final class Schema {
+  private static final System.Logger LOG = System.getLogger(Schema.class.getName());
+
   /** Marks that say that the file may lack what was seen. */
   private static final String MAY_LACK = "'open_relaxed', 'backup'";
 
@@ -127,8 +129,8 @@ final class Schema {
 
   /** All steps in one transaction: a crash leaves the old version as it was. */
   private static void upgrade(Connection connection, int from) throws SQLException {
-    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
       for (List<String> step : VERSIONS.subList(from, VERSION)) {
         for (String change : step) {
           statement.executeUpdate(change);
@@ -139,9 +141,7 @@ final class Schema {
         statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
       }
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
-      connection.commit();
-    } finally {
-      connection.setAutoCommit(true);
+      statement.execute("COMMIT");
     }
   }
 
@@ -162,6 +162,10 @@ final class Schema {
           || isSetBack(lock.mark(), new DirectoryLock.Mark(lineage(connection), records))) {
         statement.executeUpdate(
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "The log may lack messages that were seen: it is a copy, was set back, or was not"
+                + " closed under relaxed durability. Clients with a cursor are told to begin anew");
       }
       if (durability == Durability.RELAXED) {
         statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");

@@ -58,17 +58,26 @@ final class Verification {
     this.connection = connection;
   }
 
-  List<String> run(LongConsumer onProgress) throws SQLException {
-    query(
-        "PRAGMA integrity_check(20)",
-        row -> {
-          if (!row.getString(1).equals("ok")) {
-            found(row.getString(1).replaceAll("\\s*\\R\\s*", " "));
-          }
-        });
-    if (!findings.isEmpty()) {
-      return findings;
+  List<String> run(LongConsumer onProgress) {
+    try {
+      query(
+          "PRAGMA integrity_check(20)",
+          row -> {
+            if (!row.getString(1).equals("ok")) {
+              found(row.getString(1).replaceAll("\\s*\\R\\s*", " "));
+            }
+          });
+      if (findings.isEmpty()) {
+        checkRooms(onProgress);
+      }
+    } catch (SQLException e) {
+      // What was found until then says where.
+      found("the file is damaged: " + e.getMessage());
     }
+    return findings;
+  }
+
+  private void checkRooms(LongConsumer onProgress) throws SQLException {
     long[] count = {0};
     query(
         MESSAGES,
@@ -86,7 +95,6 @@ final class Verification {
                 "room %s: ends at sequence %d, not at %d"
                     .formatted(row.getString(1), row.getLong(3), row.getLong(2))));
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
-    return findings;
   }
 
   private static String place(ResultSet row) throws SQLException {

@@ -89,6 +89,7 @@ final class FullDiskTest {
       assertEquals(1, outcome.exitCode());
       assertEquals(1, outcome.err().lines().count(), outcome::err);
       assertTrue(outcome.err().startsWith("chat-cli: cannot"), outcome::err);
+      assertTrue(outcome.err().contains("full"), outcome::err);
     }
   }
 

@@ -217,7 +217,10 @@ final class ServeTest {
   private static void assertFailed(String expected, String... command) throws Exception {
     ServerProcess.Outcome outcome = ServerProcess.run(command);
     assertEquals(1, outcome.exitCode());
-    assertTrue(outcome.err().startsWith(expected), outcome.err());
-    assertEquals(1, outcome.err().lines().count(), outcome.err());
+    // A copy that is opened for the first time says so, in a line of its own.
+    List<String> said =
+        outcome.err().lines().filter(line -> !line.contains("may lack messages")).toList();
+    assertEquals(1, said.size(), outcome.err());
+    assertTrue(said.get(0).startsWith(expected), outcome.err());
   }
 }
