@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,7 +114,8 @@ final class DirectoryLock implements AutoCloseable {
 
   /** Notes where the log stands. */
   void setMark(Mark mark) throws IOException {
-    channel.write(US_ASCII.encode(FORMAT.formatted(mark.lineage(), mark.records())), 0);
+    String line = String.format(Locale.ROOT, FORMAT, mark.lineage(), mark.records());
+    channel.write(US_ASCII.encode(line), 0);
   }
 
   /** Notes it on stable storage. */

@@ -107,13 +107,13 @@ public final class SqliteMessageLog implements MessageLog {
     if (now == noted) {
       return;
     }
-    noted = now;
     try {
       // A checkpoint syncs only if nobody reads what it would move.
       if (durability() == Durability.RELAXED) {
         database.syncWriteAheadLog();
       }
       lock.setMark(new DirectoryLock.Mark(lineage, now));
+      noted = now;
     } catch (IOException e) {
       System.getLogger(SqliteMessageLog.class.getName())
           .log(System.Logger.Level.DEBUG, "Not noted where the log stands", e);

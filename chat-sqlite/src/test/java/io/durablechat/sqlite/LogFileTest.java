@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +201,19 @@ final class LogFileTest {
     }
     Files.copy(copy, file(), StandardCopyOption.REPLACE_EXISTING);
     assertNotEquals(lineage, lineage(data));
+  }
+
+  @Test
+  void aRestartKeepsTheLineageWhateverTheLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      // Where numbers are written in other digits.
+      Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+      long lineage = lineage(data);
+      assertEquals(lineage, lineage(data));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
