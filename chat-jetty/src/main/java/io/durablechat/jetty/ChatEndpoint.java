@@ -93,6 +93,11 @@ public final class ChatEndpoint {
     connections.closeAll(reason);
   }
 
+  /** Bytes that requests hold in memory now, in all. */
+  long heldBytes() {
+    return held.held();
+  }
+
   /** Waits until no connection is open, but no longer than this. */
   void awaitNone(Duration patience) throws InterruptedException {
     connections.awaitNone(patience);

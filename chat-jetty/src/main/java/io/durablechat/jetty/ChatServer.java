@@ -143,6 +143,11 @@ public final class ChatServer implements AutoCloseable {
     return endpoint.connections();
   }
 
+  /** Bytes that requests hold in memory now, in all. */
+  long heldBytes() {
+    return endpoint.heldBytes();
+  }
+
   /** From now on {@code /readyz} answers 503, so that a balancer sends nobody new. */
   public void markUnready() {
     health.setReady(false);

@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class HeldBytes {
   private static final int PART_OF_HEAP = 8;
 
+  private final long max;
   private final AtomicLong free;
 
   private HeldBytes(long max) {
+    this.max = max;
     this.free = new AtomicLong(max);
   }
 
@@ -35,6 +37,11 @@ final class HeldBytes {
           Reason.OVERLOADED, "too much is asked for at once", Duration.ofSeconds(1));
     }
     return new Part(bytes);
+  }
+
+  /** How much is held now. */
+  long held() {
+    return max - free.get();
   }
 
   /** What one request holds. */

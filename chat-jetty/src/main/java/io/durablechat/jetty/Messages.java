@@ -8,6 +8,7 @@ import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Terms;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,7 +106,10 @@ final class Messages {
                         throw Refusals.of(e);
                       }
                       query.check(page);
-                      part.set(RoomApi.write(response, done, HttpStatus.OK_200, page(page, query)));
+                      ByteBuffer json = RoomApi.encoded(page(page, query));
+                      // Before it is written: by then it may be given back already.
+                      part.set(json.remaining());
+                      RoomApi.write(response, done, HttpStatus.OK_200, json);
                     }),
             // Not where the log is read: that serves whoever is behind.
             request.getComponents().getExecutor());

@@ -154,15 +154,19 @@ final class RoomApi extends Handler.Wrapper {
     return String.join(", ", names.stream().sorted().toList());
   }
 
-  /** Writes it, and returns its length in bytes. */
-  static int write(Response response, Callback callback, int status, JsonObject object) {
+  static void write(Response response, Callback callback, int status, JsonObject object) {
+    write(response, callback, status, encoded(object));
+  }
+
+  static ByteBuffer encoded(JsonObject object) {
+    return UTF_8.encode(object + "\n");
+  }
+
+  static void write(Response response, Callback callback, int status, ByteBuffer json) {
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    ByteBuffer bytes = UTF_8.encode(object + "\n");
-    int length = bytes.remaining();
-    response.write(true, bytes, callback);
-    return length;
+    response.write(true, json, callback);
   }
 }
