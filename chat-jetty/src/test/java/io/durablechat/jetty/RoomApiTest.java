@@ -155,7 +155,9 @@ final class RoomApiTest {
 
   @Test
   void publishesTextAndJsonToEverybody() {
-    try (RawWebSocket socket = server.plain("general")) {
+    try (RawWebSocket
+        socket = // With history: a handshake is answered before its session has joined.
+        RawWebSocket.open(server.port(), "/room/general/websocket?history=10", List.of())) {
       Answer text = say("Gr\u00fc\u00dfe");
       assertEquals(201, text.status());
       assertEquals("{\"seq\":1,\"duplicate\":false}", text.json().toString());

@@ -26,7 +26,9 @@ final class SlowReadersTest {
         ServerProcess.serve(List.of("-Xmx128m"), "--data", folder.toString())) {
       List<RawWebSocket> readers = new ArrayList<>();
       for (int i = 0; i < READERS; i++) {
-        readers.add(RawWebSocket.plain(server.port(), "general"));
+        // With history: a handshake is answered before its session has joined.
+        readers.add(
+            RawWebSocket.open(server.port(), "/room/general/websocket?history=10000", List.of()));
       }
       try (RawWebSocket sender = RawWebSocket.plain(server.port(), "general")) {
         for (int i = 0; i < MESSAGES; i += SENT_AT_A_TIME) {
