@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -68,8 +69,11 @@ final class Problem extends RuntimeException {
   }
 
   void write(Response response, Callback callback) {
-    // A body that nobody has read would be taken for the next request: then the connection ends.
-    response.getRequest().consumeAvailable();
+    // A body that nobody has read would be taken for the next request: then the connection ends,
+    // which the client has to know, or it sends its next request into it.
+    if (!response.getRequest().consumeAvailable()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    }
     JsonObject o = new JsonObject();
     o.addProperty("title", HttpStatus.getMessage(status));
     o.addProperty("status", status);
