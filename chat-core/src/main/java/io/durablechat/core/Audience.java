@@ -1,7 +1,10 @@
 package io.durablechat.core;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
 
 /** The sessions of a live room, and the members they belong to. Used on the room's strand alone. */
 final class Audience {
@@ -27,25 +30,40 @@ final class Audience {
   void admit(LiveSession session) {
     policy.admit(room, session.member());
     session.onAdmitted();
+    session.seat = sessions.size();
     sessions.add(session);
     if (members.add(session.member())) {
       policy.onJoined(room, session.member());
     }
   }
 
-  /** Takes an admitted session out. */
+  /** Takes an admitted session out: the last one takes its seat. */
   void remove(LiveSession session) {
-    sessions.remove(session);
+    LiveSession last = sessions.remove(sessions.size() - 1);
+    if (last != session) {
+      sessions.set(session.seat, last);
+      last.seat = session.seat;
+    }
     if (members.remove(session.member())) {
       policy.onLeft(room, session.member());
     }
   }
 
-  void deliver(Batch batch) {
-    // Backwards: a session whose outbox fails takes itself out meanwhile.
-    for (int i = sessions.size() - 1; i >= 0; i--) {
-      sessions.get(i).deliver(batch);
-    }
+  /** Whether one thread should not serve them all in one go. */
+  boolean isLarge() {
+    return sessions.size() > FanOut.SLICE;
+  }
+
+  /** Delivers to all, here and now. */
+  void deliver(List<Batch> batches) {
+    Queue<LiveSession> undelivered = new ArrayDeque<>(0);
+    FanOut.deliver(sessions, batches, undelivered);
+    undelivered.forEach(LiveSession::onUndelivered);
+  }
+
+  /** A way to deliver to all on these threads; nobody may join or leave until it is done. */
+  FanOut fanOut(List<Batch> batches, Executor executor, Runnable onDone) {
+    return new FanOut(sessions, batches, executor, onDone);
   }
 
   void endAll(CloseReason reason) {

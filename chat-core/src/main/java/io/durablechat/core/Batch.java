@@ -1,7 +1,6 @@
 package io.durablechat.core;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +20,11 @@ public final class Batch {
 
   private final List<Message> messages;
   private final Cursor cursor;
-  private final IdentityHashMap<Encoding<?>, Object> encoded = new IdentityHashMap<>(2);
+
+  /** What was encoded so far; a chain, for a batch has one or two. Grows under the batch's lock. */
+  private volatile Encoded encoded;
+
+  private record Encoded(Encoding<?> encoding, Object value, Encoded others) {}
 
   private Batch(List<Message> messages, Cursor cursor) {
     this.messages = messages;
@@ -87,16 +90,28 @@ public final class Batch {
    * the result must not change.
    */
   public <T> T as(Encoding<T> encoding) {
-    synchronized (encoded) {
-      Object known = encoded.get(encoding);
-      if (known == null) {
-        known = encoding.encode(this);
-        encoded.put(encoding, known);
+    Object known = known(encoding);
+    if (known == null) {
+      synchronized (this) {
+        known = known(encoding);
+        if (known == null) {
+          known = encoding.encode(this);
+          encoded = new Encoded(encoding, known, encoded);
+        }
       }
-      @SuppressWarnings("unchecked") // put above, by the same key
-      T result = (T) known;
-      return result;
     }
+    @SuppressWarnings("unchecked") // made by the same encoding
+    T result = (T) known;
+    return result;
+  }
+
+  private Object known(Encoding<?> encoding) {
+    for (Encoded e = encoded; e != null; e = e.others()) {
+      if (e.encoding() == encoding) {
+        return e.value();
+      }
+    }
+    return null;
   }
 
   /**

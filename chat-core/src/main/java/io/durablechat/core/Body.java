@@ -28,11 +28,28 @@ public final class Body {
     return new Body(true, WellFormed.utf8("text", text));
   }
 
+  /**
+   * A text body of the UTF-8 that remains in the buffer, which is copied and left as it was.
+   *
+   * @throws IllegalArgumentException if it is not well-formed UTF-8
+   */
+  public static Body utf8(ByteBuffer text) {
+    byte[] copy = copied(text);
+    if (!WellFormed.isUtf8(copy)) {
+      throw new IllegalArgumentException("text is not UTF-8");
+    }
+    return new Body(true, copy);
+  }
+
   /** A binary body of what remains in the buffer, which is copied and left as it was. */
   public static Body binary(ByteBuffer data) {
+    return new Body(false, copied(data));
+  }
+
+  private static byte[] copied(ByteBuffer data) {
     byte[] copy = new byte[data.remaining()];
     data.duplicate().get(copy);
-    return new Body(false, copy);
+    return copy;
   }
 
   /** Whether this is text; otherwise it is binary. */

@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * <p>Everything happens on the strand; other threads post to it: sessions what they want, the
  * broadcaster what was kept. What was kept reaches the sessions at the end of the turn it arrived
- * in, as one batch.
+ * in, as one batch; to a large audience in slices, while the strand is paused.
  *
  * <p>Whoever calls from outside holds a pin (see {@link LiveDirectory}), so that a room is not put
  * to sleep while something is on its way to it. A session's pin is given back when it has left.
@@ -37,6 +37,9 @@ final class LiveRoom {
   /** Drafts handed in and neither kept nor refused yet. */
   private int unsettled;
 
+  /** What the strand is paused for, if it is. */
+  private FanOut fanOut;
+
   private Optional<Drain> drain = Optional.empty();
   private boolean isDrained;
 
@@ -46,7 +49,7 @@ final class LiveRoom {
     this.name = name;
     this.settings = settings;
     this.unpin = unpin;
-    this.strand = Strand.sharing(settings.executor(), this::fanOut);
+    this.strand = Strand.sharing(settings.executor(), this::endTurn);
     this.log = new LogFeed(name, settings.broadcaster(), strand, this::onLineageChanged);
     this.audience = new Audience(name, settings.policy());
     this.tail = new Tail(settings.roomTail());
@@ -233,18 +236,54 @@ final class LiveRoom {
     }
   }
 
-  /** The end of a turn: what arrived in it goes to every level session. */
+  /** The end of a turn: what arrived in it goes to every level session. False if that goes on. */
+  private boolean endTurn() {
+    if (!audience.isLarge()) {
+      fanOut();
+      return true;
+    }
+    List<Batch> batches = takeBatches();
+    if (batches.isEmpty()) {
+      return true;
+    }
+    fanOut = audience.fanOut(batches, settings.executor(), () -> onFannedOut(batches));
+    fanOut.start();
+    return false;
+  }
+
+  /** By the thread that served the last slice: for it alone, the strand is still paused. */
+  private void onFannedOut(List<Batch> batches) {
+    try {
+      fanOut.undelivered().forEach(LiveSession::onUndelivered);
+      keepForThoseBehind(batches);
+    } finally {
+      fanOut = null;
+      strand.resume();
+    }
+  }
+
+  /** What has arrived goes to every level session, here and now. */
   private void fanOut() {
+    List<Batch> batches = takeBatches();
+    if (!batches.isEmpty()) {
+      audience.deliver(batches);
+      keepForThoseBehind(batches);
+    }
+  }
+
+  private List<Batch> takeBatches() {
     List<Message> messages = log.takeArrived();
     if (messages.isEmpty()) {
-      return;
+      return List.of();
     }
-    for (Batch batch : Batch.split(messages, head())) {
-      delivered = Optional.of(batch.cursor());
-      audience.deliver(batch);
-      if (behind > 0) {
-        tail.add(batch);
-      }
+    List<Batch> batches = Batch.split(messages, head());
+    delivered = Optional.of(batches.get(batches.size() - 1).cursor());
+    return batches;
+  }
+
+  private void keepForThoseBehind(List<Batch> batches) {
+    if (behind > 0) {
+      batches.forEach(tail::add);
     }
   }
 

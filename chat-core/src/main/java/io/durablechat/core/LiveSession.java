@@ -62,6 +62,12 @@ final class LiveSession implements Session {
   /** Whether the lag of now has been told; the replay after joining is none. */
   private boolean toldBehind = true;
 
+  /** Whether the outbox has thrown something. */
+  private boolean hasFailed;
+
+  /** Its place among the sessions of its audience, which keeps it. */
+  int seat;
+
   LiveSession(LiveRoom room, Member member, Outbox outbox, Allowance allowance) {
     this.room = room;
     this.member = member;
@@ -155,11 +161,45 @@ final class LiveSession implements Session {
         few ? members.list() : List.of());
   }
 
-  /** A batch the room has just delivered. */
-  void deliver(Batch batch) {
-    if (phase == Phase.LEVEL) {
-      // Who came with a cursor from the log may be ahead of what the room has delivered.
-      batch.after(position).ifPresent(this::offer);
+  /**
+   * Offers what the room has just delivered, if the session is level. In a turn, or while the
+   * strand is paused for it.
+   *
+   * @return false if not all of it was taken: then {@link #onUndelivered} follows
+   */
+  boolean deliver(List<Batch> batches) {
+    if (phase != Phase.LEVEL) {
+      return true;
+    }
+    try {
+      for (int i = 0; i < batches.size(); i++) {
+        // Who came with a cursor from the log may be ahead of what the room has delivered.
+        Optional<Batch> due = batches.get(i).after(position);
+        if (due.isPresent() && !take(due.get())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (Throwable e) {
+      outboxFailed(e);
+      return false;
+    }
+  }
+
+  private boolean take(Batch batch) {
+    boolean taken = outbox.offer(batch);
+    if (taken) {
+      position = batch.cursor().sequence();
+    }
+    return taken;
+  }
+
+  /** Not everything that was delivered was taken. */
+  void onUndelivered() {
+    if (hasFailed) {
+      end(CloseReason.FAULT);
+    } else {
+      enter(Phase.WAITING);
     }
   }
 
@@ -231,12 +271,10 @@ final class LiveSession implements Session {
 
   private boolean offer(Batch batch) {
     boolean[] taken = new boolean[1];
-    if (!call(() -> taken[0] = outbox.offer(batch))) {
+    if (!call(() -> taken[0] = take(batch))) {
       return false;
     }
-    if (taken[0]) {
-      position = batch.cursor().sequence();
-    } else {
+    if (!taken[0]) {
       enter(Phase.WAITING);
     }
     return taken[0];
@@ -280,9 +318,14 @@ final class LiveSession implements Session {
       toOutbox.run();
       return true;
     } catch (Throwable e) {
-      LOG.log(System.Logger.Level.WARNING, "A session's outbox failed; the session ends", e);
+      outboxFailed(e);
       end(CloseReason.FAULT);
       return false;
     }
+  }
+
+  private void outboxFailed(Throwable failure) {
+    hasFailed = true;
+    LOG.log(System.Logger.Level.WARNING, "A session's outbox failed; the session ends", failure);
   }
 }

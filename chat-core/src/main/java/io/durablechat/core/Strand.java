@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * A serial mailbox: tasks run one after another, in the order they came, on an executor.
@@ -12,7 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>It works in turns. A turn runs what is waiting, and what that adds, up to a bound; then the
  * end-of-turn hook, which so sees the effect of many tasks at once: that is how a room gathers
  * messages into batches when it is busy and sends at once when it is not, and how one fsync serves
- * many messages.
+ * many messages. A turn may end later than its hook returns: nothing runs meanwhile, and what comes
+ * is gathered for the next.
  */
 final class Strand implements Executor {
   private static final System.Logger LOG = System.getLogger(Strand.class.getName());
@@ -23,7 +25,7 @@ final class Strand implements Executor {
   private final Executor executor;
   private final int turn;
   private final boolean yields;
-  private final Runnable endOfTurn;
+  private final BooleanSupplier endOfTurn;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /**
@@ -33,7 +35,7 @@ final class Strand implements Executor {
    */
   private final AtomicBoolean inTurn = new AtomicBoolean();
 
-  private Strand(Executor executor, int turn, boolean yields, Runnable endOfTurn) {
+  private Strand(Executor executor, int turn, boolean yields, BooleanSupplier endOfTurn) {
     this.executor = executor;
     this.turn = turn;
     this.yields = yields;
@@ -45,8 +47,10 @@ final class Strand implements Executor {
    * room does not keep quiet ones waiting. The executor must run tasks on other threads than the
    * caller's, or later. Should it refuse one, having been shut down, the task runs in the caller's
    * thread: there it finds that all is closed, and somebody is told so.
+   *
+   * @param endOfTurn false if the turn goes on elsewhere until {@link #resume()} is called
    */
-  static Strand sharing(Executor executor, Runnable endOfTurn) {
+  static Strand sharing(Executor executor, BooleanSupplier endOfTurn) {
     return new Strand(executor, TURN, true, endOfTurn);
   }
 
@@ -55,7 +59,14 @@ final class Strand implements Executor {
    * then whoever finds the strand idle works for the others too.
    */
   static Strand holding(Executor executor, int turn, Runnable endOfTurn) {
-    return new Strand(executor, turn, false, endOfTurn);
+    return new Strand(
+        executor,
+        turn,
+        false,
+        () -> {
+          endOfTurn.run();
+          return true;
+        });
   }
 
   @Override
@@ -72,7 +83,7 @@ final class Strand implements Executor {
 
   private void startTurn() {
     try {
-      executor.execute(this::work);
+      (yields ? HandOff.orElse(executor) : executor).execute(this::work);
     } catch (RejectedExecutionException e) {
       workOn();
     }
@@ -99,9 +110,28 @@ final class Strand implements Executor {
     for (int ran = 0; ran < turn && (task = tasks.poll()) != null; ran++) {
       run(task);
     }
-    run(endOfTurn);
+    return hasEnded() && isNextOurs();
+  }
+
+  /** The turn that went on elsewhere has ended. Called once for each, from any thread. */
+  void resume() {
+    if (isNextOurs()) {
+      startTurn();
+    }
+  }
+
+  private boolean isNextOurs() {
     inTurn.set(false);
     return !tasks.isEmpty() && claimTurn();
+  }
+
+  private boolean hasEnded() {
+    try {
+      return endOfTurn.getAsBoolean();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "The end of a turn failed; the next goes on", e);
+      return true;
+    }
   }
 
   /** One task's failure is its own: a strand that stopped here would never run again. */

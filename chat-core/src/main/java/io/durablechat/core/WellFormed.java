@@ -9,6 +9,8 @@ import java.text.Normalizer;
 
 /** What text from outside must fulfil before it becomes a value of this package. */
 final class WellFormed {
+  private static final char REPLACEMENT = '\uFFFD';
+
   private WellFormed() {}
 
   /**
@@ -47,6 +49,21 @@ final class WellFormed {
       return exact;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(what + " holds an unpaired surrogate", e);
+    }
+  }
+
+  /** Whether these bytes are UTF-8 as RFC 3629 has it. */
+  static boolean isUtf8(byte[] bytes) {
+    // Decoded at full speed, what is malformed becomes U+FFFD; a strict decoder takes its time.
+    return new String(bytes, UTF_8).indexOf(REPLACEMENT) < 0 || isStrictlyUtf8(bytes);
+  }
+
+  private static boolean isStrictlyUtf8(byte[] bytes) {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -31,7 +31,7 @@ final class StrandTest {
 
   @Test
   void aBusyStrandQueuesBehindOthers() {
-    Strand other = Strand.sharing(executor, () -> {});
+    Strand other = Strand.sharing(executor, () -> true);
     for (int i = 0; i < 3000; i++) {
       strand.execute(() -> ran.add("busy"));
     }
@@ -59,7 +59,7 @@ final class StrandTest {
             task -> {
               throw new RejectedExecutionException("shut down");
             },
-            () -> {}));
+            () -> true));
   }
 
   @Test

@@ -1,0 +1,92 @@
+package io.durablechat.core;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The way of batches to a large audience: in slices, by several threads at a time. After each slice
+ * a thread queues behind what else waits, so that a large room does not keep small ones waiting.
+ *
+ * <p>While it runs the room's strand is paused: nothing else touches the sessions, each of which is
+ * in one slice. What the strand did before, the slices see, and the other way round.
+ */
+final class FanOut implements Runnable {
+  /** Sessions in a slice: a room with no more is served at once, in its turn. */
+  static final int SLICE = 128;
+
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+  private final List<LiveSession> sessions;
+  private final List<Batch> batches;
+  private final Executor executor;
+  private final Runnable onDone;
+  private final int slices;
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
+  private final Queue<LiveSession> undelivered = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Begins nothing yet.
+   *
+   * @param onDone told once, by the thread that ends the last slice
+   */
+  FanOut(List<LiveSession> sessions, List<Batch> batches, Executor executor, Runnable onDone) {
+    this.sessions = sessions;
+    this.batches = batches;
+    this.executor = executor;
+    this.onDone = onDone;
+    this.slices = (sessions.size() + SLICE - 1) / SLICE;
+  }
+
+  /** Serves the first slice here and hands the others out. */
+  void start() {
+    for (int i = 1; i < Math.min(slices, THREADS); i++) {
+      goOn();
+    }
+    run();
+  }
+
+  /** One slice. */
+  @Override
+  public void run() {
+    int slice = begun.getAndIncrement();
+    if (slice >= slices) {
+      return;
+    }
+    int from = slice * SLICE;
+    deliver(sessions.subList(from, Math.min(from + SLICE, sessions.size())), batches, undelivered);
+    if (done.incrementAndGet() == slices) {
+      onDone.run();
+    } else if (begun.get() < slices) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    try {
+      executor.execute(this);
+    } catch (RejectedExecutionException e) {
+      run();
+    }
+  }
+
+  /** The sessions that did not take everything; known once it is done. */
+  Iterable<LiveSession> undelivered() {
+    return undelivered;
+  }
+
+  /** Delivers to these sessions, and notes those that did not take everything. */
+  static void deliver(
+      List<LiveSession> sessions, List<Batch> batches, Queue<LiveSession> undelivered) {
+    for (int i = 0; i < sessions.size(); i++) {
+      LiveSession session = sessions.get(i);
+      if (!session.deliver(batches)) {
+        undelivered.add(session);
+      }
+    }
+  }
+}
