@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
@@ -23,10 +24,11 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 public final class ChatEndpoint {
   private final Connections connections = new Connections();
   private final HeldBytes held = HeldBytes.ofHeap();
-  private final Settings settings;
+  private final Reception reception;
 
-  private ChatEndpoint(Settings settings) {
-    this.settings = settings;
+  private ChatEndpoint(RoomDirectory rooms, Settings settings) {
+    this.reception =
+        new Reception(rooms, connections, held, settings.writeStall(), System::nanoTime);
   }
 
   /**
@@ -69,16 +71,28 @@ public final class ChatEndpoint {
   /** Adds the endpoint as above, with settings. */
   public static ChatEndpoint mount(
       ServletContextHandler context, RoomDirectory rooms, Settings settings) {
-    ChatEndpoint endpoint = new ChatEndpoint(settings);
+    ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
             .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
-            .configurator(endpoint.new RoomConfigurator(rooms))
+            .configurator(endpoint.new RoomConfigurator())
             .build();
     JakartaWebSocketServletContainerInitializer.configure(
         context, (servletContext, container) -> container.addEndpoint(config));
     context.insertHandler(new HandshakeGate());
     context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
+    context.addBean(endpoint.new Ticking());
+    return endpoint;
+  }
+
+  /** The same on Jetty's own API, which works on {@link ChatServer}'s connectors. */
+  static ChatEndpoint mount(ContextHandler context, RoomDirectory rooms, Settings settings) {
+    ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
+    HandshakeGate gate = new HandshakeGate();
+    gate.setHandler(new CoreUpgrade(endpoint.reception));
+    RoomApi api = new RoomApi(rooms, endpoint.connections, endpoint.held, settings);
+    api.setHandler(gate);
+    context.setHandler(api);
     context.addBean(endpoint.new Ticking());
     return endpoint;
   }
@@ -104,16 +118,9 @@ public final class ChatEndpoint {
   }
 
   private final class RoomConfigurator extends ServerEndpointConfig.Configurator {
-    private final RoomDirectory rooms;
-
-    private RoomConfigurator(RoomDirectory rooms) {
-      this.rooms = rooms;
-    }
-
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(
-          new RoomEndpoint(rooms, connections, held, settings.writeStall(), System::nanoTime));
+      return type.cast(new RoomEndpoint(reception));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Batch;
+import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
@@ -13,11 +14,11 @@ import io.durablechat.core.Room;
 import io.durablechat.core.Session;
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
@@ -51,8 +52,8 @@ final class ChatV1Dialect implements Dialect {
   private final Membership membership = new Membership();
   private final HistoryPages pages;
 
-  /** The same session as the strand knows it, which may be before {@code join} has returned. */
-  private Session joinedSession;
+  /** What the session is told when more would be taken; known once it has joined. */
+  private Runnable ready;
 
   ChatV1Dialect(
       Room room, Terms terms, FrameSender sender, LongSupplier nanos, HistoryPages pages) {
@@ -70,21 +71,19 @@ final class ChatV1Dialect implements Dialect {
   }
 
   @Override
-  public void onText(String frame) {
-    for (String line : frame.split("\n", -1)) {
-      if (!line.isBlank() && !sender.isClosing()) {
-        onLine(line);
+  public CompletionStage<?> onMessage(Body message) {
+    if (message.isText()) {
+      for (String line : message.text().split("\n", -1)) {
+        if (!line.isBlank() && !sender.isClosing()) {
+          onLine(line);
+        }
       }
-    }
-  }
-
-  @Override
-  public void onBinary(ByteBuffer data) {
-    if (membership.session().isEmpty()) {
+    } else if (membership.session().isEmpty()) {
       close(NO_HELLO);
     } else {
       error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
     }
+    return READ_ON;
   }
 
   private void onLine(String line) {
@@ -198,13 +197,13 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onJoined(Joined joined) {
-    joinedSession = joined.session();
+    ready = joined.session()::ready;
     sender.control(ServerObjects.welcome(room, joined, terms, HEARTBEAT));
   }
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.offer(batch.as(ServerObjects.BATCH), joinedSession::ready);
+    return sender.offer(batch.as(ServerObjects.BATCH), ready);
   }
 
   @Override

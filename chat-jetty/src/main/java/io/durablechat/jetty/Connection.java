@@ -1,9 +1,13 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,15 +68,28 @@ final class Connection implements Connections.Tended {
   }
 
   void onOpen() {
-    guarded(dialect::onOpen);
+    guarded(
+        () -> {
+          dialect.onOpen();
+          return Dialect.READ_ON;
+        });
   }
 
-  void onText(String text) {
-    guarded(() -> dialect.onText(text));
+  /** A message; the stage completes when the next may be read. */
+  CompletionStage<?> onMessage(Body message) {
+    return guarded(() -> dialect.onMessage(message));
   }
 
-  void onBinary(ByteBuffer data) {
-    guarded(() -> dialect.onBinary(data));
+  /** A WebSocket ping, which is answered. */
+  void onPing(ByteBuffer content) {
+    sender.pong(content);
+  }
+
+  /**
+   * The WebSocket ends by the protocol: with this close frame, once what is under way is written.
+   */
+  void onEnding(Outgoing closeFrame, Callback onWritten) {
+    sender.end(closeFrame, onWritten);
   }
 
   /**
@@ -80,15 +97,16 @@ final class Connection implements Connections.Tended {
    * Once the end is decided on, frames are not heard: a message after one that was refused would
    * leave a hole.
    */
-  private void guarded(Runnable frame) {
+  private CompletionStage<?> guarded(Supplier<CompletionStage<?>> frame) {
     if (sender.isClosing()) {
-      return;
+      return Dialect.READ_ON;
     }
     try {
-      frame.run();
+      return frame.get();
     } catch (Throwable e) {
       LOG.error("A frame could not be handled; its connection is closed", e);
       dialect.close(CloseReason.FAULT);
+      return Dialect.READ_ON;
     }
   }
 

@@ -1,22 +1,27 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Outbox;
-import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What frames mean on one connection, and how it is told of its room. Frames come one after another
  * on Jetty's threads, the room's events on its strand, the rest from any thread.
  */
 interface Dialect extends Outbox {
+  /** Nothing to wait for. */
+  CompletionStage<?> READ_ON = CompletableFuture.completedStage(null);
+
   /** The connection is open and known: what this sets off may end it at once. */
   void onOpen();
 
-  /** A text frame, whole. */
-  void onText(String text);
-
-  /** A binary frame, whole. */
-  void onBinary(ByteBuffer data);
+  /**
+   * A message from the client, whole. The stage completes when the next may be read, which is at
+   * once unless what was sent already has to be kept first.
+   */
+  CompletionStage<?> onMessage(Body message);
 
   /** About a second has passed. */
   default void onTick() {}

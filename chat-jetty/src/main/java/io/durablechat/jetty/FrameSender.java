@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +11,7 @@ import java.util.Queue;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
-import org.eclipse.jetty.websocket.core.CloseStatus;
-import org.eclipse.jetty.websocket.core.CoreSession;
-import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.OutgoingEntry;
 
 /**
  * What goes out to one connection, in order, with one write in flight.
@@ -34,7 +31,7 @@ final class FrameSender {
   /** Control lines joined into one frame, in characters. */
   private static final int MAX_JOINED_CHARS = 64 << 10;
 
-  private final CoreSession core;
+  private final FrameSink sink;
   private final LongSupplier nanos;
   private final Writing writing = new Writing();
 
@@ -42,32 +39,51 @@ final class FrameSender {
   private final Queue<Item> waiting = new ArrayDeque<>(2);
   private int controlChars;
   private boolean batchTaken;
-  private Optional<Runnable> owed = Optional.empty();
-  private boolean pingDue;
-  private Optional<CloseReason> closing = Optional.empty();
+
+  /** Whom to ask for another batch, if one was refused. */
+  private Runnable owed;
+
+  /** A ping or pong that goes before all that waits. */
+  private Unseen unseen;
+
+  private boolean closing;
+
+  /** The last frame, of ours or of the protocol's; written when its time has come. */
+  private Item last;
+
+  private boolean lastBegun;
+
   private long closingSince;
-  private boolean closeSent;
   private boolean ended;
-  private boolean inFlight;
-  private long inFlightSince;
+  private boolean failed;
+
+  /** What is being written, or null. */
+  private Item current;
+
+  private long currentSince;
   private long lastSent;
 
-  /** What waits to be written: a batch, an answer that is large, or a control line. */
-  private sealed interface Item {
-    record Frames(Outgoing outgoing) implements Item {}
+  /** What waits to be written: a batch, an answer that is large, a control line, and so on. */
+  sealed interface Item permits Outgoing, Reply, Control, Unseen, Close, End {}
 
-    record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
+  private record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
 
-    record Control(String line) implements Item {}
-  }
+  private record Control(String line) implements Item {}
+
+  /** What no script in a browser sees. */
+  private record Unseen(Outgoing outgoing) implements Item {}
+
+  private record Close(CloseReason reason) implements Item {}
+
+  private record End(Outgoing closeFrame, Callback onWritten) implements Item {}
 
   /**
    * A sender on this connection.
    *
    * @param nanos elapsed time, as {@link System#nanoTime}
    */
-  FrameSender(CoreSession core, LongSupplier nanos) {
-    this.core = core;
+  FrameSender(FrameSink sink, LongSupplier nanos) {
+    this.sink = sink;
     this.nanos = nanos;
     this.lastSent = nanos.getAsLong();
   }
@@ -79,12 +95,12 @@ final class FrameSender {
    */
   boolean offer(Outgoing outgoing, Runnable onWritable) {
     synchronized (this) {
-      if (batchTaken || closing.isPresent()) {
-        owed = Optional.of(onWritable);
+      if (batchTaken || closing) {
+        owed = onWritable;
         return false;
       }
       batchTaken = true;
-      waiting.add(new Item.Frames(outgoing));
+      waiting.add(outgoing);
     }
     writing.iterate();
     return true;
@@ -94,17 +110,17 @@ final class FrameSender {
   void control(String line) {
     boolean overflow;
     synchronized (this) {
-      if (closing.isPresent()) {
+      if (closing) {
         return;
       }
       controlChars += line.length();
       overflow = controlChars > MAX_CONTROL_CHARS;
       if (!overflow) {
-        waiting.add(new Item.Control(line));
+        waiting.add(new Control(line));
       }
     }
     if (overflow) {
-      core.abort();
+      sink.abort();
     } else {
       writing.iterate();
     }
@@ -120,9 +136,9 @@ final class FrameSender {
   void reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) {
     boolean taken;
     synchronized (this) {
-      taken = closing.isEmpty() && !ended;
+      taken = !closing && !ended;
       if (taken) {
-        waiting.add(new Item.Reply(outgoing, onBegun, onDone));
+        waiting.add(new Reply(outgoing, onBegun, onDone));
       }
     }
     if (taken) {
@@ -134,25 +150,45 @@ final class FrameSender {
 
   /** The connection is gone: what waits will not be written. */
   void onGone() {
-    List<Runnable> undone = new ArrayList<>();
+    List<Item> undone;
     synchronized (this) {
       ended = true;
-      for (Item item : waiting) {
-        if (item instanceof Item.Reply reply) {
-          undone.add(reply.onDone());
-        }
+      undone = new ArrayList<>(waiting);
+      if (current != null) {
+        undone.add(current);
       }
       waiting.clear();
-      writing.onReplyDone.ifPresent(undone::add);
-      writing.onReplyDone = Optional.empty();
+      current = null;
     }
-    undone.forEach(Runnable::run);
+    for (Item item : undone) {
+      if (item instanceof Reply reply) {
+        reply.onDone().run();
+      }
+    }
   }
 
-  /** Sends a WebSocket ping; one that still waits is enough. */
+  /**
+   * Sends a WebSocket ping before all that waits; whose own is to be answered is alive as it is.
+   */
   void ping() {
     synchronized (this) {
-      pingDue = closing.isEmpty();
+      if (!closing && unseen == null) {
+        unseen = new Unseen(Outgoing.PING);
+      }
+    }
+    writing.iterate();
+  }
+
+  /**
+   * Answers a WebSocket ping before all that waits; of several the last, as RFC 6455, section
+   * 5.5.3, allows.
+   */
+  void pong(ByteBuffer content) {
+    Outgoing frame = Outgoing.of(OpCode.PONG, content);
+    synchronized (this) {
+      if (!closing) {
+        unseen = new Unseen(frame);
+      }
     }
     writing.iterate();
   }
@@ -160,34 +196,62 @@ final class FrameSender {
   /** Sends what waits, the farewell if there is one, and a close frame; nothing after it. */
   void close(CloseReason reason, Optional<String> farewell) {
     synchronized (this) {
-      if (closing.isPresent()) {
+      if (closing) {
         return;
       }
-      farewell.ifPresent(line -> waiting.add(new Item.Control(line)));
-      closing = Optional.of(reason);
-      closingSince = nanos.getAsLong();
+      farewell.ifPresent(line -> waiting.add(new Control(line)));
+      beginClosing();
+      last = new Close(reason);
     }
     writing.iterate();
   }
 
+  /**
+   * Sends this close frame, which the protocol asks for, once what is under way is written, instead
+   * of what waits.
+   */
+  void end(Outgoing closeFrame, Callback onWritten) {
+    boolean tooLate;
+    synchronized (this) {
+      tooLate = ended || failed;
+      if (!tooLate) {
+        beginClosing();
+        last = new End(closeFrame, onWritten);
+      }
+    }
+    if (tooLate) {
+      onWritten.failed(new ClosedChannelException());
+    } else {
+      writing.iterate();
+    }
+  }
+
+  private void beginClosing() {
+    if (!closing) {
+      closing = true;
+      closingSince = nanos.getAsLong();
+    }
+    unseen = null;
+  }
+
   /** Cuts the connection, whatever is under way. */
   void abort() {
-    core.abort();
+    sink.abort();
   }
 
   /** For how long a write has been under way, in nanoseconds; 0 if none is. */
   synchronized long writingNanos() {
-    return inFlight ? Math.max(1, nanos.getAsLong() - inFlightSince) : 0;
+    return current == null ? 0 : Math.max(1, nanos.getAsLong() - currentSince);
   }
 
   /** For how long this has been closing, in nanoseconds; 0 if it is not. */
   synchronized long closingNanos() {
-    return closing.isPresent() ? Math.max(1, nanos.getAsLong() - closingSince) : 0;
+    return !closing ? 0 : Math.max(1, nanos.getAsLong() - closingSince);
   }
 
   /** Whether the end was decided on: what the peer still says is not heard any more. */
   synchronized boolean isClosing() {
-    return closing.isPresent();
+    return closing;
   }
 
   /** For how long nothing was sent that every client can see, in nanoseconds. */
@@ -197,111 +261,118 @@ final class FrameSender {
 
   /** The one write in flight, again and again until nothing waits. */
   private final class Writing extends IteratingCallback {
-    private boolean batchInFlight;
-
-    /** Guarded by the sender, for it may be gone while this is written. */
-    private Optional<Runnable> onReplyDone = Optional.empty();
-
-    private Optional<Runnable> onReplyBegun = Optional.empty();
-
     @Override
     protected Action process() {
-      Optional<Runnable> onWritable = Optional.empty();
-      Optional<Runnable> onReply;
-      Optional<Runnable> onBegun;
-      Optional<List<Outgoing.Payload>> frames;
+      Item written;
+      Item next;
+      Runnable wanted = null;
       synchronized (FrameSender.this) {
-        onReply = onReplyDone;
-        onReplyDone = Optional.empty();
-        if (batchInFlight) {
-          batchInFlight = false;
+        written = current;
+        if (written instanceof Outgoing) {
           batchTaken = false;
-          onWritable = owed;
-          owed = Optional.empty();
+          wanted = owed;
+          owed = null;
         }
-        frames = next();
-        onBegun = onReplyBegun;
-        onReplyBegun = Optional.empty();
-        inFlight = frames.isPresent();
-        inFlightSince = nanos.getAsLong();
-        // A ping is no sign of life to those who cannot see it: scripts in browsers.
-        if (inFlight && frames.get().get(0).opCode() != OpCode.PING) {
-          lastSent = inFlightSince;
+        next = next();
+        current = next;
+        if (next != null) {
+          currentSince = nanos.getAsLong();
+          // Neither is a sign of life to those who cannot see it: scripts in browsers.
+          if (!(next instanceof Unseen)) {
+            lastSent = currentSince;
+          }
         }
       }
-      onWritable.ifPresent(Runnable::run);
-      onReply.ifPresent(Runnable::run);
-      onBegun.ifPresent(Runnable::run);
-      if (frames.isEmpty()) {
+      if (wanted != null) {
+        wanted.run();
+      }
+      if (written instanceof Reply reply) {
+        reply.onDone().run();
+      } else if (written instanceof End end) {
+        end.onWritten().succeeded();
+      }
+      if (next == null) {
         return Action.IDLE;
       }
-      write(frames.get());
+      write(next);
       return Action.SCHEDULED;
+    }
+
+    private void write(Item item) {
+      if (item instanceof Outgoing batch) {
+        sink.write(batch, this);
+      } else if (item instanceof Reply reply) {
+        reply.onBegun().run();
+        sink.write(reply.outgoing(), this);
+      } else if (item instanceof Control control) {
+        sink.write(Outgoing.text(control.line()), this);
+      } else if (item instanceof Unseen unseen) {
+        sink.write(unseen.outgoing(), this);
+      } else if (item instanceof Close close) {
+        sink.close(close.reason(), this);
+      } else if (item instanceof End end) {
+        sink.write(end.closeFrame(), this);
+      }
     }
 
     /** A write that failed leaves half a frame behind: nothing can follow it. */
     @Override
     protected void onFailure(Throwable cause) {
-      core.abort();
+      Item unsent;
+      synchronized (FrameSender.this) {
+        failed = true;
+        unsent = last;
+      }
+      sink.abort();
+      if (unsent instanceof End end) {
+        end.onWritten().failed(cause);
+      }
     }
 
-    /** The frames to write now. A close frame is the last. */
-    private Optional<List<Outgoing.Payload>> next() {
-      if (closeSent) {
-        return Optional.empty();
-      }
-      if (pingDue) {
-        pingDue = false;
-        return Optional.of(List.of(new Outgoing.Payload(OpCode.PING, ByteBuffer.allocate(0))));
-      }
-      Item item = waiting.poll();
-      if (item instanceof Item.Frames batch) {
-        batchInFlight = true;
-        return Optional.of(batch.outgoing().frames());
-      }
-      if (item instanceof Item.Reply reply) {
-        onReplyBegun = Optional.of(reply.onBegun());
-        onReplyDone = Optional.of(reply.onDone());
-        return Optional.of(reply.outgoing().frames());
-      }
-      if (item instanceof Item.Control first) {
-        return Optional.of(Outgoing.text(joined(first)).frames());
-      }
-      closeSent = closing.isPresent();
-      return closing.map(reason -> List.of(closeFrame(reason)));
-    }
-
-    private String joined(Item.Control first) {
-      controlChars -= first.line().length();
-      if (!(waiting.peek() instanceof Item.Control)) {
-        return first.line();
-      }
-      StringBuilder lines = new StringBuilder(first.line());
-      while (waiting.peek() instanceof Item.Control next
-          && lines.length() + next.line().length() < MAX_JOINED_CHARS) {
-        waiting.remove();
-        controlChars -= next.line().length();
-        lines.append('\n').append(next.line());
-      }
-      return lines.toString();
-    }
-
-    /** All but the last go into Jetty's batch buffer, which the last one flushes before itself. */
-    private void write(List<Outgoing.Payload> frames) {
-      int last = frames.size() - 1;
-      for (int i = 0; i < last; i++) {
-        send(frames.get(i).frame(), Callback.NOOP, true);
-      }
-      send(frames.get(last).frame(), this, false);
-    }
-
-    private void send(Frame frame, Callback callback, boolean batch) {
-      core.sendFrame(new OutgoingEntry.Builder(frame, callback).batch(batch).build());
+    /** What is told of a completed write does not wait for anything. */
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
     }
   }
 
-  private static Outgoing.Payload closeFrame(CloseReason reason) {
-    Frame frame = new CloseStatus(reason.code(), reason.text()).toFrame();
-    return new Outgoing.Payload(OpCode.CLOSE, frame.getPayload());
+  /** What to write now, or null. A close frame is the last. Guarded by this. */
+  private Item next() {
+    if (ended || lastBegun) {
+      return null;
+    }
+    if (last instanceof End) {
+      lastBegun = true;
+      return last;
+    }
+    if (unseen != null) {
+      Unseen due = unseen;
+      unseen = null;
+      return due;
+    }
+    Item item = waiting.poll();
+    if (item instanceof Control first) {
+      return joined(first);
+    }
+    if (item == null && last != null) {
+      lastBegun = true;
+      return last;
+    }
+    return item;
+  }
+
+  private Control joined(Control first) {
+    controlChars -= first.line().length();
+    if (!(waiting.peek() instanceof Control)) {
+      return first;
+    }
+    StringBuilder lines = new StringBuilder(first.line());
+    while (waiting.peek() instanceof Control next
+        && lines.length() + next.line().length() < MAX_JOINED_CHARS) {
+      waiting.remove();
+      controlChars -= next.line().length();
+      lines.append('\n').append(next.line());
+    }
+    return new Control(lines.toString());
   }
 }

@@ -36,7 +36,7 @@ final class HandshakeGate extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Optional<RoomPath> path = RoomPath.of(request).filter(p -> p.what().equals(LAST_SEGMENT));
+    Optional<RoomPath> path = RoomPath.of(request).filter(HandshakeGate::isEndpoint);
     if (path.isEmpty()) {
       return super.handle(request, response, callback);
     }
@@ -53,6 +53,20 @@ final class HandshakeGate extends Handler.Wrapper {
     }
     Response.writeError(request, response, callback, status, refusal.get().reason());
     return true;
+  }
+
+  /** Whether this is where WebSockets are. */
+  static boolean isEndpoint(RoomPath path) {
+    return path.what().equals(LAST_SEGMENT);
+  }
+
+  /** Whether the client would speak {@code chat.v1}. */
+  static boolean offersChatV1(HttpFields headers) {
+    return subprotocols(headers).contains(ChatV1Dialect.SUBPROTOCOL);
+  }
+
+  private static List<String> subprotocols(HttpFields headers) {
+    return headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
   }
 
   private static Optional<Refusal> refusal(Request request, RoomPath path) {
@@ -73,8 +87,7 @@ final class HandshakeGate extends Handler.Wrapper {
       return Optional.of(
           new Refusal(HttpStatus.BAD_REQUEST_400, "Sec-WebSocket-Key must be 16 bytes in base64"));
     }
-    List<String> offered = headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
-    if (!offered.isEmpty() && !offered.contains(ChatV1Dialect.SUBPROTOCOL)) {
+    if (!subprotocols(headers).isEmpty() && !offersChatV1(headers)) {
       return Optional.of(
           new Refusal(
               HttpStatus.BAD_REQUEST_400,

@@ -68,7 +68,7 @@ final class HistoryPages {
 
   private void send(Page page, Range range, String id, FrameSender sender, HeldBytes.Part part) {
     Outgoing frame = Outgoing.text(ServerObjects.history(id, page, range));
-    part.set(frame.frames().get(0).bytes().remaining());
+    part.set(frame.length());
     sender.reply(frame, () -> busy.set(false), part::release);
   }
 }

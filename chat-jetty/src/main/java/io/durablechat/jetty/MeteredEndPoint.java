@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -13,15 +14,19 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * A socket that knows how much its peer has taken. Jetty's own idle time counts bytes either way,
- * so that a peer which sends and never reads looks alive.
+ * so that a peer which sends and never reads looks alive. As an executor, it runs tasks on the
+ * thread that selects it, once that has read what there is.
  */
-final class MeteredEndPoint extends SocketChannelEndPoint {
+final class MeteredEndPoint extends SocketChannelEndPoint implements Executor {
   /** Written by whoever writes, one at a time; read by the ticking thread. */
   private volatile long taken;
+
+  private final ManagedSelector selector;
 
   private MeteredEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Connector connector) {
     super(channel, selector, key, connector.getScheduler());
+    this.selector = selector;
   }
 
   /** What is below layers such as TLS. */
@@ -49,6 +54,11 @@ final class MeteredEndPoint extends SocketChannelEndPoint {
       long now = taken + before - remaining(buffers);
       taken = now;
     }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    selector.submit(s -> task.run());
   }
 
   private static long remaining(ByteBuffer... buffers) {

@@ -4,26 +4,102 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * Frames that go to the socket in one act. The payloads are shared by all sessions and never
+ * Frames that go to the socket in one act, made ready once and shared by all sessions. They never
  * change.
- *
- * @param frames at least one
  */
-record Outgoing(List<Payload> frames) {
+final class Outgoing implements FrameSender.Item {
+  static final Outgoing PING = of(OpCode.PING, ByteBuffer.allocate(0));
+
+  private static final int FIN = 0x80;
+  private static final int SHORT = 126;
+  private static final int LONG = 127;
+  private static final int MAX_HEADER = 10;
+  private static final int MAX_UNSIGNED_SHORT = 0xffff;
+
+  private final List<Payload> frames;
+  private final ByteBuffer wire;
+  private final int firstBody;
 
   /** One frame's opcode and content. */
-  record Payload(byte opCode, ByteBuffer bytes) {
-    /** A frame for one session: its own position in the shared bytes. */
-    Frame frame() {
-      return new Frame(opCode, bytes.duplicate());
+  record Payload(byte opCode, ByteBuffer bytes) {}
+
+  private Outgoing(List<Payload> frames) {
+    this.frames = frames;
+    int size = 0;
+    for (Payload frame : frames) {
+      size += MAX_HEADER + frame.bytes().remaining();
     }
+    ByteBuffer ready = ByteBuffer.allocate(size);
+    putHeader(frames.get(0), ready);
+    firstBody = ready.position();
+    ready.put(frames.get(0).bytes().duplicate());
+    for (Payload frame : frames.subList(1, frames.size())) {
+      putHeader(frame, ready);
+      ready.put(frame.bytes().duplicate());
+    }
+    wire = ready.flip();
+  }
+
+  /**
+   * These frames.
+   *
+   * @param frames at least one; what they hold is not used up
+   */
+  static Outgoing of(List<Payload> frames) {
+    return new Outgoing(List.copyOf(frames));
+  }
+
+  static Outgoing of(byte opCode, ByteBuffer content) {
+    return new Outgoing(List.of(new Payload(opCode, content)));
   }
 
   static Outgoing text(String text) {
-    return new Outgoing(List.of(new Payload(OpCode.TEXT, UTF_8.encode(text))));
+    return of(OpCode.TEXT, UTF_8.encode(text));
+  }
+
+  /** RFC 6455, section 5.2: a whole message in one frame, unmasked, as servers send. */
+  private static void putHeader(Payload frame, ByteBuffer to) {
+    int length = frame.bytes().remaining();
+    to.put((byte) (FIN | frame.opCode()));
+    if (length < SHORT) {
+      to.put((byte) length);
+    } else if (length <= MAX_UNSIGNED_SHORT) {
+      to.put((byte) SHORT).putShort((short) length);
+    } else {
+      to.put((byte) LONG).putLong(length);
+    }
+  }
+
+  /** The frames one by one, at least one. */
+  List<Payload> frames() {
+    return frames;
+  }
+
+  /** The opcode of the first frame. */
+  byte opCode() {
+    return frames.get(0).opCode();
+  }
+
+  /** All frames as they travel, for one session: with a position of its own. */
+  ByteBuffer wire() {
+    return wire.duplicate();
+  }
+
+  /** The same without the first frame's header. */
+  ByteBuffer wireFromFirstBody() {
+    return wire.duplicate().position(firstBody);
+  }
+
+  /** The length of the first frame's content. */
+  int firstLength() {
+    return frames.get(0).bytes().remaining();
+  }
+
+  /** The length of all as they travel, in bytes. */
+  int length() {
+    return wire.remaining();
   }
 }

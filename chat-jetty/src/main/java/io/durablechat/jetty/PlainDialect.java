@@ -12,16 +12,10 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
-import io.durablechat.core.Session;
 import io.durablechat.core.Start;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
@@ -29,27 +23,21 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * of frame, to everyone in the room, the sender included. Nothing else is ever sent.
  *
  * <p>These clients cannot be told to send more slowly. One that has filled its allowance is not
- * read from until that is empty again: its frame waits, in the thread that Jetty reads with. Few
- * may wait so at a time, and none for long; who finds no place is closed as overloaded.
+ * read from until what it sent is settled.
  */
 final class PlainDialect implements Dialect {
   private static final Batch.Encoding<Outgoing> FRAMES =
-      batch -> new Outgoing(batch.messages().stream().map(PlainDialect::payload).toList());
-
-  /** Threads of Jetty that may wait for rooms at a time. */
-  private static final Semaphore WAITING = new Semaphore(50);
-
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+      batch -> Outgoing.of(batch.messages().stream().map(PlainDialect::payload).toList());
 
   private final Room room;
   private final int history;
   private final FrameSender sender;
   private final Membership membership = new Membership();
 
-  /** The same session as the strand knows it, which may be before joining has returned. */
-  private Session joined;
+  /** What the session is told when more would be taken; known once it has joined. */
+  private Runnable ready;
 
-  /** What was published last; used by the thread that reads. */
+  /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
   PlainDialect(Room room, int history, FrameSender sender) {
@@ -69,22 +57,27 @@ final class PlainDialect implements Dialect {
   }
 
   @Override
-  public void onText(String text) {
-    publish(Body.text(text));
-  }
-
-  @Override
-  public void onBinary(ByteBuffer data) {
-    publish(Body.binary(data));
-  }
-
-  private void publish(Body body) {
-    Session session = membership.session().orElseThrow();
-    Draft draft = Draft.of(Kind.PLAIN, body);
-    CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
-    if (isOverloaded(receipt) && lastIsSettled()) {
-      receipt = session.publishNext(draft).toCompletableFuture();
+  public CompletionStage<?> onMessage(Body message) {
+    Draft draft = Draft.of(Kind.PLAIN, message);
+    CompletableFuture<Receipt> receipt = publish(draft);
+    if (isOverloaded(receipt)) {
+      return last.handle((kept, e) -> null).thenAccept(settled -> publishLate(draft));
     }
+    return settleLater(receipt);
+  }
+
+  private CompletableFuture<Receipt> publish(Draft draft) {
+    return membership.session().orElseThrow().publishNext(draft).toCompletableFuture();
+  }
+
+  /** What was sent before is settled, and has made room; unless that has ended the connection. */
+  private void publishLate(Draft draft) {
+    if (!sender.isClosing()) {
+      settleLater(publish(draft));
+    }
+  }
+
+  private CompletionStage<?> settleLater(CompletableFuture<Receipt> receipt) {
     last = receipt;
     receipt.whenComplete(
         (kept, e) -> {
@@ -92,6 +85,7 @@ final class PlainDialect implements Dialect {
             close(reason(e));
           }
         });
+    return READ_ON;
   }
 
   private static boolean isOverloaded(CompletableFuture<Receipt> receipt) {
@@ -101,24 +95,6 @@ final class PlainDialect implements Dialect {
             .join()
             .map(RefusedException::reason)
             .equals(Optional.of(Reason.OVERLOADED));
-  }
-
-  /** Waits until what was published last is settled, and so all before it. */
-  private boolean lastIsSettled() {
-    if (!WAITING.tryAcquire()) {
-      return false;
-    }
-    try {
-      last.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      WAITING.release();
-    }
   }
 
   private static Optional<RefusedException> refusal(Throwable failure) {
@@ -144,12 +120,12 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onJoined(Joined how) {
-    joined = how.session();
+    ready = how.session()::ready;
   }
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.offer(batch.as(FRAMES), joined::ready);
+    return sender.offer(batch.as(FRAMES), ready);
   }
 
   @Override

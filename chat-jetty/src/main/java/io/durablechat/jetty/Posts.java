@@ -27,6 +27,9 @@ final class Posts {
   private static final String JSON = "application/json";
   private static final String TEXT = "text/plain";
 
+  /** What is read of a body that is too large, before its sender is told so, in bytes. */
+  private static final int DRAINED = 1 << 20;
+
   private final Terms terms;
   private final HeldBytes held;
 
@@ -39,9 +42,16 @@ final class Posts {
     Member author = RoomApi.member(request);
     Optional<String> id = idempotencyKey(request);
     String type = contentType(request);
-    int max = type.equals(TEXT) ? terms.maxMessageBytes() : RoomEndpoint.maxJson(terms);
-    if (request.getLength() > max) {
+    int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
+    if (request.getLength() > max + DRAINED) {
       throw tooLarge();
+    }
+    if (request.getLength() > max) {
+      // Read all the same: closing on unread bytes would reset the connection, and the answer with
+      // it.
+      Runnable refuse = () -> tooLarge().write(response, callback);
+      Content.Source.consumeAll(request, Callback.from(refuse, e -> refuse.run()));
+      return;
     }
     HeldBytes.Part part = held.take(request.getLength() < 0 ? max : request.getLength());
     Callback done = Callback.from(callback, part::release);

@@ -1,21 +1,20 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.Body;
+import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Terms;
-import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.IdleTimeout;
-import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,80 +22,81 @@ import org.slf4j.LoggerFactory;
 /**
  * The Jakarta endpoint of one WebSocket. Public because Jakarta asks for it; made by {@link
  * ChatEndpoint} alone, after {@link HandshakeGate} has let the handshake pass.
+ *
+ * <p>Jakarta reads on as soon as a message was handled. Where reading should wait, the thread that
+ * reads does; few may at a time, and none for long: beyond that the connection is overloaded.
  */
 public final class RoomEndpoint extends Endpoint {
   private static final Logger LOG = LoggerFactory.getLogger(RoomEndpoint.class);
 
-  /** JSON may write one byte of text as six, and there is a little around it. */
-  private static final long JSON_FACTOR = 6;
+  /** Threads of the container that may wait for rooms at a time. */
+  private static final Semaphore WAITING = new Semaphore(50);
 
-  private static final long JSON_AROUND = 4096;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final RoomDirectory rooms;
-  private final Connections connections;
-  private final HeldBytes held;
-  private final Duration writeStall;
-  private final LongSupplier nanos;
+  private final Reception reception;
   private Connection connection;
 
-  RoomEndpoint(
-      RoomDirectory rooms,
-      Connections connections,
-      HeldBytes held,
-      Duration writeStall,
-      LongSupplier nanos) {
-    this.rooms = rooms;
-    this.connections = connections;
-    this.held = held;
-    this.writeStall = writeStall;
-    this.nanos = nanos;
+  RoomEndpoint(Reception reception) {
+    this.reception = reception;
   }
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
+    Reception.Wish wish =
+        new Reception.Wish(
+            RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)),
+            session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL),
+            HandshakeGate.history(session.getRequestParameterMap()));
+    session.setMaxBinaryMessageBufferSize(reception.maxBinary());
+    session.setMaxTextMessageBufferSize(reception.maxText(wish));
+    // The container's own idle timeout may count bytes either way, so that our pings would hide a
+    // dead peer.
+    session.setMaxIdleTimeout(0);
     WebSocketCoreSession core =
         (WebSocketCoreSession) ((JakartaWebSocketSession) session).getCoreSession();
-    // Jetty would cut what goes out into frames of this size; what comes in is bounded by message.
-    core.setMaxFrameSize(0);
-    // Jetty's own idle timeout counts bytes either way, so that our pings would hide a dead peer.
-    session.setMaxIdleTimeout(0);
-
-    FrameSender sender = new FrameSender(core, nanos);
-    Dialect dialect = dialect(session, sender, core.getWebSocketComponents().getExecutor());
-    connection = new Connection(dialect, sender, new JettyWire(core), writeStall, nanos);
-    connections.add(connection);
-    session.addMessageHandler(String.class, (MessageHandler.Whole<String>) connection::onText);
+    connection =
+        reception.connection(
+            wish,
+            new JettySink(core),
+            new JettyWire(core.getConnection()),
+            core.getWebSocketComponents().getExecutor());
     session.addMessageHandler(
-        ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) connection::onBinary);
-    // Last: a room that does not let the session in closes it from within, and so calls onClose.
-    connection.onOpen();
+        String.class, (MessageHandler.Whole<String>) text -> onMessage(Body.text(text)));
+    session.addMessageHandler(
+        ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) data -> onMessage(Body.binary(data)));
+    reception.open(connection);
   }
 
-  private Dialect dialect(Session session, FrameSender sender, Executor executor) {
-    RoomName name = RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM));
-    int max = rooms.terms().maxMessageBytes();
-    session.setMaxBinaryMessageBufferSize(max);
-    if (session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL)) {
-      session.setMaxTextMessageBufferSize(maxJson(rooms.terms()));
-      return new ChatV1Dialect(
-          rooms.room(name), rooms.terms(), sender, nanos, new HistoryPages(held, executor));
+  private void onMessage(Body message) {
+    CompletionStage<?> readOn = connection.onMessage(message);
+    if (readOn != Dialect.READ_ON && !hasCompleted(readOn)) {
+      connection.close(CloseReason.OVERLOADED);
     }
-    session.setMaxTextMessageBufferSize(max);
-    return new PlainDialect(
-        rooms.room(name), HandshakeGate.history(session.getRequestParameterMap()), sender);
   }
 
-  /** The longest JSON that a message within the limit may need, in bytes. */
-  static int maxJson(Terms terms) {
-    return (int) Math.min(terms.maxMessageBytes() * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE);
+  private static boolean hasCompleted(CompletionStage<?> stage) {
+    if (!WAITING.tryAcquire()) {
+      return false;
+    }
+    try {
+      stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      WAITING.release();
+    }
   }
 
-  /** The one place of clean-up: Jetty calls it exactly once, whatever became of the connection. */
+  /** The one place of clean-up: it is called exactly once, whatever became of the connection. */
   @Override
-  public void onClose(Session session, CloseReason reason) {
+  public void onClose(Session session, jakarta.websocket.CloseReason reason) {
     if (connection != null) {
-      connections.remove(connection);
-      connection.onGone();
+      reception.onGone(connection);
     }
   }
 
@@ -104,33 +104,5 @@ public final class RoomEndpoint extends Endpoint {
   @Override
   public void onError(Session session, Throwable failure) {
     LOG.debug("A connection failed", failure);
-  }
-
-  private static final class JettyWire implements Connection.Wire {
-    private final WebSocketConnection connection;
-
-    /** On a connector that is not ours: how often some byte had gone since the look before. */
-    private long busyTicks;
-
-    private JettyWire(WebSocketCoreSession core) {
-      this.connection = core.getConnection();
-    }
-
-    @Override
-    public long bytesIn() {
-      return connection.getBytesIn();
-    }
-
-    @Override
-    public long bytesTaken() {
-      EndPoint socket = MeteredEndPoint.unwrapped(connection.getEndPoint());
-      if (socket instanceof MeteredEndPoint metered) {
-        return metered.taken();
-      }
-      boolean idle =
-          socket instanceof IdleTimeout endPoint
-              && endPoint.getIdleFor() > Connections.TICK.toMillis();
-      return idle ? busyTicks : ++busyTicks;
-    }
   }
 }

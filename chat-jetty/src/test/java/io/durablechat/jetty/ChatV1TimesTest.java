@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
@@ -39,7 +40,7 @@ final class ChatV1TimesTest {
   }
 
   private void hello() {
-    dialect.onText("{\"type\":\"hello\"}");
+    dialect.onMessage(Body.text("{\"type\":\"hello\"}"));
     strands.runAll();
     assertTrue(socket.sent.get(0).contains("welcome"));
     socket.sent.clear();
@@ -102,7 +103,7 @@ final class ChatV1TimesTest {
 
   @Test
   void leavesItsRoomWhenTheConnectionGoesWhileItJoins() {
-    dialect.onText("{\"type\":\"hello\"}");
+    dialect.onMessage(Body.text("{\"type\":\"hello\"}"));
     dialect.onGone();
     strands.runAll();
     strands.advance(Duration.ofMinutes(1));

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Batch;
+import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** One connection on a socket and a clock that do what the test says. */
@@ -36,7 +37,7 @@ final class ConnectionTest {
     for (String text : texts) {
       frames.addAll(Outgoing.text(text).frames());
     }
-    return new Outgoing(frames);
+    return Outgoing.of(frames);
   }
 
   @Test
@@ -57,7 +58,7 @@ final class ConnectionTest {
   void gathersABatchOfFramesIntoOneWrite() {
     sender.offer(texts("a", "b", "c"), () -> {});
     assertEquals(List.of("a", "b", "c"), socket.sent);
-    assertEquals(1, socket.flushes);
+    assertEquals(1, socket.writes);
   }
 
   @Test
@@ -215,9 +216,9 @@ final class ConnectionTest {
   void hearsNothingMoreOnceTheEndIsDecidedOn() {
     socket.stalled = true;
     sender.control("a");
-    connection.onText("before");
+    connection.onMessage(Body.text("before"));
     sender.close(CloseReason.OVERLOADED, Optional.empty());
-    connection.onText("after");
+    connection.onMessage(Body.text("after"));
     assertEquals(List.of("before"), dialect.heard);
   }
 
@@ -239,7 +240,7 @@ final class ConnectionTest {
   @Test
   void aFrameThatCannotBeHandledEndsTheConnectionWithoutDetail() {
     dialect.failing = true;
-    connection.onText("a");
+    connection.onMessage(Body.text("a"));
     assertEquals(List.of(CloseReason.FAULT), dialect.closed);
   }
 
@@ -252,15 +253,13 @@ final class ConnectionTest {
     public void onOpen() {}
 
     @Override
-    public void onText(String text) {
-      heard.add(text);
+    public CompletionStage<?> onMessage(Body message) {
+      heard.add(message.text());
       if (failing) {
         throw new IllegalStateException("inner detail");
       }
+      return READ_ON;
     }
-
-    @Override
-    public void onBinary(ByteBuffer data) {}
 
     @Override
     public void onGone() {}

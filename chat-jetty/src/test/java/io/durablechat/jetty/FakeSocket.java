@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.CloseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,19 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.CoreSession;
-import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.OutgoingEntry;
 
 /** A socket that takes frames at once, or stalls. */
-final class FakeSocket extends CoreSession.Empty {
+final class FakeSocket implements FrameSink {
   final List<String> sent = new ArrayList<>();
   final Queue<Callback> unwritten = new ArrayDeque<>();
   long now = Duration.ofHours(1).toNanos();
   long bytesTaken;
   long bytesIn;
-  int flushes;
+  int writes;
   boolean stalled;
   boolean aborted;
   boolean broken;
@@ -39,22 +37,35 @@ final class FakeSocket extends CoreSession.Empty {
   }
 
   @Override
-  public void sendFrame(OutgoingEntry entry) {
+  public void write(Outgoing outgoing, Callback callback) {
+    for (Outgoing.Payload frame : outgoing.frames()) {
+      String content = StandardCharsets.UTF_8.decode(frame.bytes().duplicate()).toString();
+      sent.add(
+          switch (frame.opCode()) {
+            case OpCode.PING -> "PING";
+            case OpCode.PONG -> "PONG " + content;
+            case OpCode.CLOSE -> "CLOSE " + frame.bytes().getShort(0);
+            default -> content;
+          });
+    }
+    take(callback);
+  }
+
+  @Override
+  public void close(CloseReason reason, Callback callback) {
+    sent.add("CLOSE " + reason.code());
+    take(callback);
+  }
+
+  private void take(Callback callback) {
     if (broken) {
       throw new IllegalStateException("inner detail");
     }
-    Frame frame = entry.getFrame();
-    sent.add(
-        switch (frame.getOpCode()) {
-          case OpCode.PING -> "PING";
-          case OpCode.CLOSE -> "CLOSE " + frame.getPayload().getShort(0);
-          default -> StandardCharsets.UTF_8.decode(frame.getPayload()).toString();
-        });
-    flushes += entry.isBatch() ? 0 : 1;
+    writes++;
     if (stalled) {
-      unwritten.add(entry.getCallback());
+      unwritten.add(callback);
     } else {
-      entry.getCallback().succeeded();
+      callback.succeeded();
     }
   }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
+import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
+import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.Message;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
@@ -19,6 +21,8 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -285,9 +289,7 @@ final class PlainDialectTest {
         RawWebSocket client = strict.plain("r")) {
       bob.send("here");
       assertEquals("here", bob.receiveText());
-      for (String text : List.of("before", "spam", "after", "after")) {
-        client.send(text);
-      }
+      client.sendTogether("before", "spam", "after", "after");
       Frame frame = client.receive();
       while (frame.opCode() == RawWebSocket.TEXT) {
         frame = client.receive();
@@ -342,29 +344,56 @@ final class PlainDialectTest {
   }
 
   @Test
-  void whatCannotWaitClosesAsOverloaded() throws Exception {
-    CountDownLatch reviewing = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    RoomPolicy slow =
-        new RoomPolicy() {
-          @Override
-          public Draft review(RoomName room, Member author, Draft draft) {
-            reviewing.countDown();
-            try {
-              goOn.await(20, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-            return draft;
-          }
-        };
-    try (TestServer tight = TestServer.start(rooms -> rooms.policy(slow).inbound(1, 1, 1), s -> s);
+  void whatCannotWaitToBeKeptIsNotReadYet() throws Exception {
+    StalledClock stalled = new StalledClock();
+    LocalBroadcaster slow = LocalBroadcaster.on(MemoryMessageLog.of(stalled));
+    try (TestServer tight = TestServer.start(slow, rooms -> rooms.inbound(1, 1, 100), s -> s);
         RawWebSocket client = tight.plain("r")) {
       client.send("waits");
-      assertTrue(reviewing.await(20, TimeUnit.SECONDS));
+      stalled.awaitAsked();
+      client.send("one too many");
+      client.send("and another");
+      stalled.goOn.countDown();
+      assertEquals("waits", client.receiveText());
+      assertEquals("one too many", client.receiveText());
+      assertEquals("and another", client.receiveText());
+    }
+  }
+
+  /** Jakarta cannot stop reading. */
+  @Test
+  void whatCannotWaitClosesAsOverloadedByTheJakartaApi() throws Exception {
+    StalledClock stalled = new StalledClock();
+    LocalBroadcaster slow = LocalBroadcaster.on(MemoryMessageLog.of(stalled));
+    try (TestServer tight =
+            TestServer.start(slow, rooms -> rooms.inbound(1, 1, 100), s -> s.jakarta());
+        RawWebSocket client = tight.plain("r")) {
+      client.send("waits");
+      stalled.awaitAsked();
       client.send("one too many");
       assertEquals(1013, client.receive().closeCode());
-      goOn.countDown();
+      stalled.goOn.countDown();
+    }
+  }
+
+  /** Stops the log, which asks it for the time, until it is let go. */
+  private static final class StalledClock implements InstantSource {
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public Instant instant() {
+      asked.countDown();
+      try {
+        assertTrue(goOn.await(20, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return Instant.EPOCH;
+    }
+
+    void awaitAsked() throws InterruptedException {
+      assertTrue(asked.await(20, TimeUnit.SECONDS));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -163,6 +165,20 @@ public final class RawWebSocket implements AutoCloseable {
 
   /** Sends any frame, masked. */
   public void send(boolean fin, int opCode, byte[] payload) {
+    byte[] frame = masked(fin, opCode, payload);
+    write(frame, frame.length);
+  }
+
+  /** Sends text frames in one breath. */
+  public void sendTogether(String... texts) {
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (String text : texts) {
+      frames.writeBytes(masked(true, TEXT, text.getBytes(UTF_8)));
+    }
+    write(frames.toByteArray(), frames.size());
+  }
+
+  private static byte[] masked(boolean fin, int opCode, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
     frame.put((byte) ((fin ? 0x80 : 0) | opCode));
     if (payload.length < 126) {
@@ -177,7 +193,7 @@ public final class RawWebSocket implements AutoCloseable {
     for (int i = 0; i < payload.length; i++) {
       frame.put((byte) (payload[i] ^ mask[i % 4]));
     }
-    write(frame.array(), frame.position());
+    return Arrays.copyOf(frame.array(), frame.position());
   }
 
   /** Sends bytes as they are. */

@@ -8,16 +8,22 @@ import java.util.function.UnaryOperator;
 
 /** A server on a free port, with rooms in memory. */
 final class TestServer implements AutoCloseable {
-  private final LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
+  /** Whether these tests are to go by the Jakarta API: all hold for both. */
+  private static final boolean JAKARTA = Boolean.getBoolean("chat.test.jakarta");
+
+  private final LocalBroadcaster broadcaster;
   private final RoomDirectory rooms;
   private final ChatServer server;
 
   private TestServer(
+      LocalBroadcaster broadcaster,
       UnaryOperator<RoomDirectory.Builder> roomSettings,
       UnaryOperator<ChatServer.Builder> serverSettings)
       throws IOException {
+    this.broadcaster = broadcaster;
     rooms = roomSettings.apply(RoomDirectory.on(broadcaster)).open();
-    server = serverSettings.apply(ChatServer.of(rooms).port(0)).build();
+    ChatServer.Builder settings = serverSettings.apply(ChatServer.of(rooms).port(0));
+    server = (JAKARTA ? settings.jakarta() : settings).build();
     server.start();
   }
 
@@ -29,7 +35,15 @@ final class TestServer implements AutoCloseable {
       UnaryOperator<RoomDirectory.Builder> roomSettings,
       UnaryOperator<ChatServer.Builder> serverSettings)
       throws IOException {
-    return new TestServer(roomSettings, serverSettings);
+    return start(LocalBroadcaster.inMemory(), roomSettings, serverSettings);
+  }
+
+  static TestServer start(
+      LocalBroadcaster broadcaster,
+      UnaryOperator<RoomDirectory.Builder> roomSettings,
+      UnaryOperator<ChatServer.Builder> serverSettings)
+      throws IOException {
+    return new TestServer(broadcaster, roomSettings, serverSettings);
   }
 
   int port() {

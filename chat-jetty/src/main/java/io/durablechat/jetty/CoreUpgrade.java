@@ -1,0 +1,86 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.Behavior;
+import org.eclipse.jetty.websocket.core.ExtensionStack;
+import org.eclipse.jetty.websocket.core.Negotiated;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.eclipse.jetty.websocket.core.util.WebSocketUtils;
+
+/**
+ * Turns a handshake that {@link HandshakeGate} has let pass into a WebSocket with a {@link
+ * CoreEndpoint}. No extension is negotiated: a compressed frame cannot be shared by sessions, and
+ * costs memory in each.
+ */
+final class CoreUpgrade extends Handler.Abstract.NonBlocking {
+  private final Reception reception;
+
+  CoreUpgrade(Reception reception) {
+    this.reception = reception;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Optional<RoomPath> path = RoomPath.of(request).filter(HandshakeGate::isEndpoint);
+    if (path.isEmpty()) {
+      return false;
+    }
+    RoomName room = path.get().room(request);
+    boolean chatV1 = HandshakeGate.offersChatV1(request.getHeaders());
+    int history = HandshakeGate.history(Request.extractQueryParameters(request).toMultiMap());
+    request.setAttribute(
+        HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
+        connection(request, new Reception.Wish(room, chatV1, history)));
+
+    HttpFields.Mutable headers = response.getHeaders();
+    response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
+    headers.put(HttpHeader.UPGRADE, "websocket");
+    headers.put(HttpHeader.CONNECTION, "Upgrade");
+    headers.put(
+        HttpHeader.SEC_WEBSOCKET_ACCEPT,
+        WebSocketUtils.hashKey(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_KEY)));
+    if (chatV1) {
+      headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, ChatV1Dialect.SUBPROTOCOL);
+    }
+    response.write(true, null, callback);
+    return true;
+  }
+
+  private RoomConnection connection(Request request, Reception.Wish wish) {
+    Connector connector = request.getConnectionMetaData().getConnector();
+    WebSocketComponents components =
+        new WebSocketComponents(
+            null, null, connector.getByteBufferPool(), null, null, connector.getExecutor());
+    ExtensionStack none = new ExtensionStack(components, Behavior.SERVER);
+    none.negotiate(List.of(), List.of());
+    WebSocketCoreSession core =
+        new WebSocketCoreSession(
+            new CoreEndpoint(reception, wish), Behavior.SERVER, Negotiated.from(none), components) {
+          @Override
+          protected void handle(Runnable runnable) {
+            runnable.run();
+          }
+        };
+    // Messages are bounded, in however many frames they come; pings find out who is gone.
+    core.setMaxFrameSize(0);
+    core.setIdleTimeout(Duration.ZERO);
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    RoomConnection connection = new RoomConnection(endPoint, connector, core);
+    core.setWebSocketConnection(connection);
+    return connection;
+  }
+}

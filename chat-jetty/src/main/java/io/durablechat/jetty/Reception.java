@@ -1,0 +1,75 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Terms;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes the connections of an endpoint, whatever API the WebSockets come by.
+ *
+ * @param writeStall how long a peer may take no byte of what is being written to it
+ * @param nanos elapsed time, as {@link System#nanoTime}
+ */
+record Reception(
+    RoomDirectory rooms,
+    Connections connections,
+    HeldBytes held,
+    Duration writeStall,
+    LongSupplier nanos) {
+
+  /** JSON may write one byte of text as six, and there is a little around it. */
+  private static final long JSON_FACTOR = 6;
+
+  private static final long JSON_AROUND = 4096;
+
+  /** What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass. */
+  record Wish(RoomName room, boolean chatV1, int history) {}
+
+  /**
+   * A connection that has not been opened.
+   *
+   * @param executor where what takes a while is put into words
+   */
+  Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
+    FrameSender sender = new FrameSender(sink, nanos);
+    return new Connection(dialect(wish, sender, executor), sender, wire, writeStall, nanos);
+  }
+
+  private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {
+    return wish.chatV1()
+        ? new ChatV1Dialect(
+            rooms.room(wish.room()), rooms.terms(), sender, nanos, new HistoryPages(held, executor))
+        : new PlainDialect(rooms.room(wish.room()), wish.history(), sender);
+  }
+
+  /** The longest text message that the client may send, in bytes. */
+  int maxText(Wish wish) {
+    return wish.chatV1() ? maxJson(rooms.terms()) : rooms.terms().maxMessageBytes();
+  }
+
+  /** The longest binary message that the client may send, in bytes. */
+  int maxBinary() {
+    return rooms.terms().maxMessageBytes();
+  }
+
+  /** The connection is known: looked after, and closed when all are. */
+  void open(Connection connection) {
+    connections.add(connection);
+    // Last: a room that does not let the session in closes it from within, and so calls onGone.
+    connection.onOpen();
+  }
+
+  /** The connection is gone. Called once. */
+  void onGone(Connection connection) {
+    connections.remove(connection);
+    connection.onGone();
+  }
+
+  /** The longest JSON that a message within the limit may need, in bytes. */
+  static int maxJson(Terms terms) {
+    return (int) Math.min(terms.maxMessageBytes() * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE);
+  }
+}
