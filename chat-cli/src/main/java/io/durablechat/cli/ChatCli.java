@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
-      BackupCommand.class
+      BackupCommand.class,
+      BenchCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,
