@@ -42,6 +42,42 @@ final class StrandTest {
   }
 
   @Test
+  void aTurnMayGoOnElsewhereAndNothingRunsMeanwhile() {
+    Strand paused = Strand.sharing(executor, () -> !ran.contains("a") || ran.contains("b"));
+    paused.execute(() -> ran.add("a"));
+    executor.runAll();
+    paused.execute(() -> ran.add("b"));
+    executor.runAll();
+    assertEquals(List.of("a"), ran);
+    paused.resume();
+    executor.runAll();
+    assertEquals(List.of("a", "b"), ran);
+  }
+
+  @Test
+  void aThreadMayChooseWhereWhatItSetsOffRuns() {
+    SteppedExecutor chosen = new SteppedExecutor();
+    HandOff.to(chosen, () -> strand.execute(() -> ran.add("here")));
+    assertEquals(0, executor.waiting());
+    chosen.runAll();
+    assertEquals(List.of("here", "end"), ran);
+    strand.execute(() -> ran.add("there"));
+    assertEquals(0, chosen.waiting());
+    executor.runAll();
+    assertEquals(List.of("here", "end", "there", "end"), ran);
+  }
+
+  @Test
+  void whatMustNotMoveStaysOnItsOwnThread() {
+    SteppedExecutor chosen = new SteppedExecutor();
+    Strand writer = Strand.holding(executor, 64, () -> {});
+    HandOff.to(chosen, () -> writer.execute(() -> ran.add("disk")));
+    assertEquals(0, chosen.waiting());
+    executor.runAll();
+    assertEquals(List.of("disk"), ran);
+  }
+
+  @Test
   void aTaskThatThrowsIsItsOwnAffair() {
     strand.execute(
         () -> {

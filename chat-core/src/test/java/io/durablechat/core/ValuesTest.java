@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -170,5 +173,19 @@ final class ValuesTest {
     assertThrows(IllegalArgumentException.class, () -> new CloseReason(999, true, ""));
     assertThrows(IllegalArgumentException.class, () -> new CloseReason(5000, true, ""));
     assertThrows(IllegalArgumentException.class, () -> new CloseReason(4000, true, "ü".repeat(62)));
+  }
+
+  @Test
+  void aTextOfBytesIsWellFormedUtf8OrNone() {
+    for (String text :
+        List.of("", "a", "Gr\u00fc\u00dfe", "\ud83d\ude00", "\ufffd is a character")) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      assertEquals(Body.text(text), Body.utf8(ByteBuffer.wrap(bytes)));
+    }
+    // Continuation alone, cut short, overlong, a surrogate, beyond U+10FFFF, never a byte of UTF-8.
+    for (String hex : List.of("80", "c3", "e282", "c0af", "eda080", "f4908080", "ff", "61ff62")) {
+      ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+      assertThrows(IllegalArgumentException.class, () -> Body.utf8(bytes), hex);
+    }
   }
 }

@@ -3,16 +3,20 @@ package io.durablechat.jetty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
 
 /** One connection on a socket and a clock that do what the test says. */
@@ -111,6 +115,51 @@ final class ConnectionTest {
     socket.recover();
     sender.ping();
     assertEquals(List.of("a", "b\nbye", "CLOSE 1012"), socket.sent);
+  }
+
+  @Test
+  void answersTheLastOfManyPingsBeforeAllThatWaits() {
+    socket.stalled = true;
+    sender.control("in flight");
+    sender.control("waits");
+    connection.onPing(ByteBuffer.wrap(new byte[] {'1'}));
+    connection.onPing(ByteBuffer.wrap(new byte[] {'2'}));
+    sender.ping();
+    socket.recover();
+    assertEquals(List.of("in flight", "PONG 2", "waits"), socket.sent);
+  }
+
+  @Test
+  void theProtocolsCloseGoesBeforeAllThatWaitsAndNothingAfterIt() {
+    List<String> told = new ArrayList<>();
+    socket.stalled = true;
+    sender.control("in flight");
+    sender.control("waits");
+    sender.close(CloseReason.RESTART, Optional.empty());
+    connection.onEnding(close(1002), Callback.from(() -> told.add("written"), e -> fail(e)));
+    assertEquals(List.of(), told);
+    socket.recover();
+    sender.control("late");
+    sender.ping();
+    assertEquals(List.of("in flight", "CLOSE 1002"), socket.sent);
+    assertEquals(List.of("written"), told);
+  }
+
+  @Test
+  void theProtocolsCloseIsReportedWhenItCannotBeWritten() {
+    List<String> told = new ArrayList<>();
+    socket.stalled = true;
+    sender.control("in flight");
+    Callback callback = Callback.from(() -> told.add("written"), e -> told.add("failed"));
+    connection.onEnding(close(1002), callback);
+    socket.unwritten.remove().failed(new IOException("broken pipe"));
+    assertEquals(List.of("failed"), told);
+    connection.onEnding(close(1002), callback);
+    assertEquals(List.of("failed", "failed"), told);
+  }
+
+  private static Outgoing close(int code) {
+    return Outgoing.of(OpCode.CLOSE, ByteBuffer.allocate(2).putShort(0, (short) code));
   }
 
   @Test
