@@ -104,6 +104,13 @@ final class ServeCommand implements Callable<Integer> {
               + " (There are no others yet.)")
   private String limits;
 
+  @Option(
+      names = "--jakarta",
+      description =
+          "Take WebSockets by the Jakarta API, as applications do that mount the endpoint: to"
+              + " compare.")
+  private boolean jakarta;
+
   @SuppressWarnings("unused") // ConfigFile has read it before the others could be parsed.
   @Option(
       names = ConfigFile.OPTION,
@@ -141,6 +148,9 @@ final class ServeCommand implements Callable<Integer> {
             .port(port)
             .addresses(address.addresses())
             .endpoint(new ChatEndpoint.Settings(writeStall, publicRooms));
+    if (jakarta) {
+      settings.jakarta();
+    }
     return Optional.ofNullable(page)
         .map(settings::files)
         .orElseGet(() -> settings.filesFromClassPath(PAGE))

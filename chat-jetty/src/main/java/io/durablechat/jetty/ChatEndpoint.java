@@ -3,7 +3,9 @@ package io.durablechat.jetty;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
 import java.util.List;
@@ -21,9 +23,10 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  *
  * <p>All methods may be called from any thread.
  */
-public final class ChatEndpoint {
+public final class ChatEndpoint implements AutoCloseable {
   private final Connections connections = new Connections();
   private final HeldBytes held = HeldBytes.ofHeap();
+  private final Ticking ticking = new Ticking();
   private final Reception reception;
 
   private ChatEndpoint(RoomDirectory rooms, Settings settings) {
@@ -72,17 +75,36 @@ public final class ChatEndpoint {
   public static ChatEndpoint mount(
       ServletContextHandler context, RoomDirectory rooms, Settings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    ServerEndpointConfig config =
-        ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
-            .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
-            .configurator(endpoint.new RoomConfigurator())
-            .build();
+    ServerEndpointConfig config = endpoint.config();
     JakartaWebSocketServletContainerInitializer.configure(
         context, (servletContext, container) -> container.addEndpoint(config));
     context.insertHandler(new HandshakeGate());
     context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
-    context.addBean(endpoint.new Ticking());
+    context.addBean(endpoint.ticking);
     return endpoint;
+  }
+
+  /**
+   * Adds the WebSockets alone, without HTTP beside them, to any Jakarta container (WebSocket 2.2),
+   * such as Tomcat's. It works until it is closed. There each frame is a write of its own, and what
+   * is wrong with a handshake is said by closing the WebSocket with 1008.
+   *
+   * @throws DeploymentException if the container does not take it
+   */
+  public static ChatEndpoint mount(
+      ServerContainer container, RoomDirectory rooms, Settings settings)
+      throws DeploymentException {
+    ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
+    container.addEndpoint(endpoint.config());
+    endpoint.ticking.doStart();
+    return endpoint;
+  }
+
+  private ServerEndpointConfig config() {
+    return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
+        .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
+        .configurator(new RoomConfigurator())
+        .build();
   }
 
   /** The same on Jetty's own API, which works on {@link ChatServer}'s connectors. */
@@ -93,7 +115,7 @@ public final class ChatEndpoint {
     RoomApi api = new RoomApi(rooms, endpoint.connections, endpoint.held, settings);
     api.setHandler(gate);
     context.setHandler(api);
-    context.addBean(endpoint.new Ticking());
+    context.addBean(endpoint.ticking);
     return endpoint;
   }
 
@@ -105,6 +127,15 @@ public final class ChatEndpoint {
   /** Ends every connection with this reason, after what is on its way to it. Does not wait. */
   public void closeAll(CloseReason reason) {
     connections.closeAll(reason);
+  }
+
+  /**
+   * Ends every connection and looks after none any more; in a context that is done with its stop. A
+   * second call is harmless.
+   */
+  @Override
+  public void close() {
+    ticking.doStop();
   }
 
   /** Bytes that requests hold in memory now, in all. */
@@ -160,7 +191,9 @@ public final class ChatEndpoint {
     @Override
     protected void doStop() {
       closeAll(CloseReason.GOING_AWAY);
-      timer.shutdownNow();
+      if (timer != null) {
+        timer.shutdownNow();
+      }
     }
   }
 }

@@ -6,15 +6,18 @@ import io.durablechat.core.RoomName;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,30 +40,32 @@ public final class RoomEndpoint extends Endpoint {
   private final Reception reception;
   private Connection connection;
 
+  /** Told of each message, where the socket cannot be looked at. */
+  private Runnable onHeard = () -> {};
+
   RoomEndpoint(Reception reception) {
     this.reception = reception;
   }
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    Reception.Wish wish =
-        new Reception.Wish(
-            RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)),
-            session.getNegotiatedSubprotocol().equals(ChatV1Dialect.SUBPROTOCOL),
-            HandshakeGate.history(session.getRequestParameterMap()));
+    Reception.Wish wish;
+    try {
+      wish = wish(session);
+    } catch (IllegalArgumentException e) {
+      // In a container where no gate stands ahead.
+      new RemoteSink(session).close(CloseReason.policy(e.getMessage()), Callback.NOOP);
+      return;
+    }
     session.setMaxBinaryMessageBufferSize(reception.maxBinary());
     session.setMaxTextMessageBufferSize(reception.maxText(wish));
     // The container's own idle timeout may count bytes either way, so that our pings would hide a
     // dead peer.
     session.setMaxIdleTimeout(0);
-    WebSocketCoreSession core =
-        (WebSocketCoreSession) ((JakartaWebSocketSession) session).getCoreSession();
     connection =
-        reception.connection(
-            wish,
-            new JettySink(core),
-            new JettyWire(core.getConnection()),
-            core.getWebSocketComponents().getExecutor());
+        session instanceof JakartaWebSocketSession jetty
+            ? onJetty(wish, (WebSocketCoreSession) jetty.getCoreSession())
+            : elsewhere(wish, session);
     session.addMessageHandler(
         String.class, (MessageHandler.Whole<String>) text -> onMessage(Body.text(text)));
     session.addMessageHandler(
@@ -68,7 +73,31 @@ public final class RoomEndpoint extends Endpoint {
     reception.open(connection);
   }
 
+  private static Reception.Wish wish(Session session) {
+    return new Reception.Wish(
+        RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)),
+        ChatV1Dialect.SUBPROTOCOL.equals(session.getNegotiatedSubprotocol()),
+        HandshakeGate.history(session.getRequestParameterMap()));
+  }
+
+  private Connection onJetty(Reception.Wish wish, WebSocketCoreSession core) {
+    return reception.connection(
+        wish,
+        new JettySink(core),
+        new JettyWire(core.getConnection()),
+        core.getWebSocketComponents().getExecutor());
+  }
+
+  private Connection elsewhere(Reception.Wish wish, Session session) {
+    RemoteSink sink = new RemoteSink(session);
+    onHeard = sink::onHeard;
+    session.addMessageHandler(
+        PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> sink.onHeard());
+    return reception.connection(wish, sink, sink, ForkJoinPool.commonPool());
+  }
+
   private void onMessage(Body message) {
+    onHeard.run();
     CompletionStage<?> readOn = connection.onMessage(message);
     if (readOn != Dialect.READ_ON && !hasCompleted(readOn)) {
       connection.close(CloseReason.OVERLOADED);

@@ -1,0 +1,119 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.durablechat.core.CloseReason;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingNestedCallback;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes by the Jakarta API alone, for containers other than Jetty: frame after frame, each when
+ * the one before it is through. Pings and closes may make the container wait for the socket.
+ */
+final class RemoteSink implements FrameSink, Connection.Wire {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteSink.class);
+
+  private final Session session;
+  private final RemoteEndpoint.Async remote;
+  private final AtomicLong heard = new AtomicLong();
+  private final AtomicLong written = new AtomicLong();
+
+  RemoteSink(Session session) {
+    this.session = session;
+    this.remote = session.getAsyncRemote();
+  }
+
+  /** Something came from the peer. */
+  void onHeard() {
+    heard.incrementAndGet();
+  }
+
+  /** Not bytes, which this API does not tell of, but a number that rises when some come. */
+  @Override
+  public long bytesIn() {
+    return heard.get();
+  }
+
+  /** Not bytes, but how many frames the container has got rid of. */
+  @Override
+  public long bytesTaken() {
+    return written.get();
+  }
+
+  @Override
+  public void write(Outgoing outgoing, Callback callback) {
+    new OneByOne(outgoing.frames().iterator(), callback).iterate();
+  }
+
+  private final class OneByOne extends IteratingNestedCallback {
+    private final Iterator<Outgoing.Payload> frames;
+
+    private OneByOne(Iterator<Outgoing.Payload> frames, Callback callback) {
+      super(callback);
+      this.frames = frames;
+    }
+
+    @Override
+    protected Action process() throws IOException {
+      if (!frames.hasNext()) {
+        return Action.SUCCEEDED;
+      }
+      send(frames.next());
+      return Action.SCHEDULED;
+    }
+
+    private void send(Outgoing.Payload frame) throws IOException {
+      ByteBuffer content = frame.bytes().duplicate();
+      SendHandler onSent =
+          result -> {
+            written.incrementAndGet();
+            if (result.isOK()) {
+              succeeded();
+            } else {
+              failed(result.getException());
+            }
+          };
+      switch (frame.opCode()) {
+        case OpCode.TEXT -> remote.sendText(UTF_8.decode(content).toString(), onSent);
+        case OpCode.BINARY -> remote.sendBinary(content, onSent);
+        case OpCode.PING -> {
+          remote.sendPing(content);
+          succeeded();
+        }
+        default -> throw new IllegalArgumentException("no frame of ours: " + frame.opCode());
+      }
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason, Callback callback) {
+    try {
+      session.close(
+          new jakarta.websocket.CloseReason(
+              jakarta.websocket.CloseReason.CloseCodes.getCloseCode(reason.code()), reason.text()));
+      callback.succeeded();
+    } catch (IOException e) {
+      callback.failed(e);
+    }
+  }
+
+  /** This API knows no harder way. */
+  @Override
+  public void abort() {
+    try {
+      session.close();
+    } catch (IOException | IllegalStateException e) {
+      LOG.debug("A connection could not be closed", e);
+    }
+  }
+}

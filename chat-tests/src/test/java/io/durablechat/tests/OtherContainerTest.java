@@ -1,0 +1,142 @@
+package io.durablechat.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.jetty.ChatEndpoint;
+import io.durablechat.jetty.RawWebSocket;
+import io.durablechat.jetty.RawWebSocket.Frame;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.catalina.Context;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.websocket.server.WsSci;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rooms in a Jakarta container that is not Jetty's: Tomcat's. */
+final class OtherContainerTest {
+  private final LocalBroadcaster log = LocalBroadcaster.inMemory();
+  private final RoomDirectory rooms = RoomDirectory.open(log);
+  private final AtomicReference<ChatEndpoint> endpoint = new AtomicReference<>();
+  private final Tomcat tomcat = new Tomcat();
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws Exception {
+    tomcat.setBaseDir(folder.toString());
+    tomcat.setPort(0);
+    tomcat.getConnector();
+    Context context = tomcat.addContext("", folder.toString());
+    Tomcat.addServlet(context, "default", new DefaultServlet());
+    context.addServletMapping("/", "default");
+    context.addServletContainerInitializer(new WsSci(), null);
+    context.addApplicationListener(Mounting.class.getName());
+    Mounting.mount.set(this::mount);
+    tomcat.start();
+  }
+
+  private void mount(ServerContainer container) {
+    try {
+      endpoint.set(ChatEndpoint.mount(container, rooms, ChatEndpoint.Settings.DEFAULT));
+    } catch (DeploymentException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Made by Tomcat, when endpoints may be added. */
+  public static final class Mounting implements ServletContextListener {
+    private static final AtomicReference<java.util.function.Consumer<ServerContainer>> mount =
+        new AtomicReference<>();
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+      mount
+          .get()
+          .accept(
+              (ServerContainer)
+                  event.getServletContext().getAttribute(ServerContainer.class.getName()));
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    endpoint.get().close();
+    tomcat.stop();
+    tomcat.destroy();
+    rooms.close();
+    log.close();
+  }
+
+  private int port() {
+    return tomcat.getConnector().getLocalPort();
+  }
+
+  @Test
+  void plainClientsChat() {
+    try (RawWebSocket ann = RawWebSocket.plain(port(), "caf%C3%A9");
+        RawWebSocket bob = RawWebSocket.plain(port(), "caf%C3%A9")) {
+      bob.send("here");
+      assertEquals("here", bob.receiveText());
+      byte[] data = new byte[100_000];
+      data[99_999] = 7;
+      for (int i = 0; i < 300; i++) {
+        ann.send("text " + i);
+      }
+      ann.send(data);
+      for (int i = 0; i < 300; i++) {
+        assertEquals("text " + i, bob.receiveText());
+      }
+      Frame binary = bob.receive();
+      assertEquals(RawWebSocket.BINARY, binary.opCode());
+      assertEquals(ByteBuffer.wrap(data), binary.payload());
+      bob.send(true, RawWebSocket.PING, new byte[] {1});
+      assertEquals(RawWebSocket.PONG, bob.receive().opCode());
+      bob.send(true, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xe8});
+      assertEquals(1000, bob.receive().closeCode());
+    }
+  }
+
+  @Test
+  void chatV1IsSpoken() {
+    try (RawWebSocket ann = RawWebSocket.chatV1(port(), "r")) {
+      ann.send("{\"type\":\"hello\",\"name\":\"Ann\"}");
+      String first = ann.receiveText();
+      assertTrue(first.contains("\"type\":\"welcome\""), first);
+      ann.send("{\"type\":\"publish\",\"id\":\"1\",\"text\":\"hello\"}");
+      StringBuilder said = new StringBuilder(first);
+      while (said.indexOf("\"type\":\"ok\"") < 0 || said.indexOf("\"type\":\"message\"") < 0) {
+        said.append('\n').append(ann.receiveText());
+      }
+      assertTrue(said.indexOf("\"text\":\"hello\"") > 0, said.toString());
+    }
+  }
+
+  @Test
+  void aNameThatCannotBeEndsInAClose() {
+    try (RawWebSocket client = RawWebSocket.plain(port(), "a%01b")) {
+      Frame close = client.receive();
+      assertEquals(1008, close.closeCode());
+      assertTrue(close.closeText().contains("control character"), close.closeText());
+    }
+  }
+
+  @Test
+  void allAreToldWhenItCloses() {
+    try (RawWebSocket client = RawWebSocket.plain(port(), "r")) {
+      client.send("here");
+      assertEquals("here", client.receiveText());
+      endpoint.get().close();
+      assertEquals(1001, client.receive().closeCode());
+    }
+  }
+}
