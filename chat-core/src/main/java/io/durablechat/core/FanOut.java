@@ -45,32 +45,39 @@ final class FanOut implements Runnable {
   /** Serves the first slice here and hands the others out. */
   void start() {
     for (int i = 1; i < Math.min(slices, THREADS); i++) {
-      goOn();
+      goesOn();
     }
     run();
   }
 
-  /** One slice. */
+  /** One slice; and the next, if no thread is to be had for it. */
   @Override
   public void run() {
-    int slice = begun.getAndIncrement();
-    if (slice >= slices) {
-      return;
-    }
-    int from = slice * SLICE;
-    deliver(sessions.subList(from, Math.min(from + SLICE, sessions.size())), batches, undelivered);
-    if (done.incrementAndGet() == slices) {
-      onDone.run();
-    } else if (begun.get() < slices) {
-      goOn();
-    }
+    do {
+      int slice = begun.getAndIncrement();
+      if (slice >= slices) {
+        return;
+      }
+      try {
+        int from = slice * SLICE;
+        int to = Math.min(from + SLICE, sessions.size());
+        deliver(sessions.subList(from, to), batches, undelivered);
+      } finally {
+        // Whatever happened: a strand that stayed paused would never run again.
+        if (done.incrementAndGet() == slices) {
+          onDone.run();
+        }
+      }
+    } while (begun.get() < slices && !goesOn());
   }
 
-  private void goOn() {
+  /** Whether an executor has taken what is left. */
+  private boolean goesOn() {
     try {
       executor.execute(this);
+      return true;
     } catch (RejectedExecutionException e) {
-      run();
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,9 @@ final class LiveRoom {
 
   /** Drafts handed in and neither kept nor refused yet. */
   private int unsettled;
+
+  /** Those who came behind something that is still to be fanned out in slices. */
+  private final List<Runnable> admissions = new ArrayList<>();
 
   /** What the strand is paused for, if it is. */
   private FanOut fanOut;
@@ -174,7 +178,18 @@ final class LiveRoom {
       return;
     }
     // What has arrived goes to those who were here; the newcomer begins behind it.
-    fanOut();
+    if (audience.isLarge() && log.hasArrived()) {
+      admissions.add(() -> admitNow(session, start));
+    } else {
+      fanOut();
+      admitNow(session, start);
+    }
+  }
+
+  private void admitNow(LiveSession session, Start start) {
+    if (session.hasLeft()) {
+      return;
+    }
     try {
       audience.admit(session);
     } catch (RefusedException refusal) {
@@ -256,6 +271,9 @@ final class LiveRoom {
     try {
       fanOut.undelivered().forEach(LiveSession::onUndelivered);
       keepForThoseBehind(batches);
+      List<Runnable> due = List.copyOf(admissions);
+      admissions.clear();
+      due.forEach(Runnable::run);
     } finally {
       fanOut = null;
       strand.resume();

@@ -64,9 +64,14 @@ final class LogFeed {
     return listener.orElseThrow().following.orElseThrow().head();
   }
 
+  /** Whether there is something to take. */
+  boolean hasArrived() {
+    return !arrived.isEmpty() && isAwake();
+  }
+
   /** What has arrived since this was last asked. */
   List<Message> takeArrived() {
-    if (arrived.isEmpty() || !isAwake()) {
+    if (!hasArrived()) {
       return List.of();
     }
     List<Message> taken = arrived;

@@ -83,6 +83,20 @@ final class LargeRoomTest {
   }
 
   @Test
+  void whoComesBehindAMessageDoesNotHaveItServedToAllAtOnce() {
+    RecordingOutbox late = new RecordingOutbox();
+    room.publish(ANN, Draft.text("a"))
+        .thenAccept(kept -> room.join(Member.anonymous(), Start.live(), late));
+    strands.runNext();
+    assertTrue(reached("a") < SESSIONS);
+    strands.runAll();
+    assertAllHave("a");
+    publish("b");
+    strands.runAll();
+    assertEquals(List.of("b"), late.texts());
+  }
+
+  @Test
   void whoIsSlowOrFailsIsSeenToAfterTheSlices() {
     RecordingOutbox slow = outboxes.get(200);
     slow.fill();

@@ -4,6 +4,7 @@ import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -47,6 +48,9 @@ final class Connection implements Connections.Tended {
   private final Duration writeStall;
   private final LongSupplier nanos;
 
+  /** Whether what the peer sent last has to be kept before more is read. */
+  private volatile boolean held;
+
   // Used by the ticking thread alone.
   private long bytesIn;
   private long heardAt;
@@ -77,12 +81,25 @@ final class Connection implements Connections.Tended {
 
   /** A message; the stage completes when the next may be read. */
   CompletionStage<?> onMessage(Body message) {
-    return guarded(() -> dialect.onMessage(message));
+    return heldUntil(guarded(() -> dialect.onMessage(message)));
   }
 
-  /** A WebSocket ping, which is answered. */
-  void onPing(ByteBuffer content) {
-    sender.pong(content);
+  /** While the peer is not read from, it cannot be said to be silent. */
+  private CompletionStage<?> heldUntil(CompletionStage<?> readOn) {
+    if (readOn != Dialect.READ_ON) {
+      held = true;
+      readOn.whenComplete((settled, e) -> held = false);
+    }
+    return readOn;
+  }
+
+  /**
+   * A WebSocket ping, which is answered before the next frame is read: so no flood of them waits.
+   */
+  CompletionStage<?> onPing(ByteBuffer content) {
+    CompletableFuture<Void> answered = new CompletableFuture<>();
+    sender.pong(content, () -> answered.complete(null));
+    return answered.isDone() ? Dialect.READ_ON : answered;
   }
 
   /**
@@ -136,7 +153,7 @@ final class Connection implements Connections.Tended {
     }
     long count = wire.bytesIn();
     long taken = wire.bytesTaken();
-    if (count != bytesIn) {
+    if (count != bytesIn || held) {
       bytesIn = count;
       heardAt = now;
       takenWhenHeard = taken;

@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Body;
+import io.durablechat.core.CloseReason;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * memory, takes text as the bytes it came in, and stops reading where reading should wait, so that
  * no thread has to.
  *
- * <p>Frames come one after another, on the thread that selects: nothing here blocks.
+ * <p>Frames come one after another, mostly on the thread that selects: nothing here blocks.
  */
 final class CoreEndpoint implements FrameHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CoreEndpoint.class);
@@ -25,7 +26,7 @@ final class CoreEndpoint implements FrameHandler {
   private final Reception reception;
   private final Reception.Wish wish;
   private final IncomingMessage incoming;
-  private CoreSession core;
+  private RoomConnection jetty;
   private Connection connection;
 
   CoreEndpoint(Reception reception, Reception.Wish wish) {
@@ -36,13 +37,12 @@ final class CoreEndpoint implements FrameHandler {
 
   @Override
   public void onOpen(CoreSession session, Callback callback) {
-    core = session;
-    RoomConnection jetty = RoomConnection.of(session);
+    jetty = RoomConnection.of(session);
     connection = reception.connection(wish, jetty, new JettyWire(jetty), jetty.getExecutor());
     jetty.onConnected(connection);
     callback.succeeded();
     reception.open(connection);
-    core.demand();
+    jetty.readOn();
   }
 
   @Override
@@ -62,10 +62,18 @@ final class CoreEndpoint implements FrameHandler {
     }
     callback.succeeded();
     if (readOn == Dialect.READ_ON) {
-      core.demand();
+      jetty.readOn();
     } else {
-      readOn.whenComplete((settled, e) -> core.demand());
+      readOn.whenComplete((settled, e) -> onSettled(e));
     }
+  }
+
+  private void onSettled(Throwable failure) {
+    if (failure != null) {
+      LOG.error("A message could not be handled; its connection is closed", failure);
+      connection.close(CloseReason.FAULT);
+    }
+    jetty.readOn();
   }
 
   private CompletionStage<?> take(Frame frame) {
@@ -73,10 +81,9 @@ final class CoreEndpoint implements FrameHandler {
       Optional<Body> message = incoming.add(frame);
       return message.isPresent() ? connection.onMessage(message.get()) : Dialect.READ_ON;
     }
-    if (frame.getOpCode() == OpCode.PING) {
-      connection.onPing(frame.getPayload());
-    }
-    return Dialect.READ_ON;
+    return frame.getOpCode() == OpCode.PING
+        ? connection.onPing(frame.getPayload())
+        : Dialect.READ_ON;
   }
 
   @Override

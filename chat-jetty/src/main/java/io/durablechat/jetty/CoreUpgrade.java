@@ -28,9 +28,18 @@ import org.eclipse.jetty.websocket.core.util.WebSocketUtils;
  */
 final class CoreUpgrade extends Handler.Abstract.NonBlocking {
   private final Reception reception;
+  private WebSocketComponents components;
 
   CoreUpgrade(Reception reception) {
     this.reception = reception;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    components =
+        new WebSocketComponents(
+            null, null, getServer().getByteBufferPool(), null, null, getServer().getThreadPool());
+    super.doStart();
   }
 
   @Override
@@ -62,9 +71,6 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
 
   private RoomConnection connection(Request request, Reception.Wish wish) {
     Connector connector = request.getConnectionMetaData().getConnector();
-    WebSocketComponents components =
-        new WebSocketComponents(
-            null, null, connector.getByteBufferPool(), null, null, connector.getExecutor());
     ExtensionStack none = new ExtensionStack(components, Behavior.SERVER);
     none.negotiate(List.of(), List.of());
     WebSocketCoreSession core =

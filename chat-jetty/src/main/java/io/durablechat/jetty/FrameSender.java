@@ -71,7 +71,7 @@ final class FrameSender {
   private record Control(String line) implements Item {}
 
   /** What no script in a browser sees. */
-  private record Unseen(Outgoing outgoing) implements Item {}
+  private record Unseen(Outgoing outgoing, Runnable onWritten) implements Item {}
 
   private record Close(CloseReason reason) implements Item {}
 
@@ -173,24 +173,31 @@ final class FrameSender {
   void ping() {
     synchronized (this) {
       if (!closing && unseen == null) {
-        unseen = new Unseen(Outgoing.PING);
+        unseen = new Unseen(Outgoing.PING, () -> {});
       }
     }
     writing.iterate();
   }
 
   /**
-   * Answers a WebSocket ping before all that waits; of several the last, as RFC 6455, section
-   * 5.5.3, allows.
+   * Answers a WebSocket ping before all that waits.
+   *
+   * @param onWritten called once it is written, or when it will not be because the end is near
    */
-  void pong(ByteBuffer content) {
+  void pong(ByteBuffer content, Runnable onWritten) {
     Outgoing frame = Outgoing.of(OpCode.PONG, content);
+    boolean taken;
     synchronized (this) {
-      if (!closing) {
-        unseen = new Unseen(frame);
+      taken = !closing && !ended;
+      if (taken) {
+        unseen = new Unseen(frame, onWritten);
       }
     }
-    writing.iterate();
+    if (taken) {
+      writing.iterate();
+    } else {
+      onWritten.run();
+    }
   }
 
   /** Sends what waits, the farewell if there is one, and a close frame; nothing after it. */
@@ -288,6 +295,8 @@ final class FrameSender {
       }
       if (written instanceof Reply reply) {
         reply.onDone().run();
+      } else if (written instanceof Unseen frame) {
+        frame.onWritten().run();
       } else if (written instanceof End end) {
         end.onWritten().succeeded();
       }
@@ -315,7 +324,6 @@ final class FrameSender {
       }
     }
 
-    /** A write that failed leaves half a frame behind: nothing can follow it. */
     @Override
     protected void onFailure(Throwable cause) {
       Item unsent;
@@ -323,7 +331,7 @@ final class FrameSender {
         failed = true;
         unsent = last;
       }
-      sink.abort();
+      sink.onFailed();
       if (unsent instanceof End end) {
         end.onWritten().failed(cause);
       }

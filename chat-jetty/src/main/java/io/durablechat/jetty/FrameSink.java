@@ -16,4 +16,9 @@ interface FrameSink {
 
   /** Cuts the connection, whatever is under way. */
   void abort();
+
+  /** A write has failed, and may have left half a frame behind: nothing can follow it. */
+  default void onFailed() {
+    abort();
+  }
 }

@@ -39,4 +39,12 @@ final class JettySink implements FrameSink {
   public void abort() {
     core.abort();
   }
+
+  /** Jetty refuses frames once it closes by the protocol: then its close frame is on its way. */
+  @Override
+  public void onFailed() {
+    if (core.isOutputOpen()) {
+      core.abort();
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.websocket.core.OpCode;
 
@@ -16,7 +17,6 @@ final class Outgoing implements FrameSender.Item {
   private static final int FIN = 0x80;
   private static final int SHORT = 126;
   private static final int LONG = 127;
-  private static final int MAX_HEADER = 10;
   private static final int MAX_UNSIGNED_SHORT = 0xffff;
 
   private final List<Payload> frames;
@@ -26,30 +26,31 @@ final class Outgoing implements FrameSender.Item {
   /** One frame's opcode and content. */
   record Payload(byte opCode, ByteBuffer bytes) {}
 
-  private Outgoing(List<Payload> frames) {
-    this.frames = frames;
+  private Outgoing(List<Payload> contents) {
     int size = 0;
-    for (Payload frame : frames) {
-      size += MAX_HEADER + frame.bytes().remaining();
+    for (Payload content : contents) {
+      size += headerLength(content) + content.bytes().remaining();
     }
-    ByteBuffer ready = ByteBuffer.allocate(size);
-    putHeader(frames.get(0), ready);
-    firstBody = ready.position();
-    ready.put(frames.get(0).bytes().duplicate());
-    for (Payload frame : frames.subList(1, frames.size())) {
-      putHeader(frame, ready);
-      ready.put(frame.bytes().duplicate());
+    wire = ByteBuffer.allocate(size);
+    firstBody = headerLength(contents.get(0));
+    List<Payload> slices = new ArrayList<>(contents.size());
+    for (Payload content : contents) {
+      putHeader(content, wire);
+      int body = wire.position();
+      wire.put(content.bytes().duplicate());
+      slices.add(new Payload(content.opCode(), wire.slice(body, wire.position() - body)));
     }
-    wire = ready.flip();
+    wire.flip();
+    frames = List.copyOf(slices);
   }
 
   /**
    * These frames.
    *
-   * @param frames at least one; what they hold is not used up
+   * @param frames at least one; what they hold is copied and not used up
    */
   static Outgoing of(List<Payload> frames) {
-    return new Outgoing(List.copyOf(frames));
+    return new Outgoing(frames);
   }
 
   static Outgoing of(byte opCode, ByteBuffer content) {
@@ -58,6 +59,11 @@ final class Outgoing implements FrameSender.Item {
 
   static Outgoing text(String text) {
     return of(OpCode.TEXT, UTF_8.encode(text));
+  }
+
+  private static int headerLength(Payload frame) {
+    int length = frame.bytes().remaining();
+    return length < SHORT ? 2 : length <= MAX_UNSIGNED_SHORT ? 4 : 10;
   }
 
   /** RFC 6455, section 5.2: a whole message in one frame, unmasked, as servers send. */

@@ -26,7 +26,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * read from until what it sent is settled.
  */
 final class PlainDialect implements Dialect {
-  private static final Batch.Encoding<Outgoing> FRAMES =
+  /** A batch as frames, one after another. */
+  static final Batch.Encoding<Outgoing> FRAMES =
       batch -> Outgoing.of(batch.messages().stream().map(PlainDialect::payload).toList());
 
   private final Room room;

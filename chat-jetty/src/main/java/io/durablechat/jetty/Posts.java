@@ -43,7 +43,7 @@ final class Posts {
     Optional<String> id = idempotencyKey(request);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
-    if (request.getLength() > max + DRAINED) {
+    if (request.getLength() > (long) max + DRAINED) {
       throw tooLarge();
     }
     if (request.getLength() > max) {

@@ -27,10 +27,15 @@ import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
  * block.
  */
 final class RoomConnection extends WebSocketConnection implements FrameSink {
+  private static final int MAX_IN_A_ROW = 64;
+
   private final WebSocketCoreSession core;
   private final Callback fillable = new Fillable();
   private final MeteredEndPoint socket;
   private Connection connection;
+
+  /** Frames handled since others had their turn. One thread at a time reads. */
+  private int inARow;
 
   /** The close frame that the sender has just passed to Jetty, on its way back here. */
   private Frame ownClose;
@@ -60,10 +65,22 @@ final class RoomConnection extends WebSocketConnection implements FrameSink {
     fillInterested(fillable);
   }
 
-  /** Called on the thread that selects. */
+  /** Called on the thread that selects, or in its stead. */
   @Override
   public void onFillable() {
+    inARow = 0;
     HandOff.to(socket, super::onFillable);
+  }
+
+  /** Asks for the next frame; of a peer that sends and sends, once others have had their turn. */
+  void readOn() {
+    inARow++;
+    if (inARow < MAX_IN_A_ROW) {
+      core.demand();
+    } else {
+      inARow = 0;
+      socket.execute(core::demand);
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.OpCode;
@@ -118,15 +119,27 @@ final class ConnectionTest {
   }
 
   @Test
-  void answersTheLastOfManyPingsBeforeAllThatWaits() {
+  void answersAPingBeforeAllThatWaitsAndReadsOnThen() {
     socket.stalled = true;
     sender.control("in flight");
     sender.control("waits");
-    connection.onPing(ByteBuffer.wrap(new byte[] {'1'}));
-    connection.onPing(ByteBuffer.wrap(new byte[] {'2'}));
+    CompletionStage<?> readOn = connection.onPing(ByteBuffer.wrap(new byte[] {'1'}));
+    assertFalse(readOn.toCompletableFuture().isDone());
     sender.ping();
     socket.recover();
-    assertEquals(List.of("in flight", "PONG 2", "waits"), socket.sent);
+    assertEquals(List.of("in flight", "PONG 1", "waits"), socket.sent);
+    assertTrue(readOn.toCompletableFuture().isDone());
+  }
+
+  @Test
+  void whoIsNotReadFromIsNotSilent() {
+    dialect.readOn = new CompletableFuture<>();
+    connection.onMessage(Body.text("has to be kept first"));
+    pass(Duration.ofSeconds(200));
+    assertEquals(List.of(), dialect.closed);
+    dialect.readOn.complete(null);
+    pass(Duration.ofSeconds(76));
+    assertEquals(1001, dialect.closed.get(0).code());
   }
 
   @Test
@@ -297,6 +310,7 @@ final class ConnectionTest {
     private final List<CloseReason> closed = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
     private boolean failing;
+    private CompletableFuture<Void> readOn;
 
     @Override
     public void onOpen() {}
@@ -307,7 +321,7 @@ final class ConnectionTest {
       if (failing) {
         throw new IllegalStateException("inner detail");
       }
-      return READ_ON;
+      return readOn == null ? READ_ON : readOn;
     }
 
     @Override

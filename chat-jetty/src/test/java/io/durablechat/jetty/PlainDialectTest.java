@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -357,6 +358,38 @@ final class PlainDialectTest {
       assertEquals("waits", client.receiveText());
       assertEquals("one too many", client.receiveText());
       assertEquals("and another", client.receiveText());
+    }
+  }
+
+  /** One selector serves all: who sends without end must not have it alone. */
+  @Test
+  void whoFloodsDoesNotKeepOthersWaiting() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (RawWebSocket flooder = server.plain("r");
+        RawWebSocket reader = server.plain("r")) {
+      flooder.send("before");
+      reader.send("here");
+      assertEquals(2, List.of(reader.receiveText(), reader.receiveText()).size());
+      Thread flood =
+          new Thread(
+              () -> {
+                byte[] pings = new byte[60_000];
+                for (int i = 0; i < pings.length; i += 6) {
+                  pings[i] = (byte) 0x8a;
+                  pings[i + 1] = (byte) 0x80;
+                }
+                // Pongs that nobody asked for cost the flooder nothing: no answer comes back.
+                while (!over.get()) {
+                  flooder.write(pings, pings.length);
+                }
+              });
+      flood.start();
+      for (int i = 0; i < 50; i++) {
+        reader.send("" + i);
+        assertEquals("" + i, reader.receiveText());
+      }
+      over.set(true);
+      flood.join();
     }
   }
 
