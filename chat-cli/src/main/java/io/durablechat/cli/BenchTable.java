@@ -82,6 +82,7 @@ final class BenchTable {
     trouble.first().ifPresent(reason -> line(format, trouble.count(), reason));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
   private void line(String format, Object... figures) {
     out.println(String.format(Locale.ROOT, format, figures));
   }

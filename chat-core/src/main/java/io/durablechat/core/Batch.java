@@ -105,6 +105,7 @@ public final class Batch {
     return result;
   }
 
+  @SuppressWarnings("ReferenceEquality") // encodings are told apart by identity
   private Object known(Encoding<?> encoding) {
     for (Encoded e = encoded; e != null; e = e.others()) {
       if (e.encoding() == encoding) {

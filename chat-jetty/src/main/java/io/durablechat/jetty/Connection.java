@@ -86,7 +86,7 @@ final class Connection implements Connections.Tended {
 
   /** While the peer is not read from, it cannot be said to be silent. */
   private CompletionStage<?> heldUntil(CompletionStage<?> readOn) {
-    if (readOn != Dialect.READ_ON) {
+    if (!Dialect.readsOn(readOn)) {
       held = true;
       readOn.whenComplete((settled, e) -> held = false);
     }

@@ -61,7 +61,7 @@ final class CoreEndpoint implements FrameHandler {
       return;
     }
     callback.succeeded();
-    if (readOn == Dialect.READ_ON) {
+    if (Dialect.readsOn(readOn)) {
       jetty.readOn();
     } else {
       readOn.whenComplete((settled, e) -> onSettled(e));

@@ -12,7 +12,13 @@ import java.util.concurrent.CompletionStage;
  */
 interface Dialect extends Outbox {
   /** Nothing to wait for. */
-  CompletionStage<?> READ_ON = CompletableFuture.completedStage(null);
+  CompletionStage<?> READ_ON = CompletableFuture.completedFuture(null);
+
+  /** Whether the next message may be read already. */
+  static boolean readsOn(CompletionStage<?> stage) {
+    CompletableFuture<?> future = stage.toCompletableFuture();
+    return future.isDone() && !future.isCompletedExceptionally();
+  }
 
   /** The connection is open and known: what this sets off may end it at once. */
   void onOpen();

@@ -99,7 +99,7 @@ public final class RoomEndpoint extends Endpoint {
   private void onMessage(Body message) {
     onHeard.run();
     CompletionStage<?> readOn = connection.onMessage(message);
-    if (readOn != Dialect.READ_ON && !hasCompleted(readOn)) {
+    if (!Dialect.readsOn(readOn) && !hasCompleted(readOn)) {
       connection.close(CloseReason.OVERLOADED);
     }
   }
