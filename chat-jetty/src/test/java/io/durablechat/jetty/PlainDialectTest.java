@@ -367,9 +367,8 @@ final class PlainDialectTest {
     AtomicBoolean over = new AtomicBoolean();
     try (RawWebSocket flooder = server.plain("r");
         RawWebSocket reader = server.plain("r")) {
-      flooder.send("before");
       reader.send("here");
-      assertEquals(2, List.of(reader.receiveText(), reader.receiveText()).size());
+      assertEquals("here", reader.receiveText());
       Thread flood =
           new Thread(
               () -> {
