@@ -3,8 +3,9 @@ package io.durablechat.core;
 /**
  * One session's way out. Whoever opens sessions implements it: a WebSocket, a test, an application.
  *
- * <p>Threads: all methods are called on the room's strand, one after another, and must not block.
- * An outbox that throws loses its session, nobody else's.
+ * <p>Threads: all methods of one outbox are called one after another, in the room's turn, and must
+ * not block. In a large room several threads share a turn: an outbox that serves many sessions may
+ * be called for them at the same time. An outbox that throws loses its session, nobody else's.
  *
  * <p>Order: {@link #onJoined}, then the replay in batches, then {@link #onLive}, then what is
  * published; {@link #onClosed} is the last call, also for a session that was not let in.
