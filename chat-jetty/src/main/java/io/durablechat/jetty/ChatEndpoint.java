@@ -5,6 +5,7 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
+import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
@@ -77,7 +78,11 @@ public final class ChatEndpoint implements AutoCloseable {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
     ServerEndpointConfig config = endpoint.config();
     JakartaWebSocketServletContainerInitializer.configure(
-        context, (servletContext, container) -> container.addEndpoint(config));
+        context,
+        (servletContext, container) -> {
+          container.addEndpoint(config);
+          HandshakeRequest.wrapIn(servletContext);
+        });
     context.insertHandler(new HandshakeGate());
     context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
     context.addBean(endpoint.ticking);
@@ -164,6 +169,14 @@ public final class ChatEndpoint implements AutoCloseable {
     public List<Extension> getNegotiatedExtensions(
         List<Extension> installed, List<Extension> requested) {
       return List.of();
+    }
+
+    @Override
+    public void modifyHandshake(
+        ServerEndpointConfig config,
+        jakarta.websocket.server.HandshakeRequest request,
+        HandshakeResponse response) {
+      HandshakeRequest.note(config.getUserProperties());
     }
 
     @Override

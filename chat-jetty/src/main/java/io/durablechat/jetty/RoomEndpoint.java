@@ -49,6 +49,7 @@ public final class RoomEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
+    HandshakeRequest.forget(config.getUserProperties());
     Reception.Wish wish;
     try {
       wish = wish(session);
