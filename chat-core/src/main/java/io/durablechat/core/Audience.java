@@ -11,11 +11,13 @@ final class Audience {
   private final RoomName room;
   private final RoomPolicy policy;
   private final List<LiveSession> sessions = new ArrayList<>();
+  private final Signals signals;
   private final Members members = new Members();
 
-  Audience(RoomName room, RoomPolicy policy) {
+  Audience(RoomName room, RoomPolicy policy, Signals signals) {
     this.room = room;
     this.policy = policy;
+    this.signals = signals;
   }
 
   Members members() {
@@ -35,6 +37,7 @@ final class Audience {
     if (members.add(session.member())) {
       policy.onJoined(room, session.member());
     }
+    signals.onPresent(session.member());
   }
 
   /** Takes an admitted session out: the last one takes its seat. */
@@ -46,7 +49,19 @@ final class Audience {
     }
     if (members.remove(session.member())) {
       policy.onLeft(room, session.member());
+      signals.onAway(session.member());
     }
+  }
+
+  /**
+   * Has the session's member called by this name.
+   *
+   * @throws RefusedException if the policy does not
+   */
+  void rename(LiveSession session, Member renamed) {
+    policy.rename(room, session.member(), renamed);
+    members.rename(renamed);
+    signals.onPresent(renamed);
   }
 
   /** Whether one thread should not serve them all in one go. */
@@ -55,15 +70,15 @@ final class Audience {
   }
 
   /** Delivers to all, here and now. */
-  void deliver(List<Batch> batches) {
+  void deliver(Delivery delivery) {
     Queue<LiveSession> undelivered = new ArrayDeque<>(0);
-    FanOut.deliver(sessions, batches, undelivered);
+    FanOut.deliver(sessions, delivery, undelivered);
     undelivered.forEach(LiveSession::onUndelivered);
   }
 
   /** A way to deliver to all on these threads; nobody may join or leave until it is done. */
-  FanOut fanOut(List<Batch> batches, Executor executor, Runnable onDone) {
-    return new FanOut(sessions, batches, executor, onDone);
+  FanOut fanOut(Delivery delivery, Executor executor, Runnable onDone) {
+    return new FanOut(sessions, delivery, executor, onDone);
   }
 
   void endAll(CloseReason reason) {

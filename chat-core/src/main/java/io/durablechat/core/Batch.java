@@ -20,11 +20,7 @@ public final class Batch {
 
   private final List<Message> messages;
   private final Cursor cursor;
-
-  /** What was encoded so far; a chain, for a batch has one or two. Grows under the batch's lock. */
-  private volatile Encoded encoded;
-
-  private record Encoded(Encoding<?> encoding, Object value, Encoded others) {}
+  private final EncodedForms<Batch> forms = new EncodedForms<>();
 
   private Batch(List<Message> messages, Cursor cursor) {
     this.messages = messages;
@@ -90,29 +86,7 @@ public final class Batch {
    * the result must not change.
    */
   public <T> T as(Encoding<T> encoding) {
-    Object known = known(encoding);
-    if (known == null) {
-      synchronized (this) {
-        known = known(encoding);
-        if (known == null) {
-          known = encoding.encode(this);
-          encoded = new Encoded(encoding, known, encoded);
-        }
-      }
-    }
-    @SuppressWarnings("unchecked") // made by the same encoding
-    T result = (T) known;
-    return result;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // encodings are told apart by identity
-  private Object known(Encoding<?> encoding) {
-    for (Encoded e = encoded; e != null; e = e.others()) {
-      if (e.encoding() == encoding) {
-        return e.value();
-      }
-    }
-    return null;
+    return forms.of(this, encoding, encoding::encode);
   }
 
   /**

@@ -8,8 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The way of batches to a large audience: in slices, by several threads at a time. After each slice
- * a thread queues behind what else waits, so that a large room does not keep small ones waiting.
+ * The way of what is delivered to a large audience: in slices, by several threads at a time. After
+ * each slice a thread queues behind what else waits, so that a large room does not keep small ones
+ * waiting.
  *
  * <p>While it runs the room's strand is paused: nothing else touches the sessions, each of which is
  * in one slice. What the strand did before, the slices see, and the other way round.
@@ -21,7 +22,7 @@ final class FanOut implements Runnable {
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final List<LiveSession> sessions;
-  private final List<Batch> batches;
+  private final Delivery delivery;
   private final Executor executor;
   private final Runnable onDone;
   private final int slices;
@@ -34,9 +35,9 @@ final class FanOut implements Runnable {
    *
    * @param onDone told once, by the thread that ends the last slice
    */
-  FanOut(List<LiveSession> sessions, List<Batch> batches, Executor executor, Runnable onDone) {
+  FanOut(List<LiveSession> sessions, Delivery delivery, Executor executor, Runnable onDone) {
     this.sessions = sessions;
-    this.batches = batches;
+    this.delivery = delivery;
     this.executor = executor;
     this.onDone = onDone;
     this.slices = (sessions.size() + SLICE - 1) / SLICE;
@@ -61,7 +62,7 @@ final class FanOut implements Runnable {
       try {
         int from = slice * SLICE;
         int to = Math.min(from + SLICE, sessions.size());
-        deliver(sessions.subList(from, to), batches, undelivered);
+        deliver(sessions.subList(from, to), delivery, undelivered);
       } finally {
         // Whatever happened: a strand that stayed paused would never run again.
         if (done.incrementAndGet() == slices) {
@@ -88,10 +89,10 @@ final class FanOut implements Runnable {
 
   /** Delivers to these sessions, and notes those that did not take everything. */
   static void deliver(
-      List<LiveSession> sessions, List<Batch> batches, Queue<LiveSession> undelivered) {
+      List<LiveSession> sessions, Delivery delivery, Queue<LiveSession> undelivered) {
     for (int i = 0; i < sessions.size(); i++) {
       LiveSession session = sessions.get(i);
-      if (!session.deliver(batches)) {
+      if (!session.deliver(delivery)) {
         undelivered.add(session);
       }
     }

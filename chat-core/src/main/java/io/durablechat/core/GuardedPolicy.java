@@ -26,6 +26,15 @@ record GuardedPolicy(RoomPolicy policy) implements RoomPolicy {
   }
 
   @Override
+  public void rename(RoomName room, Member member, Member renamed) {
+    try {
+      policy.rename(room, member, renamed);
+    } catch (Throwable e) {
+      throw refusal(e);
+    }
+  }
+
+  @Override
   public void onJoined(RoomName room, Member member) {
     try {
       policy.onJoined(room, member);

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param head the end of the room's log as it joined
  * @param first for {@link Resume#TRIMMED} and {@link Resume#SKIPPED}, where history begins for it
  * @param memberCount how many members are in the room, itself included
+ * @param presenceVersion the version of that, as in {@link Presence#version()}
  * @param members who they are, if they are at most {@value #MAX_MEMBERS}; otherwise empty
  */
 public record Joined(
@@ -21,6 +22,7 @@ public record Joined(
     Cursor head,
     OptionalLong first,
     int memberCount,
+    long presenceVersion,
     List<Member> members) {
   /** Above this many members only their number is told. */
   public static final int MAX_MEMBERS = 200;

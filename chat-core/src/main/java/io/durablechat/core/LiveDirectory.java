@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,7 +35,6 @@ final class LiveDirectory implements RoomDirectory {
 
   private final RoomSettings settings;
   private final Duration idleAfter;
-  private final ScheduledExecutorService timer;
 
   /** Ends the directory's own threads; empty if they are the application's. */
   private final Optional<Runnable> stopThreads;
@@ -46,14 +44,9 @@ final class LiveDirectory implements RoomDirectory {
   /** Set once, before the rooms there are then are drained; later ones are as they are made. */
   private volatile CloseReason drained;
 
-  LiveDirectory(
-      RoomSettings settings,
-      Duration idleAfter,
-      ScheduledExecutorService timer,
-      Optional<Runnable> stopThreads) {
+  LiveDirectory(RoomSettings settings, Duration idleAfter, Optional<Runnable> stopThreads) {
     this.settings = settings;
     this.idleAfter = idleAfter;
-    this.timer = timer;
     this.stopThreads = stopThreads;
   }
 
@@ -130,10 +123,12 @@ final class LiveDirectory implements RoomDirectory {
     slot.timed = true;
     long timesQuiet = slot.timesQuiet;
     try {
-      timer.schedule(
-          () -> slots.computeIfPresent(name, (n, s) -> afterIdle(n, s, timesQuiet)),
-          idleAfter.toNanos(),
-          TimeUnit.NANOSECONDS);
+      settings
+          .timer()
+          .schedule(
+              () -> slots.computeIfPresent(name, (n, s) -> afterIdle(n, s, timesQuiet)),
+              idleAfter.toNanos(),
+              TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The timer was shut down, so the directory is closed: its rooms need no sleep any more.
       LOG.log(System.Logger.Level.DEBUG, "No timer for an idle room", e);

@@ -25,6 +25,7 @@ final class LiveRoom {
   private final Runnable unpin;
   private final Strand strand;
   private final LogFeed log;
+  private final Signals signals;
   private final Audience audience;
 
   private final Tail tail;
@@ -55,7 +56,8 @@ final class LiveRoom {
     this.unpin = unpin;
     this.strand = Strand.sharing(settings.executor(), this::endTurn);
     this.log = new LogFeed(name, settings.broadcaster(), strand, this::onLineageChanged);
-    this.audience = new Audience(name, settings.policy());
+    this.signals = new Signals(strand, settings.timer());
+    this.audience = new Audience(name, settings.policy(), signals);
     this.tail = new Tail(settings.roomTail());
   }
 
@@ -125,8 +127,16 @@ final class LiveRoom {
     return delivered.orElseGet(log::head);
   }
 
-  Members present() {
-    return audience.members();
+  Presence presence() {
+    return signals.presence();
+  }
+
+  void onTyping(Member member, boolean on) {
+    signals.onTyping(member, on);
+  }
+
+  void rename(LiveSession session, Member renamed) {
+    audience.rename(session, renamed);
   }
 
   void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
@@ -254,14 +264,14 @@ final class LiveRoom {
   /** The end of a turn: what arrived in it goes to every level session. False if that goes on. */
   private boolean endTurn() {
     if (!audience.isLarge()) {
-      fanOut();
+      deliver(signals.take());
       return true;
     }
-    List<Batch> batches = takeBatches();
-    if (batches.isEmpty()) {
+    Delivery delivery = new Delivery(takeBatches(), signals.take());
+    if (delivery.isEmpty()) {
       return true;
     }
-    fanOut = audience.fanOut(batches, settings.executor(), () -> onFannedOut(batches));
+    fanOut = audience.fanOut(delivery, settings.executor(), () -> onFannedOut(delivery.batches()));
     fanOut.start();
     return false;
   }
@@ -282,10 +292,14 @@ final class LiveRoom {
 
   /** What has arrived goes to every level session, here and now. */
   private void fanOut() {
-    List<Batch> batches = takeBatches();
-    if (!batches.isEmpty()) {
-      audience.deliver(batches);
-      keepForThoseBehind(batches);
+    deliver(List.of());
+  }
+
+  private void deliver(List<Signal> told) {
+    Delivery delivery = new Delivery(takeBatches(), told);
+    if (!delivery.isEmpty()) {
+      audience.deliver(delivery);
+      keepForThoseBehind(delivery.batches());
     }
   }
 

@@ -1,7 +1,9 @@
 package io.durablechat.core;
 
+import io.durablechat.core.RefusedException.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -42,7 +44,7 @@ final class LiveSession implements Session {
   }
 
   private final String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
-  private final Member member;
+  private volatile Member member;
   private final Outbox outbox;
   private final LiveRoom room;
   private final Allowance allowance;
@@ -61,6 +63,12 @@ final class LiveSession implements Session {
 
   /** Whether the lag of now has been told; the replay after joining is none. */
   private boolean toldBehind = true;
+
+  /** The version of the presence it was told with its beginning. */
+  private long presenceVersion;
+
+  /** Whether it has missed something of who is there, and is to be told all of it. */
+  private boolean owesPresence;
 
   /** Whether the outbox has thrown something. */
   private boolean hasFailed;
@@ -98,6 +106,24 @@ final class LiveSession implements Session {
   }
 
   @Override
+  public CompletionStage<Member> rename(String name) {
+    Member renamed = member.named(name);
+    CompletableFuture<Member> done = new CompletableFuture<>();
+    room.post(() -> room.whenSettledIn(this, () -> rename(renamed, done)));
+    return done;
+  }
+
+  @Override
+  public void typing(boolean on) {
+    room.post(
+        () -> {
+          if (isAdmitted()) {
+            room.onTyping(member, on);
+          }
+        });
+  }
+
+  @Override
   public void ready() {
     room.post(this::onReady);
   }
@@ -116,6 +142,25 @@ final class LiveSession implements Session {
 
   boolean hasLeft() {
     return phase == Phase.LEFT;
+  }
+
+  private boolean isAdmitted() {
+    return phase != Phase.NEW && phase != Phase.LEFT;
+  }
+
+  private void rename(Member renamed, CompletableFuture<Member> done) {
+    if (!isAdmitted()) {
+      done.completeExceptionally(RefusedException.of(Reason.CLOSED, "the session has ended"));
+      return;
+    }
+    try {
+      room.rename(this, renamed);
+    } catch (RefusedException refusal) {
+      done.completeExceptionally(refusal);
+      return;
+    }
+    member = renamed;
+    done.complete(renamed);
   }
 
   private void enter(Phase next) {
@@ -145,45 +190,67 @@ final class LiveSession implements Session {
     }
     Joined joined = joined(unannounced.get());
     unannounced = Optional.empty();
+    owesPresence = false;
+    presenceVersion = joined.presenceVersion();
     return call(() -> outbox.onJoined(joined));
   }
 
   private Joined joined(Beginning beginning) {
-    Members members = room.present();
-    boolean few = members.count() <= Joined.MAX_MEMBERS;
+    Presence presence = room.presence();
     return new Joined(
         this,
         beginning.resume(),
         room.head().at(beginning.position()),
         room.head(),
         beginning.first(),
-        members.count(),
-        few ? members.list() : List.of());
+        presence.count(),
+        presence.version(),
+        presence.whole().orElse(List.of()));
   }
 
   /**
-   * Offers what the room has just delivered, if the session is level. In a turn, or while the
-   * strand is paused for it.
+   * Offers what the room delivers, if the session is level. In a turn, or while the strand is
+   * paused for it.
    *
-   * @return false if not all of it was taken: then {@link #onUndelivered} follows
+   * @return false if not all messages were taken: then {@link #onUndelivered} follows
    */
-  boolean deliver(List<Batch> batches) {
+  boolean deliver(Delivery delivery) {
     if (phase != Phase.LEVEL) {
+      owesPresence |= delivery.tellsPresence();
       return true;
     }
     try {
-      for (int i = 0; i < batches.size(); i++) {
-        // Who came with a cursor from the log may be ahead of what the room has delivered.
-        Optional<Batch> due = batches.get(i).after(position);
-        if (due.isPresent() && !take(due.get())) {
-          return false;
-        }
-      }
-      return true;
+      boolean taken = takeAll(delivery.batches());
+      tell(delivery.signals(), taken);
+      return taken;
     } catch (Throwable e) {
       outboxFailed(e);
       return false;
     }
+  }
+
+  private boolean takeAll(List<Batch> batches) {
+    for (int i = 0; i < batches.size(); i++) {
+      // Who came with a cursor from the log may be ahead of what the room has delivered.
+      Optional<Batch> due = batches.get(i).after(position);
+      if (due.isPresent() && !take(due.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void tell(List<Signal> signals, boolean canTake) {
+    for (int i = 0; i < signals.size(); i++) {
+      Signal signal = signals.get(i);
+      boolean isTold = isKnown(signal) || (canTake && outbox.offerSignal(signal));
+      owesPresence |= !isTold && signal instanceof Presence;
+    }
+  }
+
+  /** Who has just joined knows of it. */
+  private boolean isKnown(Signal signal) {
+    return signal instanceof Presence presence && presence.version() <= presenceVersion;
   }
 
   private boolean take(Batch batch) {
@@ -207,6 +274,8 @@ final class LiveSession implements Session {
     if (phase == Phase.WAITING) {
       enter(Phase.FEEDING);
       feed();
+    } else if (phase == Phase.LEVEL) {
+      tellPresence();
     }
   }
 
@@ -285,7 +354,17 @@ final class LiveSession implements Session {
     toldBehind = false;
     if (owesLive) {
       owesLive = false;
-      call(() -> outbox.onLive(room.head()));
+      if (!call(() -> outbox.onLive(room.head()))) {
+        return;
+      }
+    }
+    tellPresence();
+  }
+
+  /** Who is there, all of it, in place of what was missed. */
+  private void tellPresence() {
+    if (owesPresence) {
+      call(() -> owesPresence = !outbox.offerSignal(room.presence()));
     }
   }
 

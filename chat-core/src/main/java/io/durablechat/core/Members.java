@@ -9,7 +9,7 @@ final class Members {
   private final Map<String, Seat> seats = new LinkedHashMap<>();
 
   private static final class Seat {
-    private final Member member;
+    private Member member;
     private int sessions;
 
     private Seat(Member member) {
@@ -30,6 +30,11 @@ final class Members {
     }
     seats.remove(member.identity());
     return true;
+  }
+
+  /** A member who is there is called something else. */
+  void rename(Member renamed) {
+    seats.get(renamed.identity()).member = renamed;
   }
 
   int count() {

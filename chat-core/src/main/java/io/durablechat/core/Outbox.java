@@ -8,7 +8,8 @@ package io.durablechat.core;
  * be called for them at the same time. An outbox that throws loses its session, nobody else's.
  *
  * <p>Order: {@link #onJoined}, then the replay in batches, then {@link #onLive}, then what is
- * published; {@link #onClosed} is the last call, also for a session that was not let in.
+ * published, and signals between; {@link #onClosed} is the last call, also for a session that was
+ * not let in.
  */
 @FunctionalInterface
 public interface Outbox {
@@ -23,6 +24,16 @@ public interface Outbox {
 
   /** The session is in the room; {@link #offer} and the others follow. */
   default void onJoined(Joined joined) {}
+
+  /**
+   * Takes the signal, or says "not now", as with a batch. A signal that was not taken is not told
+   * later; of presence a whole one is, once the outbox can take more.
+   *
+   * @return whether the signal was taken, or is of no interest
+   */
+  default boolean offerSignal(Signal signal) {
+    return true;
+  }
 
   /** The session is slower than its room by more than a page. Nothing is lost; told once. */
   default void onBehind(Cursor head) {}

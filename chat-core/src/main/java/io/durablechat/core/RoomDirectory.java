@@ -123,7 +123,7 @@ public interface RoomDirectory extends AutoCloseable {
      * @param rooms runs the rooms' strands; must not run a task within the call that hands it in,
      *     and must not be the pool of threads that read from sockets, some of which may wait for a
      *     room
-     * @param timers tells when a room has been idle
+     * @param timers tells when a room has been idle, and when its members may be told of each other
      */
     public Builder executors(Executor rooms, ScheduledExecutorService timers) {
       this.executor = Objects.requireNonNull(rooms);
@@ -134,7 +134,7 @@ public interface RoomDirectory extends AutoCloseable {
     /** Opens the directory. */
     public RoomDirectory open() {
       if (executor != null) {
-        return new LiveDirectory(settings(executor), idleAfter, timer, Optional.empty());
+        return new LiveDirectory(settings(executor, timer), idleAfter, Optional.empty());
       }
       ExecutorService rooms =
           DaemonThreads.pool("chat-room", Runtime.getRuntime().availableProcessors());
@@ -144,14 +144,15 @@ public interface RoomDirectory extends AutoCloseable {
             rooms.shutdown();
             timers.shutdownNow();
           };
-      return new LiveDirectory(settings(rooms), idleAfter, timers, Optional.of(stopThreads));
+      return new LiveDirectory(settings(rooms, timers), idleAfter, Optional.of(stopThreads));
     }
 
-    private RoomSettings settings(Executor rooms) {
+    private RoomSettings settings(Executor rooms, ScheduledExecutorService timers) {
       return new RoomSettings(
           broadcaster,
           new GuardedPolicy(policy),
           rooms,
+          timers,
           new Terms(
               broadcaster.durability(),
               broadcaster.retryWindow(),

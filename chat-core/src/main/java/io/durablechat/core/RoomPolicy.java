@@ -26,6 +26,13 @@ public interface RoomPolicy {
     return draft;
   }
 
+  /**
+   * Asked before a member is called something else while it is in the room.
+   *
+   * @throws RefusedException if it may not be called that
+   */
+  default void rename(RoomName room, Member member, Member renamed) {}
+
   /** A member's first session has joined the room. */
   default void onJoined(RoomName room, Member member) {}
 

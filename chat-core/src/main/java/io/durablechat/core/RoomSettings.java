@@ -1,12 +1,14 @@
 package io.durablechat.core;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** What all rooms of a directory have in common. */
 record RoomSettings(
     Broadcaster broadcaster,
     RoomPolicy policy,
     Executor executor,
+    ScheduledExecutorService timer,
     Terms terms,
     Allowance inbound,
     Allowance tails) {

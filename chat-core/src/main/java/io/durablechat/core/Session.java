@@ -7,7 +7,7 @@ public interface Session {
   /** An id that no other session has. */
   String id();
 
-  /** Who it speaks as. */
+  /** Who it speaks as, under the name it has now. */
   Member member();
 
   /**
@@ -28,6 +28,21 @@ public interface Session {
    * failed ({@code STORAGE}) may be kept nevertheless.
    */
   CompletionStage<Receipt> publishNext(Draft draft);
+
+  /**
+   * Has the session speak under this name from now on, and the others told. Completes with the
+   * member as it is called then; fails with {@link RefusedException} if that may not be.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with the name
+   */
+  CompletionStage<Member> rename(String name);
+
+  /**
+   * Tells the others that the member types, or that it does not any more. To be said again within 6
+   * s while it goes on. In a room of more than {@value Joined#MAX_MEMBERS} members it is of no
+   * effect.
+   */
+  void typing(boolean on);
 
   /** The outbox, having said "not now", can take more. Harmless at any other time. */
   void ready();

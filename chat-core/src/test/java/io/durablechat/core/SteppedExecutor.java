@@ -58,6 +58,11 @@ public final class SteppedExecutor extends AbstractExecutorService
     return tasks.size();
   }
 
+  /** How many delayed tasks wait. */
+  public int delayed() {
+    return timed.size();
+  }
+
   @Override
   public void execute(Runnable task) {
     if (shutdown) {

@@ -12,6 +12,7 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
 import io.durablechat.core.Session;
+import io.durablechat.core.Signal;
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.time.Duration;
@@ -113,6 +114,8 @@ final class ChatV1Dialect implements Dialect {
       case "hello" -> hello(object);
       case "publish" -> publish(session.orElseThrow(), object, id);
       case "history" -> history(object, id);
+      case "rename" -> rename(session.orElseThrow(), object, id);
+      case "typing" -> session.orElseThrow().typing(typing(object));
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
@@ -166,6 +169,24 @@ final class ChatV1Dialect implements Dialect {
             });
   }
 
+  private void rename(Session session, ClientObject rename, Optional<String> id) {
+    String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
+    String name =
+        rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
+    session
+        .rename(name)
+        .whenComplete(
+            (renamed, e) ->
+                sender.control(
+                    e == null
+                        ? ServerObjects.renamed(askedAs, renamed)
+                        : ServerObjects.error(id, Refusals.of(e))));
+  }
+
+  private static boolean typing(ClientObject typing) {
+    return typing.flag("on").orElseThrow(() -> new BadRequestException("on is missing"));
+  }
+
   /** One page at a time: the next is asked for once this one is there. */
   private void history(ClientObject ask, Optional<String> id) {
     String askedAs = id.orElseThrow(() -> new BadRequestException("history needs an id"));
@@ -204,6 +225,11 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public boolean offer(Batch batch) {
     return sender.offer(batch.as(ServerObjects.BATCH), ready);
+  }
+
+  @Override
+  public boolean offerSignal(Signal signal) {
+    return sender.offer(signal.as(ServerObjects.SIGNAL), ready);
   }
 
   @Override

@@ -91,6 +91,18 @@ final class ClientObject {
     throw new BadRequestException(name + " must be a string");
   }
 
+  /** The boolean member of this name; empty if it is missing or null. */
+  Optional<Boolean> flag(String name) {
+    Object value = members.get(name);
+    if (value == null || value == JsonToken.NULL) {
+      return Optional.empty();
+    }
+    if (value instanceof Boolean flag) {
+      return Optional.of(flag);
+    }
+    throw new BadRequestException(name + " must be true or false");
+  }
+
   /** The member of this name, a whole number from 0 up; empty if it is missing or null. */
   OptionalLong number(String name) {
     Object value = members.get(name);

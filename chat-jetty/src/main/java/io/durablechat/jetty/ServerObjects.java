@@ -12,11 +12,14 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
+import io.durablechat.core.Presence;
 import io.durablechat.core.Range;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
+import io.durablechat.core.Signal;
 import io.durablechat.core.Terms;
+import io.durablechat.core.Typing;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -27,6 +30,9 @@ import java.util.Optional;
 final class ServerObjects {
   /** A batch as one frame: an object a line, the last one with the cursor after it. */
   static final Batch.Encoding<Outgoing> BATCH = ServerObjects::batch;
+
+  /** Who is there, or types. */
+  static final Signal.Encoding<Outgoing> SIGNAL = ServerObjects::signal;
 
   static final String PONG = object("pong").toString();
 
@@ -53,10 +59,9 @@ final class ServerObjects {
     o.add("limits", limits);
     o.addProperty("count", joined.memberCount());
     if (!joined.members().isEmpty()) {
-      JsonArray members = new JsonArray();
-      joined.members().forEach(m -> members.add(member(m)));
-      o.add("members", members);
+      o.add("members", members(joined.members()));
     }
+    o.addProperty("version", joined.presenceVersion());
     o.addProperty("durability", name(terms.durability()));
     o.addProperty("retryWindow", terms.retryWindow().toMillis());
     o.addProperty("heartbeat", heartbeat.toMillis());
@@ -68,6 +73,13 @@ final class ServerObjects {
     o.addProperty("id", id);
     o.addProperty("seq", receipt.sequence());
     o.addProperty("duplicate", receipt.duplicate());
+    return o.toString();
+  }
+
+  static String renamed(String id, Member member) {
+    JsonObject o = object("ok");
+    o.addProperty("id", id);
+    o.add("you", member(member));
     return o.toString();
   }
 
@@ -103,6 +115,32 @@ final class ServerObjects {
     }
     o.addProperty("reason", reason.text());
     return o.toString();
+  }
+
+  private static Outgoing signal(Signal signal) {
+    return Outgoing.text(
+        (signal instanceof Presence presence ? presence(presence) : typing((Typing) signal))
+            .toString());
+  }
+
+  private static JsonObject presence(Presence presence) {
+    JsonObject o = object("presence");
+    presence.whole().ifPresent(all -> o.add("members", members(all)));
+    if (!presence.joined().isEmpty()) {
+      o.add("join", members(presence.joined()));
+    }
+    if (!presence.left().isEmpty()) {
+      o.add("leave", members(presence.left()));
+    }
+    o.addProperty("count", presence.count());
+    o.addProperty("version", presence.version());
+    return o;
+  }
+
+  private static JsonObject typing(Typing typing) {
+    JsonObject o = object("typing");
+    o.add("who", members(typing.who()));
+    return o;
   }
 
   private static Outgoing batch(Batch batch) {
@@ -169,6 +207,12 @@ final class ServerObjects {
       o.addProperty("data", UTF_8.decode(Base64.getEncoder().encode(body.bytes())).toString());
     }
     return o;
+  }
+
+  private static JsonArray members(List<Member> members) {
+    JsonArray array = new JsonArray(members.size());
+    members.forEach(m -> array.add(member(m)));
+    return array;
   }
 
   private static JsonObject member(Member member) {

@@ -17,10 +17,8 @@ import io.durablechat.core.RoomName;
 import io.durablechat.core.RoomPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,81 +40,11 @@ final class ChatV1DialectTest {
     server.close();
   }
 
-  /** A client that speaks JSON and takes frames apart into objects. */
-  private final class Client implements AutoCloseable {
-    private final RawWebSocket socket;
-    private final Queue<JsonObject> received = new ArrayDeque<>();
-
-    private Client(String room) {
-      this(server, room);
-    }
-
-    private Client(TestServer where, String room) {
-      socket = where.chatV1(room);
-    }
-
-    private Client say(String json) {
-      socket.send(json.replace('\'', '"'));
-      return this;
-    }
-
-    private JsonObject next() {
-      while (received.isEmpty()) {
-        socket
-            .receiveText()
-            .lines()
-            .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
-      }
-      return received.remove();
-    }
-
-    private JsonObject next(String type) {
-      JsonObject object = next();
-      assertEquals(type, object.get("type").getAsString(), object::toString);
-      return object;
-    }
-
-    /** The next of this type; an ok and the message it is for may come in either order. */
-    private JsonObject await(String type) {
-      Queue<JsonObject> others = new ArrayDeque<>();
-      JsonObject object = next();
-      while (!object.get("type").getAsString().equals(type)) {
-        others.add(object);
-        object = next();
-      }
-      others.addAll(received);
-      received.clear();
-      received.addAll(others);
-      return object;
-    }
-
-    private JsonObject hello(String rest) {
-      say("{'type':'hello'" + rest + "}");
-      return next("welcome");
-    }
-
-    private void error(String code) {
-      assertEquals(code, next("error").get("code").getAsString());
-    }
-
-    @Override
-    public void close() {
-      socket.close();
-    }
-  }
-
-  private static void assertFields(JsonObject object, String expected) {
-    JsonObject fields = JsonParser.parseString(expected.replace('\'', '"')).getAsJsonObject();
-    fields
-        .entrySet()
-        .forEach(e -> assertEquals(e.getValue(), object.get(e.getKey()), object::toString));
-  }
-
   @Test
   void welcomesAndSaysWhatHolds() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       JsonObject welcome = ann.hello(",'name':'Ann','key':'" + ANN_KEY + "'");
-      assertFields(
+      JsonClient.assertFields(
           welcome,
           "{'room':'r','head':0,'resume':'fresh','durability':'memory','count':1,"
               + "'retryWindow':120000,'heartbeat':25000,"
@@ -126,24 +54,24 @@ final class ChatV1DialectTest {
       assertEquals(Member.guest(ANN_KEY).identity(), you.get("id").getAsString());
       assertEquals(1, welcome.getAsJsonArray("members").size());
       assertFalse(welcome.toString().contains(ANN_KEY));
-      assertFields(ann.next("live"), "{'head':0}");
+      JsonClient.assertFields(ann.next("live"), "{'head':0}");
     }
   }
 
   @Test
   void aMessageReachesEveryoneAndItsAuthorGetsAnOk() {
-    try (Client ann = new Client("r");
-        Client bob = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r");
+        JsonClient bob = new JsonClient(server, "r")) {
       String id = ann.hello(",'name':'Ann'").getAsJsonObject("you").get("id").getAsString();
       ann.next("live");
       bob.hello("");
       bob.next("live");
       ann.say("{'type':'publish','id':'1','text':'Grüße\\n👋','replyTo':7}");
       JsonObject ok = ann.await("ok");
-      assertFields(ok, "{'id':'1','seq':1,'duplicate':false}");
-      for (Client client : List.of(ann, bob)) {
+      JsonClient.assertFields(ok, "{'id':'1','seq':1,'duplicate':false}");
+      for (JsonClient client : List.of(ann, bob)) {
         JsonObject message = client.next("message");
-        assertFields(
+        JsonClient.assertFields(
             message,
             "{'seq':1,'prev':0,'id':'1','kind':'message','text':'Grüße\\n👋','replyTo':7,"
                 + "'from':{'id':'"
@@ -157,19 +85,19 @@ final class ChatV1DialectTest {
 
   @Test
   void aRetryIsADuplicateAndAnotherTextAConflict() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello(",'key':'" + ANN_KEY + "'");
       ann.next("live");
       ann.say("{'type':'publish','id':'1','text':'a'}");
       ann.await("ok");
       ann.next("message");
-      try (Client again = new Client("r")) {
+      try (JsonClient again = new JsonClient(server, "r")) {
         again.hello(",'key':'" + ANN_KEY + "'");
         again.next("live");
         again.say("{'type':'publish','id':'1','text':'a'}");
-        assertFields(again.next("ok"), "{'id':'1','seq':1,'duplicate':true}");
+        JsonClient.assertFields(again.next("ok"), "{'id':'1','seq':1,'duplicate':true}");
         again.say("{'type':'publish','id':'1','text':'b'}");
-        assertFields(again.next("error"), "{'id':'1','code':'conflict'}");
+        JsonClient.assertFields(again.next("error"), "{'id':'1','code':'conflict'}");
       }
       ann.say("{'type':'ping'}");
       ann.next("pong");
@@ -178,7 +106,7 @@ final class ChatV1DialectTest {
 
   @Test
   void aPublishWithoutIdIsNotAnswered() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'publish','text':'a'}");
@@ -188,7 +116,7 @@ final class ChatV1DialectTest {
 
   @Test
   void whatWaitsTogetherComesInOneFrameWithOneCursor() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       List<String> lines = new ArrayList<>();
@@ -215,7 +143,7 @@ final class ChatV1DialectTest {
 
   @Test
   void resumesByCursor() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'publish','text':'a'}");
@@ -224,26 +152,27 @@ final class ChatV1DialectTest {
       ann.next("message");
       String head = ann.next("message").get("cursor").getAsString();
 
-      try (Client back = new Client("r")) {
-        assertFields(back.hello(",'cursor':'" + cursor + "'"), "{'resume':'exact','head':3}");
-        assertFields(back.next("message"), "{'text':'b','prev':1}");
-        assertFields(back.next("message"), "{'text':'c','prev':2}");
-        assertFields(back.next("live"), "{'head':3}");
+      try (JsonClient back = new JsonClient(server, "r")) {
+        JsonClient.assertFields(
+            back.hello(",'cursor':'" + cursor + "'"), "{'resume':'exact','head':3}");
+        JsonClient.assertFields(back.next("message"), "{'text':'b','prev':1}");
+        JsonClient.assertFields(back.next("message"), "{'text':'c','prev':2}");
+        JsonClient.assertFields(back.next("live"), "{'head':3}");
       }
-      try (Client level = new Client("r")) {
-        assertFields(
+      try (JsonClient level = new JsonClient(server, "r")) {
+        JsonClient.assertFields(
             level.hello(",'cursor':'" + head + "'"), "{'resume':'exact','cursor':'" + head + "'}");
         level.next("live");
       }
-      try (Client skipping = new Client("r")) {
-        assertFields(
+      try (JsonClient skipping = new JsonClient(server, "r")) {
+        JsonClient.assertFields(
             skipping.hello(",'cursor':'" + cursor + "','atMost':1"),
             "{'resume':'skipped','first':3}");
-        assertFields(skipping.next("message"), "{'text':'c'}");
+        JsonClient.assertFields(skipping.next("message"), "{'text':'c'}");
       }
-      try (Client history = new Client("r")) {
-        assertFields(history.hello(",'history':2"), "{'resume':'fresh'}");
-        assertFields(history.next("message"), "{'text':'b'}");
+      try (JsonClient history = new JsonClient(server, "r")) {
+        JsonClient.assertFields(history.hello(",'history':2"), "{'resume':'fresh'}");
+        JsonClient.assertFields(history.next("message"), "{'text':'b'}");
       }
     }
   }
@@ -251,23 +180,23 @@ final class ChatV1DialectTest {
   @Test
   void aCursorOfAnotherLogIsResetAndOfAnotherRoomRefused() throws IOException {
     String cursor;
-    try (Client elsewhere = new Client("other")) {
+    try (JsonClient elsewhere = new JsonClient(server, "other")) {
       cursor = elsewhere.hello("").get("cursor").getAsString();
     }
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.say("{'type':'hello','cursor':'" + cursor + "'}").error("bad_request");
       // A hello that was refused may be said again.
       ann.hello("");
     }
     try (TestServer restarted = TestServer.start();
-        Client back = new Client(restarted, "other")) {
-      assertFields(back.hello(",'cursor':'" + cursor + "'"), "{'resume':'reset'}");
+        JsonClient back = new JsonClient(restarted, "other")) {
+      JsonClient.assertFields(back.hello(",'cursor':'" + cursor + "'"), "{'resume':'reset'}");
     }
   }
 
   @Test
   void readsHistoryInPagesInBothDirections() {
-    try (Client ann = new Client("general")) {
+    try (JsonClient ann = new JsonClient(server, "general")) {
       ann.hello("");
       ann.next("live");
       for (int i = 1; i <= 5; i++) {
@@ -289,7 +218,7 @@ final class ChatV1DialectTest {
     }
   }
 
-  private static void assertPage(Client client, String ask, String texts, boolean more) {
+  private static void assertPage(JsonClient client, String ask, String texts, boolean more) {
     client.say("{'type':'history','id':'h'" + (ask.isEmpty() ? "" : ",") + ask + "}");
     JsonObject page = client.next("history");
     assertEquals("h", page.get("id").getAsString());
@@ -305,7 +234,7 @@ final class ChatV1DialectTest {
   @Test
   void aPageOfHistoryIsBoundedAndALargeMessageFits() {
     String large = "x".repeat(400_000);
-    try (Client ann = new Client("general")) {
+    try (JsonClient ann = new JsonClient(server, "general")) {
       ann.hello("");
       ann.next("live");
       for (int i = 0; i < 3; i++) {
@@ -321,16 +250,16 @@ final class ChatV1DialectTest {
 
   @Test
   void plainAndChatV1HearEachOther() {
-    try (Client ann = new Client("r");
+    try (JsonClient ann = new JsonClient(server, "r");
         RawWebSocket plain = server.plain("r")) {
       ann.hello("");
       ann.next("live");
       plain.send("from plain");
-      assertFields(ann.next("message"), "{'kind':'plain','text':'from plain'}");
+      JsonClient.assertFields(ann.next("message"), "{'kind':'plain','text':'from plain'}");
       assertEquals("from plain", plain.receiveText());
       plain.send(new byte[] {0, 1, -1});
       JsonObject binary = ann.next("message");
-      assertFields(binary, "{'kind':'plain','data':'AAH/'}");
+      JsonClient.assertFields(binary, "{'kind':'plain','data':'AAH/'}");
       assertFalse(binary.has("text"));
       plain.receive();
       ann.say("{'type':'publish','id':'1','text':'{\\\"to\\\":\\\"plain\\\"}'}");
@@ -368,7 +297,7 @@ final class ChatV1DialectTest {
         "NaN"
       })
   void whatCannotBeUsedGetsAnErrorAndTheSessionGoesOn(String json) {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say(json).error("bad_request");
@@ -378,7 +307,7 @@ final class ChatV1DialectTest {
 
   @Test
   void deepNestingIsRefusedWithoutHarm() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'ping','x':" + "[".repeat(100_000) + "}").error("bad_request");
@@ -388,30 +317,20 @@ final class ChatV1DialectTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "edit",
-        "delete",
-        "react",
-        "typing",
-        "search",
-        "read",
-        "auth",
-        "welcome",
-        "nonsense"
-      })
+      strings = {"edit", "delete", "react", "search", "read", "auth", "welcome", "nonsense"})
   void whatIsNotKnownIsUnsupportedAndTheSessionGoesOn(String type) {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'" + type + "','id':'42'}");
-      assertFields(ann.next("error"), "{'code':'unsupported','id':'42'}");
+      JsonClient.assertFields(ann.next("error"), "{'code':'unsupported','id':'42'}");
       ann.say("{'type':'ping'}").next("pong");
     }
   }
 
   @Test
   void anIdThatIsTooLongIsNotRepeated() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       String id = "x".repeat(300_000);
@@ -423,7 +342,7 @@ final class ChatV1DialectTest {
 
   @Test
   void linesEndWithALineFeedAlone() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':\r'ping'}\r\n\r\n{'type':'ping'}");
@@ -434,7 +353,7 @@ final class ChatV1DialectTest {
 
   @Test
   void binaryFramesMeanNothing() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       ann.socket.send(new byte[] {1});
@@ -445,13 +364,13 @@ final class ChatV1DialectTest {
   @ParameterizedTest
   @ValueSource(strings = {"{'type':'publish','text':'a'}", "{'type':'ping'}", "binary"})
   void helloMustComeFirst(String first) {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       if (first.equals("binary")) {
         ann.socket.send(new byte[] {1});
       } else {
         ann.say(first);
       }
-      assertFields(ann.next("bye"), "{'code':1008,'reconnect':false}");
+      JsonClient.assertFields(ann.next("bye"), "{'code':1008,'reconnect':false}");
       assertEquals(1008, ann.socket.receive().closeCode());
     }
   }
@@ -468,7 +387,7 @@ final class ChatV1DialectTest {
         "'atMost':0"
       })
   void aHelloThatCannotBeUsedIsRefusedAndMayBeSaidAgain(String field) {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.say("{'type':'hello'," + field + "}").error("bad_request");
       ann.hello("");
     }
@@ -476,16 +395,16 @@ final class ChatV1DialectTest {
 
   @Test
   void aTokenIsNotSilentlyIgnored() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.say("{'type':'hello','token':'x'}").error("unsupported");
     }
   }
 
   @Test
   void guestsAreTheirKeysAndStrangersAreNobody() {
-    try (Client a = new Client("r");
-        Client b = new Client("r");
-        Client c = new Client("r")) {
+    try (JsonClient a = new JsonClient(server, "r");
+        JsonClient b = new JsonClient(server, "r");
+        JsonClient c = new JsonClient(server, "r")) {
       JsonObject known = a.hello(",'key':'" + ANN_KEY + "','name':'Ann'").getAsJsonObject("you");
       JsonObject renamed = b.hello(",'key':'" + ANN_KEY + "','name':'Anna'").getAsJsonObject("you");
       JsonObject stranger = c.hello(",'name':'Ann'").getAsJsonObject("you");
@@ -496,7 +415,7 @@ final class ChatV1DialectTest {
 
   @Test
   void aTextUpToTheLimitPassesHoweverItIsEscaped() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       ann.next("live");
       String escaped = "\\u0001".repeat(1 << 20);
@@ -504,7 +423,7 @@ final class ChatV1DialectTest {
       ann.await("ok");
       assertEquals(1 << 20, ann.next("message").get("text").getAsString().length());
       ann.say("{'type':'publish','id':'2','text':'" + escaped + "x'}");
-      assertFields(ann.next("error"), "{'id':'2','code':'too_large'}");
+      JsonClient.assertFields(ann.next("error"), "{'id':'2','code':'too_large'}");
       ann.say("{'type':'ping'}").next("pong");
     }
   }
@@ -526,21 +445,22 @@ final class ChatV1DialectTest {
           }
         };
     try (TestServer strict = TestServer.start(rooms -> rooms.policy(policy), s -> s);
-        Client ann = new Client(strict, "r");
-        Client outside = new Client(strict, "closed")) {
+        JsonClient ann = new JsonClient(strict, "r");
+        JsonClient outside = new JsonClient(strict, "closed")) {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'publish','id':'1','text':'spam'}");
-      assertFields(ann.next("error"), "{'id':'1','code':'forbidden','message':'no spam'}");
+      JsonClient.assertFields(
+          ann.next("error"), "{'id':'1','code':'forbidden','message':'no spam'}");
       outside.say("{'type':'hello'}");
-      assertFields(outside.next("bye"), "{'code':4503,'reconnect':false}");
+      JsonClient.assertFields(outside.next("bye"), "{'code':4503,'reconnect':false}");
       assertEquals(4503, outside.socket.receive().closeCode());
     }
   }
 
   @Test
   void aClientThatAsksAndDoesNotReadIsCutOff() {
-    try (Client ann = new Client("r")) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
       byte[] pings = "{\"type\":\"ping\"}\n".repeat(60_000).getBytes(UTF_8);
       boolean cut = false;

@@ -1,0 +1,106 @@
+package io.durablechat.core;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who is in a room as its sessions are told, which is less restless than who is: a leave is told
+ * once somebody has been away for a while. Used on the strand alone, and moved on by ticks.
+ */
+final class PresenceTracker {
+  /** Ticks of a second: the first of them may be a short one. */
+  private static final int GRACE = 11;
+
+  private final Map<String, Member> present = new LinkedHashMap<>();
+
+  /** Who has no session any more, and in how many ticks that is a leave. */
+  private final Map<String, Integer> away = new HashMap<>();
+
+  // What has not been told yet.
+  private final Map<String, Member> joined = new LinkedHashMap<>();
+  private final Map<String, Member> left = new LinkedHashMap<>();
+
+  private long version;
+
+  /** Whether there were too many to be told by name when it was last told. */
+  private boolean wasLarge;
+
+  /** A session of this member has joined, or has renamed it. */
+  void onPresent(Member member) {
+    away.remove(member.identity());
+    if (!member.equals(present.put(member.identity(), member))) {
+      joined.put(member.identity(), member);
+      left.remove(member.identity());
+      version++;
+    }
+  }
+
+  /** The member's last session has left. */
+  void onAway(Member member) {
+    away.put(member.identity(), GRACE);
+  }
+
+  /** A second has passed. */
+  void tick() {
+    away.replaceAll((identity, ticks) -> ticks - 1);
+    away.entrySet()
+        .removeIf(
+            entry -> {
+              boolean isOver = entry.getValue() == 0;
+              if (isOver) {
+                onLeft(entry.getKey());
+              }
+              return isOver;
+            });
+  }
+
+  private void onLeft(String identity) {
+    Member gone = present.remove(identity);
+    version++;
+    if (joined.remove(identity) == null) {
+      left.put(identity, gone);
+    }
+  }
+
+  /** Whether there is something to be told, now or later. */
+  boolean isRestless() {
+    return !joined.isEmpty() || !left.isEmpty() || !away.isEmpty();
+  }
+
+  /** What has changed since this was last asked. */
+  Optional<Presence> take() {
+    if (joined.isEmpty() && left.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean mustCatchUp = wasLarge && !isLarge();
+    wasLarge = isLarge();
+    Presence change =
+        wasLarge || mustCatchUp
+            ? whole()
+            : Presence.change(
+                List.copyOf(joined.values()), List.copyOf(left.values()), count(), version);
+    joined.clear();
+    left.clear();
+    return Optional.of(change);
+  }
+
+  /** All of it, what has not been told yet included. */
+  Presence whole() {
+    return isLarge() ? Presence.countOnly(count(), version) : Presence.whole(list(), version);
+  }
+
+  boolean isLarge() {
+    return count() > Joined.MAX_MEMBERS;
+  }
+
+  private int count() {
+    return present.size();
+  }
+
+  private List<Member> list() {
+    return List.copyOf(present.values());
+  }
+}
