@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -31,7 +32,15 @@ final class TornFramesTest {
   private static final int SENDERS = 3;
   private static final int WINDOW = 40;
 
+  /** Bursts that the slow reader lets pass: more than sockets hold, less than the log does. */
+  private static final int STANDSTILL = 80;
+
   private final AtomicBoolean over = new AtomicBoolean();
+  private final Semaphore bursts = new Semaphore(0);
+
+  /** Bursts that may be ahead of the slow reader: the log keeps so many. */
+  private final Semaphore ahead = new Semaphore(2 * STANDSTILL);
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Every message says whose it is and which, and all else follows from that. */
@@ -92,6 +101,7 @@ final class TornFramesTest {
         int sender = i;
         stayed.add(threads.submit(() -> send(server, sender)));
       }
+      others.add(threads.submit(() -> dawdle(server)));
       for (int i = 0; i < 3; i++) {
         int seed = i;
         others.add(threads.submit(() -> comeAndGo(server, new Random(seed))));
@@ -113,11 +123,14 @@ final class TornFramesTest {
   }
 
   /** Sends in bursts, keeps a window of its own messages in flight, and pings all the while. */
-  private Checked send(TestServer server, int sender) {
+  private Checked send(TestServer server, int sender) throws InterruptedException {
     Checked checked = new Checked();
     try (RawWebSocket client = server.plain("torn")) {
       int sent = 0;
       while (!over.get()) {
+        if (!ahead.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+          continue;
+        }
         for (int i = 0; i < WINDOW; i++) {
           Said said = new Said(sender, sent++);
           client.send(
@@ -127,6 +140,7 @@ final class TornFramesTest {
         while (checked.next[sender] < sent) {
           checked.onFrame(client.receive());
         }
+        bursts.release();
       }
       client.send(true, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xe8});
       Frame frame = client.receive();
@@ -137,6 +151,32 @@ final class TornFramesTest {
       assertEquals(1000, frame.closeCode());
     }
     return checked;
+  }
+
+  /**
+   * Asks for a pong and reads nothing until much has been said, so that the pong is due while a
+   * write is stuck in mid-frame; then reads on.
+   */
+  private Void dawdle(TestServer server) throws InterruptedException {
+    try (RawWebSocket client = server.plain("torn")) {
+      Checked checked = new Checked();
+      checked.onFrame(client.receive());
+      ahead.release(bursts.drainPermits());
+      // Of the first bursts from now on, one a sender, a part may have been said before.
+      long due = checked.messages - SENDERS * WINDOW;
+      while (!over.get()) {
+        client.send(true, RawWebSocket.PING, "ping!".getBytes(Said.UTF_8));
+        if (bursts.tryAcquire(STANDSTILL, 100, TimeUnit.MILLISECONDS)) {
+          due += STANDSTILL * WINDOW;
+          while (checked.messages < due) {
+            checked.onFrame(client.receive());
+          }
+          ahead.release(STANDSTILL);
+        }
+      }
+      closeWith(client, checked, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xe8});
+    }
+    return null;
   }
 
   /** Listens and pings for a while, then closes, breaks the protocol or vanishes. */
