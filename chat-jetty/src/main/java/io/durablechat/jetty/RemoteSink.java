@@ -9,6 +9,7 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
@@ -18,18 +19,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes by the Jakarta API alone, for containers other than Jetty: frame after frame, each when
- * the one before it is through. Pings and closes may make the container wait for the socket.
+ * the one before it is through. Pings and closes may make the container wait for the socket, so
+ * they are left to an executor.
  */
 final class RemoteSink implements FrameSink, Connection.Wire {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteSink.class);
 
   private final Session session;
+  private final Executor executor;
   private final RemoteEndpoint.Async remote;
   private final AtomicLong heard = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
 
-  RemoteSink(Session session) {
+  /**
+   * Writes to this session.
+   *
+   * @param executor whose threads may wait
+   */
+  RemoteSink(Session session, Executor executor) {
     this.session = session;
+    this.executor = executor;
     this.remote = session.getAsyncRemote();
   }
 
@@ -64,7 +73,7 @@ final class RemoteSink implements FrameSink, Connection.Wire {
     }
 
     @Override
-    protected Action process() throws IOException {
+    protected Action process() {
       if (!frames.hasNext()) {
         return Action.SUCCEEDED;
       }
@@ -72,7 +81,16 @@ final class RemoteSink implements FrameSink, Connection.Wire {
       return Action.SCHEDULED;
     }
 
-    private void send(Outgoing.Payload frame) throws IOException {
+    private void ping(ByteBuffer content) {
+      try {
+        remote.sendPing(content);
+        succeeded();
+      } catch (IOException | IllegalStateException e) {
+        failed(e);
+      }
+    }
+
+    private void send(Outgoing.Payload frame) {
       ByteBuffer content = frame.bytes().duplicate();
       SendHandler onSent =
           result -> {
@@ -86,10 +104,7 @@ final class RemoteSink implements FrameSink, Connection.Wire {
       switch (frame.opCode()) {
         case OpCode.TEXT -> remote.sendText(UTF_8.decode(content).toString(), onSent);
         case OpCode.BINARY -> remote.sendBinary(content, onSent);
-        case OpCode.PING -> {
-          remote.sendPing(content);
-          succeeded();
-        }
+        case OpCode.PING -> executor.execute(() -> ping(content));
         default -> throw new IllegalArgumentException("no frame of ours: " + frame.opCode());
       }
     }
@@ -97,12 +112,16 @@ final class RemoteSink implements FrameSink, Connection.Wire {
 
   @Override
   public void close(CloseReason reason, Callback callback) {
+    executor.execute(() -> closeNow(reason, callback));
+  }
+
+  private void closeNow(CloseReason reason, Callback callback) {
     try {
       session.close(
           new jakarta.websocket.CloseReason(
               jakarta.websocket.CloseReason.CloseCodes.getCloseCode(reason.code()), reason.text()));
       callback.succeeded();
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       callback.failed(e);
     }
   }
@@ -110,6 +129,10 @@ final class RemoteSink implements FrameSink, Connection.Wire {
   /** This API knows no harder way. */
   @Override
   public void abort() {
+    executor.execute(this::closeNow);
+  }
+
+  private void closeNow() {
     try {
       session.close();
     } catch (IOException | IllegalStateException e) {

@@ -55,7 +55,8 @@ public final class RoomEndpoint extends Endpoint {
       wish = wish(session);
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
-      new RemoteSink(session).close(CloseReason.policy(e.getMessage()), Callback.NOOP);
+      new RemoteSink(session, ForkJoinPool.commonPool())
+          .close(CloseReason.policy(e.getMessage()), Callback.NOOP);
       return;
     }
     session.setMaxBinaryMessageBufferSize(reception.maxBinary());
@@ -90,7 +91,7 @@ public final class RoomEndpoint extends Endpoint {
   }
 
   private Connection elsewhere(Reception.Wish wish, Session session) {
-    RemoteSink sink = new RemoteSink(session);
+    RemoteSink sink = new RemoteSink(session, ForkJoinPool.commonPool());
     onHeard = sink::onHeard;
     session.addMessageHandler(
         PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> sink.onHeard());
