@@ -7,8 +7,4 @@ record Delivery(List<Batch> batches, List<Signal> signals) {
   boolean isEmpty() {
     return batches.isEmpty() && signals.isEmpty();
   }
-
-  boolean tellsPresence() {
-    return signals.stream().anyMatch(Presence.class::isInstance);
-  }
 }

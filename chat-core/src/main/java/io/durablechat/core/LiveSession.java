@@ -64,11 +64,7 @@ final class LiveSession implements Session {
   /** Whether the lag of now has been told; the replay after joining is none. */
   private boolean toldBehind = true;
 
-  /** The version of the presence it was told with its beginning. */
-  private long presenceVersion;
-
-  /** Whether it has missed something of who is there, and is to be told all of it. */
-  private boolean owesPresence;
+  private final SignalsTold signals;
 
   /** Whether the outbox has thrown something. */
   private boolean hasFailed;
@@ -80,6 +76,7 @@ final class LiveSession implements Session {
     this.room = room;
     this.member = member;
     this.outbox = outbox;
+    this.signals = new SignalsTold(outbox);
     this.allowance = allowance;
   }
 
@@ -190,8 +187,7 @@ final class LiveSession implements Session {
     }
     Joined joined = joined(unannounced.get());
     unannounced = Optional.empty();
-    owesPresence = false;
-    presenceVersion = joined.presenceVersion();
+    signals.onBegun(joined.presenceVersion());
     return call(() -> outbox.onJoined(joined));
   }
 
@@ -216,13 +212,16 @@ final class LiveSession implements Session {
    */
   boolean deliver(Delivery delivery) {
     if (phase != Phase.LEVEL) {
-      owesPresence |= delivery.tellsPresence();
+      signals.miss(delivery.signals());
       return true;
     }
     try {
-      boolean taken = takeAll(delivery.batches());
-      tell(delivery.signals(), taken);
-      return taken;
+      if (!takeAll(delivery.batches())) {
+        signals.miss(delivery.signals());
+        return false;
+      }
+      signals.tell(delivery.signals());
+      return true;
     } catch (Throwable e) {
       outboxFailed(e);
       return false;
@@ -238,19 +237,6 @@ final class LiveSession implements Session {
       }
     }
     return true;
-  }
-
-  private void tell(List<Signal> signals, boolean canTake) {
-    for (int i = 0; i < signals.size(); i++) {
-      Signal signal = signals.get(i);
-      boolean isTold = isKnown(signal) || (canTake && outbox.offerSignal(signal));
-      owesPresence |= !isTold && signal instanceof Presence;
-    }
-  }
-
-  /** Who has just joined knows of it. */
-  private boolean isKnown(Signal signal) {
-    return signal instanceof Presence presence && presence.version() <= presenceVersion;
   }
 
   private boolean take(Batch batch) {
@@ -363,8 +349,8 @@ final class LiveSession implements Session {
 
   /** Who is there, all of it, in place of what was missed. */
   private void tellPresence() {
-    if (owesPresence) {
-      call(() -> owesPresence = !outbox.offerSignal(room.presence()));
+    if (signals.owesPresence()) {
+      call(() -> signals.tellWhole(room.presence()));
     }
   }
 

@@ -1,13 +1,16 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.jetty.FrameQueue.Close;
+import io.durablechat.jetty.FrameQueue.Control;
+import io.durablechat.jetty.FrameQueue.End;
+import io.durablechat.jetty.FrameQueue.Item;
+import io.durablechat.jetty.FrameQueue.Reply;
+import io.durablechat.jetty.FrameQueue.Unseen;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -25,33 +28,18 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * blocking in the caller's thread, and may call back before it returns.
  */
 final class FrameSender {
-  /** Control lines that may wait, in characters: a welcome, and answers to 1,024 publishes. */
-  static final int MAX_CONTROL_CHARS = 256 << 10;
-
-  /** Control lines joined into one frame, in characters. */
-  private static final int MAX_JOINED_CHARS = 64 << 10;
-
   private final FrameSink sink;
   private final LongSupplier nanos;
   private final Writing writing = new Writing();
 
   // Guarded by this.
-  private final Queue<Item> waiting = new ArrayDeque<>(2);
-  private int controlChars;
+  private final FrameQueue queue = new FrameQueue();
   private boolean batchTaken;
 
   /** Whom to ask for another batch, if one was refused. */
   private Runnable owed;
 
-  /** A ping or pong that goes before all that waits. */
-  private Unseen unseen;
-
   private boolean closing;
-
-  /** The last frame, of ours or of the protocol's; written when its time has come. */
-  private Item last;
-
-  private boolean lastBegun;
 
   private long closingSince;
   private boolean ended;
@@ -62,20 +50,6 @@ final class FrameSender {
 
   private long currentSince;
   private long lastSent;
-
-  /** What waits to be written: a batch, an answer that is large, a control line, and so on. */
-  sealed interface Item permits Outgoing, Reply, Control, Unseen, Close, End {}
-
-  private record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
-
-  private record Control(String line) implements Item {}
-
-  /** What no script in a browser sees. */
-  private record Unseen(Outgoing outgoing, Runnable onWritten) implements Item {}
-
-  private record Close(CloseReason reason) implements Item {}
-
-  private record End(Outgoing closeFrame, Callback onWritten) implements Item {}
 
   /**
    * A sender on this connection.
@@ -100,7 +74,7 @@ final class FrameSender {
         return false;
       }
       batchTaken = true;
-      waiting.add(outgoing);
+      queue.add(outgoing);
     }
     writing.iterate();
     return true;
@@ -113,11 +87,7 @@ final class FrameSender {
       if (closing) {
         return;
       }
-      controlChars += line.length();
-      overflow = controlChars > MAX_CONTROL_CHARS;
-      if (!overflow) {
-        waiting.add(new Control(line));
-      }
+      overflow = !queue.add(new Control(line));
     }
     if (overflow) {
       sink.abort();
@@ -138,7 +108,7 @@ final class FrameSender {
     synchronized (this) {
       taken = !closing && !ended;
       if (taken) {
-        waiting.add(new Reply(outgoing, onBegun, onDone));
+        queue.add(new Reply(outgoing, onBegun, onDone));
       }
     }
     if (taken) {
@@ -153,11 +123,10 @@ final class FrameSender {
     List<Item> undone;
     synchronized (this) {
       ended = true;
-      undone = new ArrayList<>(waiting);
+      undone = queue.end();
       if (current != null) {
         undone.add(current);
       }
-      waiting.clear();
       current = null;
     }
     for (Item item : undone) {
@@ -172,8 +141,8 @@ final class FrameSender {
    */
   void ping() {
     synchronized (this) {
-      if (!closing && unseen == null) {
-        unseen = new Unseen(Outgoing.PING, () -> {});
+      if (!closing && !queue.hasUnseen()) {
+        queue.setUnseen(new Unseen(Outgoing.PING, () -> {}));
       }
     }
     writing.iterate();
@@ -190,7 +159,7 @@ final class FrameSender {
     synchronized (this) {
       taken = !closing && !ended;
       if (taken) {
-        unseen = new Unseen(frame, onWritten);
+        queue.setUnseen(new Unseen(frame, onWritten));
       }
     }
     if (taken) {
@@ -206,9 +175,9 @@ final class FrameSender {
       if (closing) {
         return;
       }
-      farewell.ifPresent(line -> waiting.add(new Control(line)));
+      farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
       beginClosing();
-      last = new Close(reason);
+      queue.setLast(new Close(reason));
     }
     writing.iterate();
   }
@@ -223,7 +192,7 @@ final class FrameSender {
       tooLate = ended || failed;
       if (!tooLate) {
         beginClosing();
-        last = new End(closeFrame, onWritten);
+        queue.setLast(new End(closeFrame, onWritten));
       }
     }
     if (tooLate) {
@@ -238,7 +207,6 @@ final class FrameSender {
       closing = true;
       closingSince = nanos.getAsLong();
     }
-    unseen = null;
   }
 
   /** Cuts the connection, whatever is under way. */
@@ -280,7 +248,7 @@ final class FrameSender {
           wanted = owed;
           owed = null;
         }
-        next = next();
+        next = queue.next();
         current = next;
         if (next != null) {
           currentSince = nanos.getAsLong();
@@ -329,7 +297,7 @@ final class FrameSender {
       Item unsent;
       synchronized (FrameSender.this) {
         failed = true;
-        unsent = last;
+        unsent = queue.last();
       }
       sink.onFailed();
       if (unsent instanceof End end) {
@@ -342,45 +310,5 @@ final class FrameSender {
     public InvocationType getInvocationType() {
       return InvocationType.NON_BLOCKING;
     }
-  }
-
-  /** What to write now, or null. A close frame is the last. Guarded by this. */
-  private Item next() {
-    if (ended || lastBegun) {
-      return null;
-    }
-    if (last instanceof End) {
-      lastBegun = true;
-      return last;
-    }
-    if (unseen != null) {
-      Unseen due = unseen;
-      unseen = null;
-      return due;
-    }
-    Item item = waiting.poll();
-    if (item instanceof Control first) {
-      return joined(first);
-    }
-    if (item == null && last != null) {
-      lastBegun = true;
-      return last;
-    }
-    return item;
-  }
-
-  private Control joined(Control first) {
-    controlChars -= first.line().length();
-    if (!(waiting.peek() instanceof Control)) {
-      return first;
-    }
-    StringBuilder lines = new StringBuilder(first.line());
-    while (waiting.peek() instanceof Control next
-        && lines.length() + next.line().length() < MAX_JOINED_CHARS) {
-      waiting.remove();
-      controlChars -= next.line().length();
-      lines.append('\n').append(next.line());
-    }
-    return new Control(lines.toString());
   }
 }

@@ -11,7 +11,7 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * Frames that go to the socket in one act, made ready once and shared by all sessions. They never
  * change.
  */
-final class Outgoing implements FrameSender.Item {
+final class Outgoing implements FrameQueue.Item {
   static final Outgoing PING = of(OpCode.PING, ByteBuffer.allocate(0));
 
   private static final int FIN = 0x80;
