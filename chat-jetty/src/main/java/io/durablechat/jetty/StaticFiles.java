@@ -2,6 +2,8 @@ package io.durablechat.jetty;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.eclipse.jetty.compression.gzip.GzipCompression;
+import org.eclipse.jetty.compression.server.CompressionHandler;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -15,7 +17,8 @@ import org.eclipse.jetty.util.resource.Resource;
 
 /**
  * A folder of files, and nothing outside it: a link that leads out and a name that begins with a
- * dot are not found, a folder is not listed. No header of policy is added, so that any page works.
+ * dot are not found, a folder is not listed. Text is compressed for who asks for it. Of policy a
+ * page says what it wants itself; only other sites may not frame it, which a page cannot say.
  */
 final class StaticFiles extends Handler.Wrapper {
   private StaticFiles(Handler files) {
@@ -42,7 +45,9 @@ final class StaticFiles extends Handler.Wrapper {
 
   private static Handler of(Resource folder, ResourceHandler files) {
     files.setDirAllowed(false);
-    ContextHandler context = new ContextHandler(new StaticFiles(files), "/");
+    CompressionHandler compressed = new CompressionHandler(files);
+    compressed.putCompression(new GzipCompression());
+    ContextHandler context = new ContextHandler(new StaticFiles(compressed), "/");
     context.setBaseResource(folder);
     context.clearAliasChecks();
     context.addAliasCheck((path, file) -> staysInside(folder, file));
@@ -76,6 +81,8 @@ final class StaticFiles extends Handler.Wrapper {
       return false;
     }
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put("Content-Security-Policy", "frame-ancestors 'self'");
+    response.getHeaders().put("Referrer-Policy", "same-origin");
     return super.handle(request, response, callback);
   }
 }

@@ -60,7 +60,8 @@ final class StaticFilesTest {
       assertEquals("<p>page", index.body());
       assertTrue(index.header("Content-Type").orElse("").startsWith("text/html"));
       assertEquals("no-cache", index.header("Cache-Control").orElse(""));
-      assertTrue(index.header("Content-Security-Policy").isEmpty());
+      assertEquals("frame-ancestors 'self'", index.header("Content-Security-Policy").orElse(""));
+      assertEquals("same-origin", index.header("Referrer-Policy").orElse(""));
       String tag = index.header("ETag").orElseThrow();
       try (RawWebSocket again = get("/", "If-None-Match: " + tag)) {
         assertEquals(304, again.status());
@@ -73,6 +74,22 @@ final class StaticFilesTest {
       try (RawWebSocket inner = get(path)) {
         assertEquals("inner", inner.body());
       }
+    }
+  }
+
+  @Test
+  void compressesTextForWhoAsksForIt() throws IOException {
+    Files.writeString(folder.resolve("page/long.js"), "// the same again\n".repeat(1000));
+    try (RawWebSocket script = get("/long.js", "Accept-Encoding: gzip")) {
+      assertEquals("gzip", script.header("Content-Encoding").orElse(""));
+      assertEquals("Accept-Encoding", script.header("Vary").orElse(""));
+      String tag = script.header("ETag").orElseThrow();
+      try (RawWebSocket again = get("/long.js", "Accept-Encoding: gzip", "If-None-Match: " + tag)) {
+        assertEquals(304, again.status());
+      }
+    }
+    try (RawWebSocket script = get("/long.js")) {
+      assertTrue(script.header("Content-Encoding").isEmpty());
     }
   }
 
