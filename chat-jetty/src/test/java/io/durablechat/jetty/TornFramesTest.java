@@ -45,6 +45,9 @@ final class TornFramesTest {
 
   /** Every message says whose it is and which, and all else follows from that. */
   private record Said(int sender, int number) {
+    /** The sender and the number, in digits enough for hours. */
+    static final int NAME = 11;
+
     boolean isText() {
       return number % 3 != 0;
     }
@@ -52,10 +55,10 @@ final class TornFramesTest {
     byte[] content() {
       Random random = new Random(sender * 1_000_003L + number);
       int length = random.nextInt(10) == 0 ? random.nextInt(5000) : random.nextInt(200);
-      byte[] content = new byte[8 + length];
+      byte[] content = new byte[NAME + length];
       // All of it ASCII, so that it can be text as well.
       Arrays.fill(content, (byte) ('a' + number % 26));
-      byte[] name = "%d%07d".formatted(sender, number % 10_000_000).getBytes(UTF_8);
+      byte[] name = "%d%010d".formatted(sender, number).getBytes(UTF_8);
       System.arraycopy(name, 0, content, 0, name.length);
       return content;
     }
@@ -79,7 +82,7 @@ final class TornFramesTest {
       }
       String text = frame.text();
       int sender = text.charAt(0) - '0';
-      int number = Integer.parseInt(text.substring(1, 8));
+      int number = Integer.parseInt(text.substring(1, Said.NAME));
       Said said = new Said(sender, number);
       assertEquals(said.isText() ? RawWebSocket.TEXT : RawWebSocket.BINARY, frame.opCode());
       assertEquals(ByteBuffer.wrap(said.content()), frame.payload());
