@@ -115,7 +115,7 @@ final class TornFramesTest {
       for (Future<Checked> future : stayed) {
         Checked checked = future.get(30, TimeUnit.SECONDS);
         assertTrue(checked.messages > 100, "messages: " + checked.messages);
-        assertTrue(checked.pongs > 100, "pongs: " + checked.pongs);
+        assertTrue(checked.pongs > 10, "pongs: " + checked.pongs);
       }
       for (Future<?> future : others) {
         future.get(30, TimeUnit.SECONDS);
