@@ -7,10 +7,14 @@ import com.google.gson.JsonParser;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A client that speaks JSON and takes frames apart into objects. */
+/**
+ * A client that speaks JSON and takes frames apart into objects. Presence and typing, which come
+ * when they come, are put aside.
+ */
 final class JsonClient implements AutoCloseable {
   final RawWebSocket socket;
   private final Queue<JsonObject> received = new ArrayDeque<>();
+  private final Queue<JsonObject> signals = new ArrayDeque<>();
 
   JsonClient(TestServer where, String room) {
     socket = where.chatV1(room);
@@ -23,12 +27,35 @@ final class JsonClient implements AutoCloseable {
 
   JsonObject next() {
     while (received.isEmpty()) {
-      socket
-          .receiveText()
-          .lines()
-          .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
+      receive();
     }
     return received.remove();
+  }
+
+  private void receive() {
+    socket
+        .receiveText()
+        .lines()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .forEach(object -> (isSignal(object) ? signals : received).add(object));
+  }
+
+  private static boolean isSignal(JsonObject object) {
+    String type = object.get("type").getAsString();
+    return type.equals("presence") || type.equals("typing");
+  }
+
+  /** The next presence or typing. */
+  JsonObject signal(String type) {
+    while (true) {
+      while (signals.isEmpty()) {
+        receive();
+      }
+      JsonObject signal = signals.remove();
+      if (signal.get("type").getAsString().equals(type)) {
+        return signal;
+      }
+    }
   }
 
   JsonObject next(String type) {

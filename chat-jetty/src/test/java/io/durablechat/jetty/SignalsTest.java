@@ -43,7 +43,7 @@ final class SignalsTest {
         JsonClient bob = new JsonClient(server, "r")) {
       JsonObject welcome = bob.hello(",'name':'Bob'" + BOB);
       bob.next("live");
-      JsonObject presence = ann.await("presence");
+      JsonObject presence = ann.signal("presence");
       assertEquals("Bob", name(presence, "join"));
       assertEquals(welcome.get("you"), presence.getAsJsonArray("join").get(0));
       assertEquals(2, presence.get("count").getAsInt());
@@ -59,9 +59,9 @@ final class SignalsTest {
     try (JsonClient ann = live(",'name':'Ann'");
         JsonClient bob = live(",'name':'Bob'" + BOB)) {
       bob.say("{'type':'typing','on':true}");
-      assertEquals("Bob", name(ann.await("typing"), "who"));
+      assertEquals("Bob", name(ann.signal("typing"), "who"));
       bob.say("{'type':'typing','on':false}");
-      assertTrue(ann.await("typing").getAsJsonArray("who").isEmpty());
+      assertTrue(ann.signal("typing").getAsJsonArray("who").isEmpty());
       bob.say("{'type':'typing'}");
       assertEquals("on is missing", bob.await("error").get("message").getAsString());
       bob.say("{'type':'typing','on':'yes'}");
@@ -73,14 +73,14 @@ final class SignalsTest {
   void aNewNameIsAnsweredToldAndBorne() {
     try (JsonClient ann = live(",'name':'Ann'");
         JsonClient bob = live(",'name':'Bob'" + BOB)) {
-      ann.await("presence");
+      ann.signal("presence");
       bob.say("{'type':'rename','id':'1','name':'Robert'}");
       JsonObject ok = bob.await("ok");
       assertEquals("Robert", ok.getAsJsonObject("you").get("name").getAsString());
       bob.say("{'type':'publish','text':'hi'}");
       JsonObject message = ann.await("message");
       assertEquals("Robert", message.getAsJsonObject("from").get("name").getAsString());
-      assertEquals("Robert", name(ann.await("presence"), "join"));
+      assertEquals("Robert", name(ann.signal("presence"), "join"));
       bob.say("{'type':'rename','id':'2','name':' '}").await("error");
       bob.say("{'type':'rename','name':'R'}").await("error");
       bob.say("{'type':'rename','id':'3'}").await("error");
@@ -93,7 +93,7 @@ final class SignalsTest {
       plain.send("first");
       assertEquals("first", plain.receiveText());
       try (JsonClient bob = live(BOB)) {
-        bob.say("{'type':'typing','on':true}").await("typing");
+        bob.say("{'type':'typing','on':true}").signal("typing");
         bob.say("{'type':'publish','text':'second'}").await("message");
       }
       assertEquals("second", plain.receiveText());
