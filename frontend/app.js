@@ -1,177 +1,218 @@
-import { Outbox } from './model/outbox.js';
-import { placeOf } from './model/place.js';
+import { Alerts, Announcer } from './alerts.js';
+import { copy } from './clipboard.js';
+import { fitKeyboard, Look } from './look.js';
+import { Conversation } from './model/conversation.js';
+import { addressOf, placeOf, targetOf } from './model/place.js';
+import { Rooms } from './model/rooms.js';
 import { Store } from './model/store.js';
-import { Timeline } from './model/timeline.js';
-import { Connection } from './net/connection.js';
-import { ComposerView } from './view/composer-view.js';
-import { StatusView } from './view/status-view.js';
-import { TimelineView } from './view/timeline-view.js';
+import { keepShell } from './shell.js';
+import { t } from './strings.js';
+import { html, render } from './vendor/htm-preact.js';
+import { Page } from './view/page.js';
+import { labelOf } from './view/rooms.js';
 
-/** How many messages from before are shown to a newcomer. */
-const HISTORY = 100;
-/** The longest name that servers take, in UTF-8. */
-const MAX_NAME_BYTES = 128;
-/** How many missed messages are worth to be fetched on return; beyond, the newest. */
-const AT_MOST = 500;
+/** From this width on, rooms and people stand beside the conversation. */
+const WIDE = matchMedia('(min-width: 60rem)');
+const TOAST_MS = 4000;
 
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const byId = (id) => /** @type {T} */ (document.getElementById(id));
+/** What the page is about at the moment, and what a person can do on it. */
+export class App {
+  /** @type {import('./model/place.js').Place | undefined} */ place;
+  /** @type {Conversation | undefined} */ conversation;
+  /** @type {'' | 'rooms' | 'people' | 'settings'} */ panel = '';
+  problem = '';
+  toast = '';
+  #isDue = false;
+  #version = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #toastTimer;
+  #root = /** @type {HTMLElement} */ (document.getElementById('page'));
 
-/**
- * @param {import('./model/place.js').Place} place
- * @param {Store} store
- * @param {string} name
- * @param {(problem: string) => void} onRefused the server does not take who one says to be
- */
-function chat(place, store, name, onRefused) {
-  const timeline = new Timeline();
-  const connection = new Connection(place.url, () => ({
-    type: 'hello',
-    name,
-    key: store.key(),
-    history: HISTORY,
-    ...(timeline.cursor && { cursor: timeline.cursor, atMost: AT_MOST }),
-  }));
-  const outbox = new Outbox(store, place.room, (object) => connection.send(object));
-
-  const list = new TimelineView(
-    byId('timeline'),
-    (id) => outbox.retry(id),
-    (id) => outbox.discard(id),
-  );
-  const composer = new ComposerView(byId('composer'), (text) => outbox.add(text));
-  const status = new StatusView(byId('status'), byId('retry'), () => connection.insist());
-
-  timeline.addEventListener('message', (e) => list.add(/** @type {CustomEvent} */ (e).detail));
-  timeline.addEventListener('note', (e) => list.note(/** @type {CustomEvent} */ (e).detail));
-  timeline.addEventListener('clear', () => list.clear());
-  outbox.addEventListener('change', () => list.showPending(outbox.pending, name));
-  list.showPending(outbox.pending, name);
-
-  let me = '';
-  let retryWindow = 0;
-  let isWelcome = false;
-  let isResent = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let resendTimer;
-
-  connection.addEventListener('state', (e) => {
-    const { detail } = /** @type {CustomEvent} */ (e);
-    status.show(detail);
-    list.announces = detail.state === 'live';
-    if (detail.state !== 'live' && detail.state !== 'catching-up') {
-      isWelcome = false;
-      clearTimeout(resendTimer);
-      resendTimer = undefined;
+  constructor() {
+    try {
+      this.place = placeOf(location);
+    } catch (e) {
+      this.problem = /** @type {Error} */ (e).message;
     }
-  });
-
-  connection.addEventListener('object', (e) => {
-    const object = /** @type {CustomEvent} */ (e).detail;
-    switch (object.type) {
-      case 'welcome':
-        me = list.me = object.you.id;
-        composer.maxBytes = object.limits.message;
-        retryWindow = object.retryWindow;
-        isWelcome = true;
-        isResent = false;
-        timeline.onWelcome(object);
-        break;
-      case 'message':
-        if (!timeline.add(object)) {
-          connection.restart();
-        } else if (object.id && object.from.id === me) {
-          outbox.confirm(object.id);
-        }
-        break;
-      case 'live':
-        if (!isResent) {
-          isResent = true;
-          outbox.resend(retryWindow);
-        }
-        break;
-      case 'ok':
-        outbox.confirm(object.id);
-        break;
-      case 'error':
-        if (!isWelcome) {
-          connection.stop(object.message);
-          onRefused(object.message);
-        } else if (object.id && object.retryAfter) {
-          outbox.postpone(object.id);
-          // One for all: each refused message asks for it.
-          resendTimer ??= setTimeout(() => {
-            resendTimer = undefined;
-            outbox.resendPostponed();
-          }, object.retryAfter);
-        } else if (object.id) {
-          outbox.fail(object.id, object.message);
-        } else {
-          composer.say(object.message);
-        }
-        break;
+    const { server = '', http = '', isForeign = true } = this.place ?? {};
+    this.store = new Store(server, Store.browser());
+    // The policy of the page lets it ask no other server than its own.
+    this.rooms = new Rooms(this.store, isForeign ? undefined : http);
+    this.look = new Look(this.store, () => this.changed());
+    this.alerts = new Alerts(this.store, () => this.changed());
+    this.announcer = new Announcer();
+    this.isTrusted = !isForeign || this.store.get('trusted') === true;
+    const named = new URL(location.href).searchParams.get('name')?.trim();
+    this.name = named || String(this.store.get('name') ?? '');
+    this.#listen();
+    if (this.place && this.name && this.isTrusted) {
+      this.#begin();
     }
-  });
+    this.#draw();
+  }
 
-  addEventListener('online', () => connection.hurry());
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') {
-      connection.hurry();
-    }
-  });
+  get isWide() {
+    return WIDE.matches;
+  }
 
-  byId('join').hidden = true;
-  byId('chat').hidden = false;
-  composer.focus();
-  connection.open();
-}
+  /** What is new in other rooms. */
+  get unread() {
+    return this.rooms.known.reduce((sum, { unread }) => sum + unread, 0);
+  }
 
-function start() {
-  const place = placeOf(location);
-  const store = new Store(place.server, Store.browser());
-  byId('room').textContent = place.room;
-  document.title = `${place.room} – Durable Chat`;
-
-  const name = /** @type {HTMLInputElement} */ (byId('name'));
-  name.value = String(store.get('name') ?? '');
-  byId('server').textContent = place.host;
-  byId('foreign').hidden = !place.isForeign || store.get('trusted') === true;
-
-  /** @param {string} problem */
-  const ask = (problem) => {
-    byId('chat').hidden = true;
-    byId('join').hidden = false;
-    byId('refused').textContent = problem;
-    name.focus();
+  /** @type {import('./view/row.js').Deeds} */
+  deeds = {
+    retry: (id) => this.conversation?.outbox.retry(id),
+    discard: (id) => this.conversation?.outbox.discard(id),
+    copyText: (text) => this.#copy(text, t.copied),
+    copyLink: (seq) => this.#copy(addressOf(location, this.place?.room ?? '', seq), t.copied),
   };
-  let isStarted = false;
-  const go = () => {
-    isStarted = true;
-    chat(place, store, name.value, ask);
+
+  /** @param {string} name */
+  join = (name) => {
+    this.name = name;
+    this.isTrusted = true;
+    this.store.put('name', name);
+    this.store.put('trusted', true);
+    this.#begin();
   };
-  byId('join').addEventListener('submit', (event) => {
-    event.preventDefault();
-    name.value = name.value.trim();
-    if (new TextEncoder().encode(name.value).length > MAX_NAME_BYTES) {
-      byId('refused').textContent = 'This name is too long. Choose a shorter one.';
-    } else if (name.value) {
-      store.put('name', name.value);
-      store.put('trusted', true);
-      if (isStarted) {
-        location.reload();
+
+  /** @param {string} name */
+  rename = (name) => {
+    this.name = name;
+    // A name in the address would be back after a reload.
+    history.replaceState(null, '', addressOf(location, this.place?.room ?? ''));
+    this.conversation?.rename(name);
+    this.show('');
+  };
+
+  /** @param {string} room */
+  enter = (room) => {
+    history.pushState(null, '', addressOf(location, room));
+    this.#arrive();
+  };
+
+  enterPrivate = () => {
+    this.enter(Rooms.newPrivateName());
+    this.#copy(location.href, t.privateMade);
+  };
+
+  copyRoomLink = () => this.#copy(addressOf(location, this.place?.room ?? ''), t.copied);
+
+  /** @param {'' | 'rooms' | 'people' | 'settings'} panel */
+  show(panel) {
+    this.panel = panel;
+    if (panel === 'rooms') {
+      this.rooms.poll();
+    }
+    this.changed();
+  }
+
+  /** However much happens, the page is drawn once for each frame. */
+  changed() {
+    if (!this.#isDue) {
+      this.#isDue = true;
+      requestAnimationFrame(() => this.#draw());
+    }
+  }
+
+  #draw() {
+    this.#isDue = false;
+    this.#version += 1;
+    render(html`<${Page} app=${this} version=${this.#version} />`, this.#root);
+  }
+
+  /** The address names another room, or another message. */
+  #arrive() {
+    try {
+      const place = placeOf(location);
+      const isSame = place.room === this.place?.room;
+      this.place = place;
+      this.panel = '';
+      if (!isSame || !this.conversation) {
+        this.#begin();
       } else {
-        go();
+        this.#goToTarget(this.conversation);
       }
+    } catch (e) {
+      this.conversation?.close();
+      this.place = this.conversation = undefined;
+      this.problem = /** @type {Error} */ (e).message;
     }
-  });
-  if (name.value && byId('foreign').hidden) {
-    go();
-  } else {
-    ask('');
+    this.changed();
+  }
+
+  #begin() {
+    this.conversation?.close();
+    const place = /** @type {import('./model/place.js').Place} */ (this.place);
+    const conversation = new Conversation(place, this.store, this.name);
+    this.conversation = conversation;
+    this.problem = '';
+    conversation.addEventListener('change', () => {
+      this.name = conversation.name;
+      Object.assign(this.rooms, { me: conversation.me, name: conversation.name });
+      this.changed();
+    });
+    conversation.addEventListener('heard', (e) => {
+      const { detail } = /** @type {CustomEvent} */ (e);
+      this.announcer.onHeard(detail);
+      this.alerts.onHeard(detail, conversation.isForMe(detail), labelOf(place.room));
+    });
+    conversation.addEventListener('refused', (e) => {
+      conversation.close();
+      this.conversation = undefined;
+      this.problem = /** @type {CustomEvent} */ (e).detail;
+      this.changed();
+    });
+    this.rooms.enter(place.room);
+    this.alerts.title = `${labelOf(place.room)} – ${t.product}`;
+    this.#goToTarget(conversation);
+    conversation.open();
+    this.rooms.poll();
+    this.rooms.listOpen();
+    this.changed();
+  }
+
+  /** @param {Conversation} conversation */
+  #goToTarget(conversation) {
+    const target = targetOf(location);
+    if (target) {
+      conversation.timeline.goTo(target);
+    }
+  }
+
+  #listen() {
+    this.rooms.addEventListener('change', () => this.changed());
+    this.rooms.addEventListener('mention', (e) => {
+      this.alerts.call(t.mentionedIn(labelOf(/** @type {CustomEvent} */ (e).detail)), '');
+    });
+    WIDE.addEventListener('change', () => this.show(''));
+    addEventListener('popstate', () => this.#arrive());
+    addEventListener('online', () => this.conversation?.hurry());
+    addEventListener('pagehide', () => this.conversation?.mark.save());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        this.conversation?.hurry();
+        this.conversation?.mark.settle(this.conversation.timeline.last);
+        this.rooms.poll();
+        this.changed();
+      } else {
+        this.conversation?.mark.leave();
+      }
+    });
+  }
+
+  /** @param {string} text @param {string} done */
+  async #copy(text, done) {
+    this.toast = (await copy(text)) ? done : t.notCopied;
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => {
+      this.toast = '';
+      this.changed();
+    }, TOAST_MS);
+    this.changed();
   }
 }
 
-try {
-  start();
-} catch (e) {
-  byId('status').textContent = /** @type {Error} */ (e).message;
-}
+fitKeyboard();
+keepShell();
+new App();

@@ -108,6 +108,15 @@ export class Outbox extends EventTarget {
     }
   }
 
+  /** Takes back the last one that is certainly not kept, to be written anew. */
+  takeBack() {
+    const last = this.#pending.findLast((p) => p.state === 'failed' || p.sentAt === undefined);
+    if (last) {
+      this.discard(last.id);
+    }
+    return last?.text;
+  }
+
   /** The server has refused it. @param {string} id @param {string} problem */
   fail(id, problem) {
     const pending = this.#pending.find((p) => p.id === id);

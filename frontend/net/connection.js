@@ -82,6 +82,17 @@ export class Connection extends EventTarget {
     this.#drop(reason);
   }
 
+  /** Ends it without a word: one goes elsewhere. */
+  close() {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#stopped = true;
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#silenceTimer);
+    clearTimeout(this.#stableTimer);
+    socket?.close();
+  }
+
   /** Starts over from the cursor, as after a loss of the line. */
   restart() {
     this.#drop('starting over');

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-globalThis.CustomEvent ??= class CustomEvent extends Event {
-  constructor(type, options) {
-    super(type, options);
-    this.detail = options?.detail;
-  }
-};
-
 const frontend = new URL(`file://${process.env.CHAT_FRONTEND}/`);
 const { Backoff } = await import(new URL('net/backoff.js', frontend));
 const { Outbox } = await import(new URL('model/outbox.js', frontend));
-const { placeOf } = await import(new URL('model/place.js', frontend));
+const { addressOf, placeOf, targetOf } = await import(new URL('model/place.js', frontend));
 const { Store } = await import(new URL('model/store.js', frontend));
-const { Timeline } = await import(new URL('model/timeline.js', frontend));
 
 const WINDOW = 120_000;
 
@@ -25,51 +17,6 @@ function outbox(store = new Store('ws://here', undefined)) {
 }
 
 const states = (box) => box.pending.map((pending) => pending.state);
-
-function timeline() {
-  const model = new Timeline();
-  const shown = [];
-  model.addEventListener('message', (e) => shown.push(e.detail.seq));
-  model.addEventListener('note', () => shown.push('note'));
-  model.addEventListener('clear', () => shown.push('clear'));
-  const add = (seq, prev = seq - 1) => model.add({ seq, prev, cursor: `c${seq}` });
-  const welcome = (resume, cursor) => model.onWelcome({ resume, cursor, head: 0 });
-  return { model, shown, add, welcome };
-}
-
-test('a timeline shows what follows, once, and notices a hole', () => {
-  const { model, shown, add, welcome } = timeline();
-  welcome('fresh', 'c4');
-  assert.equal(add(5), true);
-  assert.equal(add(6), true);
-  assert.equal(add(6), true);
-  assert.equal(add(8), false);
-  assert.equal(model.cursor, 'c6');
-  welcome('exact', 'c6');
-  assert.equal(add(7), true);
-  assert.equal(add(8), true);
-  assert.deepEqual(shown, [5, 6, 7, 8]);
-});
-
-test('a gap that was announced is none, also for who is cut off before its end', () => {
-  const { shown, add, welcome } = timeline();
-  welcome('fresh', 'c0');
-  add(100, 0);
-  welcome('skipped', 'c1500');
-  welcome('exact', 'c1500');
-  assert.equal(add(1501), true);
-  assert.equal(add(1503), false);
-  assert.deepEqual(shown, [100, 'note', 1501]);
-});
-
-test('a new history begins with an empty timeline', () => {
-  const { shown, add, welcome } = timeline();
-  welcome('fresh', 'c0');
-  add(100, 0);
-  welcome('reset', 'c0');
-  assert.equal(add(1), true);
-  assert.deepEqual(shown, [100, 'clear', 'note', 1]);
-});
 
 test('what is written while the line is down is sent when it is up, however late', () => {
   const { line, box } = outbox();
@@ -124,6 +71,18 @@ test('a message that is retried by hand has a new id', () => {
   assert.deepEqual(box.pending, []);
 });
 
+test('what has certainly not arrived can be taken back, the last first', () => {
+  const { line, box } = outbox();
+  box.add('sent');
+  line.isUp = false;
+  box.add('waits');
+  assert.equal(box.takeBack(), 'waits');
+  assert.equal(box.takeBack(), undefined);
+  box.fail(box.pending[0].id, 'no');
+  assert.equal(box.takeBack(), 'sent');
+  assert.deepEqual(box.pending, []);
+});
+
 test('each tab keeps its own messages, and a reload finds all of them', () => {
   const store = new Store('ws://here', undefined);
   const one = outbox(store);
@@ -154,6 +113,15 @@ test('the place is in the address of the page', () => {
     const href = `http://a/?room=${encodeURIComponent(room)}`;
     assert.throws(() => place(href), /no room of this name/);
   }
+});
+
+test('a room and a message in it have an address, on the same server', () => {
+  const here = { href: 'http://a/x/?server=ws://b&room=one&name=Ann#m1' };
+  assert.equal(addressOf(here, 'Kü che', 7), 'http://a/x/?server=ws%3A%2F%2Fb&room=K%C3%BC+che#m7');
+  assert.equal(addressOf(here, 'two'), 'http://a/x/?server=ws%3A%2F%2Fb&room=two');
+  assert.equal(targetOf({ hash: '#m7' }), 7);
+  assert.equal(targetOf({ hash: '#m' }), undefined);
+  assert.equal(targetOf({ hash: '#m7x' }), undefined);
 });
 
 test('attempts to connect are spread over a time that doubles to half a minute', () => {

@@ -40,7 +40,12 @@ final class PageTest {
   private static final Member SOMEBODY = Member.anonymous().named("Somebody");
   private static final int RECONNECT_MILLIS = 30_000;
   private static final Map<String, String> TYPES =
-      Map.of("html", "text/html", "js", "text/javascript", "css", "text/css");
+      Map.of(
+          "html", "text/html",
+          "js", "text/javascript",
+          "css", "text/css",
+          "svg", "image/svg+xml",
+          "json", "application/json");
 
   private static Chromium chromium;
 

@@ -1,0 +1,60 @@
+/** How far a room has been read, kept per room; and the line above what was new on coming back. */
+export class ReadMark {
+  static #SAVE_MS = 500;
+
+  #store;
+  #key;
+  #seq;
+  /** @type {string | undefined} */ #cursor;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {number | undefined} what is above it is new; none: nothing is */
+  line;
+
+  /** @param {import('./store.js').Store} store @param {string} room */
+  constructor(store, room) {
+    this.#store = store;
+    this.#key = `read ${room}`;
+    const kept = store.get(this.#key);
+    this.#seq = Number.isSafeInteger(kept?.seq) ? kept.seq : 0;
+    this.line = this.#seq || undefined;
+  }
+
+  /** Everything up to here was before somebody's eyes. @param {number} seq @param {string | undefined} cursor */
+  read(seq, cursor) {
+    if (seq > this.#seq) {
+      this.#seq = seq;
+      this.#cursor = cursor;
+      // Not at each of many messages a second: writing makes the browser wait for its disk.
+      this.#timer ??= setTimeout(() => this.save(), ReadMark.#SAVE_MS);
+    }
+  }
+
+  save() {
+    clearTimeout(this.#timer);
+    if (this.#timer) {
+      this.#timer = undefined;
+      this.#store.put(this.#key, { seq: this.#seq, cursor: this.#cursor });
+    }
+  }
+
+  /** Nobody looks: what comes now will be new. */
+  leave() {
+    this.line = this.#seq || undefined;
+    this.save();
+  }
+
+  /** Somebody looks again; if nothing has come meanwhile, nothing is new. @param {number} last */
+  settle(last) {
+    if (this.line !== undefined && last <= this.line) {
+      this.line = undefined;
+    }
+  }
+
+  /** What is there is known: one has answered it, or it is another history. @param {boolean} isReset */
+  clear(isReset = false) {
+    this.line = undefined;
+    if (isReset) {
+      this.#seq = 0;
+    }
+  }
+}
