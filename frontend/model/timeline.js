@@ -199,9 +199,9 @@ export class Timeline {
   }
 
   #forgetOldest() {
-    const more = this.messages.length - Timeline.HELD;
-    if (more > 0) {
-      this.messages.splice(0, more);
+    // Not at each message: what is below would be laid out anew each time.
+    if (this.messages.length > Timeline.HELD + Timeline.PAGE) {
+      this.messages.splice(0, this.messages.length - Timeline.HELD);
       this.beginning = undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { isMentioned } from '../model/formatted.js';
 import { t } from '../strings.js';
 import { Component, html } from '../vendor/htm-preact.js';
 import { bodyOf } from './body.js';
@@ -53,6 +54,7 @@ function messageOf({ key, message, pending, isOwn, isFirst }, { name, isActive, 
   add(isOwn, 'own');
   add(isFirst, 'first');
   add(isTarget, 'target');
+  add(!isOwn && isMentioned(message.text ?? '', name), 'called');
   add(pending, pending?.state === 'pending' ? 'pending' : 'failed');
   return html`<li class=${classes.join(' ')} data-key=${key} data-seq=${message.seq} tabindex="-1">
     ${isFirst && !isOwn && html`<span class=${`avatar hue${hueOf(message.from.id)}`} aria-hidden="true">${initialOf(who)}</span>`}
