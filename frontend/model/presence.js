@@ -31,21 +31,21 @@ export class Presence {
     }
   }
 
-  /** @param {{join?: Member[], leave?: Member[], count: number, version: number}} presence */
-  onPresence({ join, leave, count, version }) {
+  /** @param {{join?: Member[], leave?: Member[], members?: Member[], count: number, version: number}} presence */
+  onPresence({ join, leave, members, count, version }) {
     if (version <= this.#version) {
       return;
     }
     this.#version = version;
     this.count = count;
-    if (!join && !leave) {
+    if (members || (!join && !leave)) {
       this.#members.clear();
-      this.isListed = false;
+      this.isListed = members !== undefined;
     }
     leave?.forEach(({ id }) => this.#members.delete(id));
-    join?.forEach((member) => this.#join(member));
-    // From a count to a list: known once everybody has been told.
-    this.isListed ||= this.#members.size > 0 && this.#members.size === count;
+    for (const member of [...(members ?? []), ...(join ?? [])]) {
+      this.#join(member);
+    }
   }
 
   /** @param {Member[]} who @param {string} me */

@@ -221,6 +221,9 @@ test('presence: who comes, goes and is called anew; what is old is ignored', () 
   presence.onPresence({ count: 300, version: 6 });
   assert.equal(presence.isListed, false);
   assert.equal(presence.count, 300);
+  presence.onPresence({ members: [{ id: '1', name: 'Bobby' }], count: 1, version: 7 });
+  assert.equal(presence.isListed, true);
+  assert.deepEqual(names(), ['Bobby']);
   presence.onTyping([{ id: '1', name: 'Bobby' }, { id: '3' }], '3');
   assert.deepEqual(presence.typing, [{ id: '1', name: 'Bobby' }]);
 });
