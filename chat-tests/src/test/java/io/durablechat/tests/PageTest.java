@@ -4,19 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpServer;
 import io.durablechat.core.CloseReason;
-import io.durablechat.core.Draft;
-import io.durablechat.core.LocalBroadcaster;
-import io.durablechat.core.Member;
-import io.durablechat.core.RoomDirectory;
-import io.durablechat.core.RoomName;
 import io.durablechat.jetty.ChatServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,21 +14,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page, and pages like the original's, in a real browser. */
-final class PageTest {
-  private static final Member SOMEBODY = Member.anonymous().named("Somebody");
-  private static final int RECONNECT_MILLIS = 30_000;
+final class PageTest extends PageFixture {
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html",
@@ -46,95 +29,6 @@ final class PageTest {
           "css", "text/css",
           "svg", "image/svg+xml",
           "json", "application/json");
-
-  private static Chromium chromium;
-
-  private final List<String> complaints = new ArrayList<>();
-  private final List<BrowserContext> contexts = new ArrayList<>();
-  private LocalBroadcaster broadcaster;
-  private RoomDirectory rooms;
-  private ChatServer server;
-
-  @BeforeAll
-  static void startBrowser() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @BeforeEach
-  void startServer() throws IOException {
-    broadcaster = LocalBroadcaster.inMemory();
-    rooms = RoomDirectory.open(broadcaster);
-    server = serve(0);
-  }
-
-  @AfterEach
-  void stopServer() {
-    contexts.forEach(BrowserContext::close);
-    server.close();
-    rooms.close();
-    broadcaster.close();
-  }
-
-  private ChatServer serve(int port) throws IOException {
-    ChatServer started = ChatServer.of(rooms).port(port).files(ProjectFiles.frontend()).build();
-    started.start();
-    return started;
-  }
-
-  private String url() {
-    return "http://localhost:" + server.port() + "/";
-  }
-
-  /** A page in a browser of its own, whose complaints are noted. */
-  private Page open(String address) {
-    Browser browser = chromium.browser();
-    BrowserContext context = browser.newContext();
-    contexts.add(context);
-    Page page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error") && !message.text().contains("WebSocket connection")) {
-            complaints.add(message.text());
-          }
-        });
-    page.onPageError(complaints::add);
-    page.navigate(address);
-    return page;
-  }
-
-  private Page join(String address, String name) {
-    Page page = open(address);
-    page.getByLabel("Your name").fill(name);
-    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Join")).click();
-    assertLive(page);
-    return page;
-  }
-
-  private static void assertLive(Page page) {
-    assertThat(page.locator("#status"))
-        .hasText("Connected", new LocatorAssertions.HasTextOptions().setTimeout(RECONNECT_MILLIS));
-  }
-
-  private static void say(Page page, String text) {
-    page.getByLabel("Message", new Page.GetByLabelOptions().setExact(true)).fill(text);
-    page.keyboard().press("Enter");
-  }
-
-  private static Locator bodies(Page page) {
-    return page.locator("#timeline .message .body");
-  }
-
-  private static void assertSays(Page page, String... texts) {
-    assertThat(bodies(page)).hasText(texts);
-    assertThat(page.locator("#timeline .pending")).hasCount(0);
-  }
 
   @Test
   void twoPeopleChat() {
@@ -164,7 +58,7 @@ final class PageTest {
     join(url(), "Bob");
     say(here, "only here");
     assertSays(here, "only here");
-    rooms.room(RoomName.of("Küche")).publish(SOMEBODY, Draft.text("found you"));
+    publish("Küche", "found you");
     assertSays(here, "only here", "found you");
   }
 
@@ -181,7 +75,7 @@ final class PageTest {
   @Test
   void shiftAndEnterBreaksTheLine() {
     Page ann = join(url(), "Ann");
-    ann.getByLabel("Message", new Page.GetByLabelOptions().setExact(true)).fill("one");
+    field(ann).fill("one");
     ann.keyboard().press("Shift+Enter");
     ann.keyboard().type("two");
     ann.keyboard().press("Enter");
@@ -202,7 +96,7 @@ final class PageTest {
 
     say(ann, "while away");
     assertThat(ann.locator("#timeline .pending")).hasCount(1);
-    rooms.room(RoomName.of("general")).publish(SOMEBODY, Draft.text("missed"));
+    publish("general", "missed");
 
     server = serve(port);
     assertLive(ann);

@@ -1,0 +1,150 @@
+package io.durablechat.tests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** On phones, zoomed in, with a keyboard alone, in the dark and without a network. */
+final class PageForEveryoneTest extends PageFixture {
+  private static final Path SCREENSHOTS =
+      ProjectFiles.root().resolve("chat-tests/target/screenshots");
+
+  private Page view(int width, int height, ColorScheme colors, String query) {
+    Page page =
+        open(
+            url() + query,
+            new Browser.NewContextOptions().setViewportSize(width, height).setColorScheme(colors));
+    assertLive(page);
+    return page;
+  }
+
+  private static void picture(Page page, String name) {
+    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+  }
+
+  private static void assertFits(Page page) {
+    assertEquals(
+        true,
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+    assertThat(field(page)).isInViewport();
+    assertThat(button(page, "Send")).isInViewport();
+    assertThat(page.locator("#status")).isInViewport();
+  }
+
+  @Test
+  void everyLayoutHasItsFieldItsLogAndAWordForTheConnection() {
+    publish("general", "Hello **everybody**, see https://example.org " + "w".repeat(500));
+    for (ColorScheme colors : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int[] size : new int[][] {{1280, 800}, {375, 700}, {320, 256}}) {
+        Page page = view(size[0], size[1], colors, "?name=Ann");
+        say(page, "Here");
+        assertFits(page);
+        assertThat(page.getByLabel("Message")).hasCount(1);
+        assertThat(page.getByRole(AriaRole.LOG)).hasCount(1);
+        picture(page, colors.name().toLowerCase(Locale.ROOT) + "-" + size[0]);
+      }
+    }
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void onAPhoneRoomsAndPeopleOpenAboveTheConversation() {
+    Page page = view(375, 700, ColorScheme.LIGHT, "?name=Ann");
+    button(page, "People").click();
+    Locator dialog = page.getByRole(AriaRole.DIALOG);
+    assertThat(dialog).containsText("Ann (you)");
+    picture(page, "people-375");
+    page.keyboard().press("Escape");
+    assertThat(dialog).hasCount(0);
+    assertThat(button(page, "People")).isFocused();
+    button(page, "Rooms").click();
+    dialog.getByLabel("Room name").fill("other");
+    dialog.getByLabel("Room name").press("Enter");
+    assertThat(page.locator("h1")).hasText("other");
+    assertThat(dialog).hasCount(0);
+  }
+
+  @Test
+  void everythingIsReachedByTheKeyboardAlone() {
+    Page page = open(url());
+    page.keyboard().type("Ann");
+    page.keyboard().press("Enter");
+    assertLive(page);
+    assertThat(field(page)).isFocused();
+    page.keyboard().type("one");
+    page.keyboard().press("Enter");
+    assertThat(bodies(page)).hasText("one");
+    page.keyboard().type("two");
+    page.keyboard().press("Enter");
+    assertSays(page, "one", "two");
+
+    page.keyboard().press("Shift+Tab");
+    assertThat(page.getByRole(AriaRole.LOG)).isFocused();
+    page.keyboard().press("ArrowUp");
+    assertThat(page.locator("#timeline .message").last()).isFocused();
+    page.keyboard().press("ArrowUp");
+    assertThat(page.locator("#timeline .message").first()).isFocused();
+    page.keyboard().press("Tab");
+    assertThat(button(page, "Copy text")).isFocused();
+    page.keyboard().press("Tab");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".toast")).hasText(Pattern.compile("."));
+
+    button(page, "Settings").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
+    page.keyboard().press("Escape");
+    assertThat(button(page, "Settings")).isFocused();
+  }
+
+  @Test
+  void theLookIsChosenAndKept() {
+    Page page = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
+    Locator root = page.locator("html");
+    assertThat(root).hasCSS("color-scheme", "light dark");
+    button(page, "Settings").click();
+    page.getByLabel("Dark").check();
+    assertThat(root).hasCSS("color-scheme", "dark");
+    page.reload();
+    assertLive(page);
+    assertThat(root).hasCSS("color-scheme", "dark");
+  }
+
+  @Test
+  void itsShellOpensWithoutANetwork() {
+    Page page = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
+    page.waitForFunction(
+        "async () => (await (await caches.open('durable-chat shell')).keys()).length > 20");
+    page.waitForFunction("async () => Boolean((await navigator.serviceWorker.ready).active)");
+    String address = page.url();
+    page.context().setOffline(true);
+    page.navigate(address);
+    assertThat(page.locator("#status")).containsText("Offline");
+    assertThat(field(page)).isVisible();
+    page.context().setOffline(false);
+    assertLive(page);
+  }
+
+  @Test
+  void anInputMethodsEnterSendsNothing() {
+    Page page = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
+    field(page).fill("にほ");
+    field(page)
+        .dispatchEvent("keydown", Map.of("key", "Enter", "isComposing", true, "bubbles", true));
+    assertThat(field(page)).hasValue("にほ");
+    field(page).press("Enter");
+    assertSays(page, "にほ");
+  }
+}
