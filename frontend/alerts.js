@@ -33,7 +33,9 @@ export class Alerts {
   }
 
   get notifies() {
-    return this.canNotify && Notification.permission === 'granted' && this.#store.get('notify') === true;
+    return (
+      this.canNotify && Notification.permission === 'granted' && this.#store.get('notify') === true
+    );
   }
 
   get sounds() {
@@ -79,7 +81,11 @@ export class Alerts {
     }
     if (this.notifies && document.visibilityState !== 'visible') {
       try {
-        new Notification(title, { body: body.slice(0, LONGEST_CHARS), icon: 'icon.svg', tag: title });
+        new Notification(title, {
+          body: body.slice(0, LONGEST_CHARS),
+          icon: 'icon.svg',
+          tag: title,
+        });
       } catch {
         // Some phones show them only for a service worker.
       }
@@ -87,7 +93,10 @@ export class Alerts {
   }
 
   #showTitle() {
-    document.title = this.#missed > 0 ? `(${this.#missed > 99 ? '99+' : this.#missed}) ${this.#title}` : this.#title;
+    document.title =
+      this.#missed > 0
+        ? `(${this.#missed > 99 ? '99+' : this.#missed}) ${this.#title}`
+        : this.#title;
   }
 }
 

@@ -149,8 +149,14 @@ export class App {
     this.problem = '';
     conversation.addEventListener('change', () => {
       this.name = conversation.name;
-      Object.assign(this.rooms, { me: conversation.me, name: conversation.name });
+      this.rooms.me = conversation.me;
+      this.rooms.name = conversation.name;
       this.changed();
+    });
+    conversation.addEventListener('level', () => {
+      if (isSeen()) {
+        conversation.mark.settle(conversation.timeline.last);
+      }
     });
     conversation.addEventListener('heard', (e) => {
       const { detail } = /** @type {CustomEvent} */ (e);
@@ -185,12 +191,13 @@ export class App {
     this.rooms.addEventListener('mention', (e) => {
       this.alerts.call(t.mentionedIn(labelOf(/** @type {CustomEvent} */ (e).detail)), '');
     });
+    setInterval(() => isSeen() && this.rooms.poll(), Rooms.POLL_MS);
     WIDE.addEventListener('change', () => this.show(''));
     addEventListener('popstate', () => this.#arrive());
     addEventListener('online', () => this.conversation?.hurry());
     addEventListener('pagehide', () => this.conversation?.mark.save());
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') {
+      if (isSeen()) {
         this.conversation?.hurry();
         this.conversation?.mark.settle(this.conversation.timeline.last);
         this.rooms.poll();
@@ -211,6 +218,10 @@ export class App {
     }, TOAST_MS);
     this.changed();
   }
+}
+
+function isSeen() {
+  return document.visibilityState === 'visible';
 }
 
 fitKeyboard();

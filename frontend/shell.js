@@ -11,7 +11,9 @@ export async function keepShell() {
     const files = performance
       .getEntriesByType('resource')
       .map(({ name }) => new URL(name))
-      .filter(({ origin, pathname }) => origin === location.origin && /\.(js|css|svg)$/.test(pathname))
+      .filter(
+        ({ origin, pathname }) => origin === location.origin && /\.(js|css|svg)$/.test(pathname),
+      )
       .map(({ href }) => href);
     const cache = await caches.open(SHELL);
     await cache.addAll([location.pathname, ...new Set(files)]);
@@ -27,5 +29,8 @@ export async function keepShell() {
 function workerAddress() {
   const address = 'worker.js';
   const { trustedTypes } = /** @type {any} */ (globalThis);
-  return trustedTypes?.createPolicy('shell', { createScriptURL: () => address }).createScriptURL('') ?? address;
+  return (
+    trustedTypes?.createPolicy('shell', { createScriptURL: () => address }).createScriptURL('') ??
+    address
+  );
 }

@@ -8,7 +8,6 @@ export const t = {
 
   yourName: 'Your name',
   join: 'Join',
-  joinRoom: 'Join the room',
   foreign: (/** @type {unknown} */ server) => [
     'This page will connect to ',
     server,
@@ -21,13 +20,13 @@ export const t = {
   live: 'Connected',
   offline: 'Offline',
   nextAttempt: (/** @type {number} */ seconds) => `, next attempt in ${seconds} s`,
-  stopped: (/** @type {string} */ reason) => `Disconnected: ${reason || 'the server said to stay away'}`,
+  stopped: (/** @type {string} */ reason) =>
+    `Disconnected: ${reason || 'the server said to stay away'}`,
   connectNow: 'Connect now',
 
   conversation: 'Conversation',
   today: 'Today',
   yesterday: 'Yesterday',
-  newLine: 'New',
   lines: {
     new: 'New',
     first: 'This is where the room begins.',
@@ -78,7 +77,8 @@ export const t = {
   invite: 'Copy link to this room',
 
   people: 'People',
-  here: (/** @type {number} */ count) => (count === 1 ? '1 person is here' : `${count} people are here`),
+  here: (/** @type {number} */ count) =>
+    count === 1 ? '1 person is here' : `${count} people are here`,
   unknownPeople: 'This server does not tell who is here.',
   isTyping: 'typing…',
 
@@ -86,8 +86,9 @@ export const t = {
   rename: 'Change name',
   look: 'Look',
   looks: { '': 'As the system', light: 'Light', dark: 'Dark' },
-  notify: 'Notify me when somebody writes @ and my name',
-  sound: 'Play a sound then',
+  onMention: 'When somebody writes @ and my name',
+  notify: 'Show a notification',
+  sound: 'Play a sound',
   mentioned: (/** @type {string} */ who, /** @type {string} */ room) => `${who} in ${room}`,
   mentionedIn: (/** @type {string} */ room) => `You are mentioned in ${room}`,
   close: 'Close',

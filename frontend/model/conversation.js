@@ -8,8 +8,8 @@ import { Timeline } from './timeline.js';
 /**
  * One's stay in a room: the line to it, and all that is known of it.
  *
- * Tells of `change`, of `heard` (detail: a message that somebody else says now), and of `refused`
- * (detail: why the server does not take who one says to be).
+ * Tells of `change`, of `level` (all that was missed is there), of `heard` (detail: a message that
+ * somebody else says now), and of `refused` (detail: why the server does not take who one says to be).
  */
 export class Conversation extends EventTarget {
   /** How many messages from before are shown to a newcomer. */
@@ -51,7 +51,9 @@ export class Conversation extends EventTarget {
     this.outbox = new Outbox(store, place.room, (object) => this.#connection.send(object));
     this.mark = new ReadMark(store, place.room);
     this.outbox.addEventListener('change', () => this.#changed());
-    this.#connection.addEventListener('state', (e) => this.#onState(/** @type {CustomEvent} */ (e).detail));
+    this.#connection.addEventListener('state', (e) =>
+      this.#onState(/** @type {CustomEvent} */ (e).detail),
+    );
     this.#connection.addEventListener('object', (e) => {
       this.#onObject(/** @type {CustomEvent} */ (e).detail);
       this.#changed();
@@ -195,12 +197,13 @@ export class Conversation extends EventTarget {
       this.#isResent = true;
       this.outbox.resend(this.#retryWindow);
     }
-    if (document.visibilityState === 'visible') {
-      this.mark.settle(this.timeline.last);
+    const { target, search, isFollowing } = this.timeline;
+    if (target && search === 'sought') {
+      this.timeline.goTo(target);
+    } else if (isFollowing) {
+      this.timeline.toEnd();
     }
-    if (this.timeline.target && !this.timeline.isTargetGone) {
-      this.timeline.goTo(this.timeline.target);
-    }
+    this.dispatchEvent(new Event('level'));
   }
 
   /** @param {import('./timeline.js').Message} message */

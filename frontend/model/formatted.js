@@ -15,7 +15,7 @@ const INLINE =
   /`(?<code>[^`\n]+)`|\[(?<label>[^[\]\n]{1,200})\]\((?<target>[^\s()]{1,2000})\)|(?<url>\b(?:https?:\/\/|mailto:)[^\s<>"`]+)|\*\*(?=\S)(?<strong>[^*\n]+)(?<=\S)\*\*|~~(?=\S)(?<del>[^~\n]+)(?<=\S)~~|(?<![*\p{L}\p{N}])\*(?=\S)(?<star>[^*\n]+)(?<=\S)\*|(?<![\p{L}\p{N}_])_(?=\S)(?<em>[^_\n]+)(?<=\S)_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}@/])@(?<mention>[\p{L}\p{N}][\p{L}\p{N}._-]*)/gu;
 const FENCE = /^```/;
 const QUOTE = /^> ?/;
-const TAIL = '.,:;!?\'*~]}';
+const TAIL = ".,:;!?'*~]}";
 /** A longer text is shown as it is. */
 const FORMATTED_CHARS = 20_000;
 const SCHEMES = ['http:', 'https:', 'mailto:'];
@@ -36,7 +36,7 @@ export function formatted(text, me) {
   const isFence = (i) => i < lastFence && FENCE.test(lines[i]);
   /** @type {Part[]} */
   const parts = [];
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     let end = i + 1;
     if (isFence(i)) {
       while (!FENCE.test(lines[end])) {
@@ -130,7 +130,9 @@ function partOf(match, text, me) {
 /** @param {string} target @returns {string | undefined} */
 function hrefOf(target) {
   const url = URL.canParse(target) ? new URL(target) : undefined;
-  return url && SCHEMES.includes(url.protocol) && !url.username && !url.password ? url.href : undefined;
+  return url && SCHEMES.includes(url.protocol) && !url.username && !url.password
+    ? url.href
+    : undefined;
 }
 
 /** What ends a sentence, or a bracket around the link, does not belong to it. @param {string} url */

@@ -16,12 +16,14 @@ export class ReadMark {
     this.#key = `read ${room}`;
     const kept = store.get(this.#key);
     this.#seq = Number.isSafeInteger(kept?.seq) ? kept.seq : 0;
+    this.#cursor = kept?.cursor;
     this.line = this.#seq || undefined;
   }
 
   /** Everything up to here was before somebody's eyes. @param {number} seq @param {string | undefined} cursor */
   read(seq, cursor) {
-    if (seq > this.#seq) {
+    // An empty room has been read, too: what comes later is new.
+    if (seq > this.#seq || !this.#cursor) {
       this.#seq = seq;
       this.#cursor = cursor;
       // Not at each of many messages a second: writing makes the browser wait for its disk.
@@ -55,6 +57,7 @@ export class ReadMark {
     this.line = undefined;
     if (isReset) {
       this.#seq = 0;
+      this.#cursor = undefined;
     }
   }
 }

@@ -10,12 +10,15 @@ import { randomToken } from './store.js';
 export class Rooms extends EventTarget {
   /** More is not counted. */
   static MOST = 100;
-  static #POLL_MS = 15_000;
+  /** So often it is worth to ask. */
+  static POLL_MS = 15_000;
   static #PRIVATE_BYTES = 16;
 
   #store;
   #http;
-  /** @type {Map<string, {unread: number, isMentioned: boolean, cursor?: string}>} */ #news = new Map();
+  /** @type {string[]} in the order in which one came to know them */ #names;
+  /** @type {Map<string, {unread: number, isMentioned: boolean, cursor?: string}>} */ #news =
+    new Map();
   #isPolling = false;
   here = '';
   me = '';
@@ -27,14 +30,12 @@ export class Rooms extends EventTarget {
     super();
     this.#store = store;
     this.#http = http;
-    if (http) {
-      setInterval(() => this.poll(), Rooms.#POLL_MS);
-    }
+    this.#names = this.#kept();
   }
 
-  /** @returns {Known[]} in the order in which one came to know them */
+  /** @returns {Known[]} */
   get known() {
-    return this.#names().map((room) => {
+    return this.#names.map((room) => {
       const { unread = 0, isMentioned = false } = this.#news.get(room) ?? {};
       return { room, unread, isMentioned };
     });
@@ -42,26 +43,22 @@ export class Rooms extends EventTarget {
 
   /** The rooms of the server that one has not been in. */
   get others() {
-    const known = this.#names();
-    return this.open.filter((room) => !known.includes(room));
+    return this.open.filter((room) => !this.#names.includes(room));
   }
 
   /** @param {string} room */
   enter(room) {
     this.here = room;
     this.#news.delete(room);
-    const names = this.#names();
-    if (!names.includes(room)) {
-      this.#store.put('rooms', [...names, room]);
-    }
-    this.#changed();
+    // Another tab may know more by now.
+    const names = this.#kept();
+    this.#keep(names.includes(room) ? names : [...names, room]);
   }
 
   /** @param {string} room */
   forget(room) {
     this.#news.delete(room);
-    this.#store.put('rooms', this.#names().filter((name) => name !== room));
-    this.#changed();
+    this.#keep(this.#kept().filter((name) => name !== room));
   }
 
   /** A name that nobody can guess: who has it may come in. */
@@ -71,12 +68,12 @@ export class Rooms extends EventTarget {
 
   /** Asks what is new, one room after the other. */
   async poll() {
-    if (!this.#http || this.#isPolling || document.visibilityState !== 'visible') {
+    if (!this.#http || this.#isPolling) {
       return;
     }
     this.#isPolling = true;
     try {
-      for (const room of this.#names().filter((name) => name !== this.here)) {
+      for (const room of this.#names.filter((name) => name !== this.here)) {
         await this.#count(room);
       }
     } catch {
@@ -107,7 +104,9 @@ export class Rooms extends EventTarget {
       return;
     }
     const after = encodeURIComponent(news.cursor);
-    const page = await this.#get(`/room/${encodeURIComponent(room)}/messages?after=${after}&limit=100`);
+    const page = await this.#get(
+      `/room/${encodeURIComponent(room)}/messages?after=${after}&limit=100`,
+    );
     /** @type {import('./timeline.js').Message[]} */
     const messages = (page.messages ?? []).filter(
       (/** @type {import('./timeline.js').Message} */ { from }) => from.id !== this.me,
@@ -136,8 +135,15 @@ export class Rooms extends EventTarget {
     return response.ok ? response.json() : {};
   }
 
+  /** @param {string[]} names */
+  #keep(names) {
+    this.#names = names;
+    this.#store.put('rooms', names);
+    this.#changed();
+  }
+
   /** @returns {string[]} */
-  #names() {
+  #kept() {
     const kept = this.#store.get('rooms');
     return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : [];
   }

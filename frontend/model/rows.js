@@ -12,19 +12,18 @@
 const TOGETHER_MS = 5 * 60_000;
 
 /**
- * @param {{messages: Message[], isAtEnd: boolean, beginning?: string, note?: {after: number, what: 'reset' | 'trimmed'}}} timeline
+ * @param {{messages: Message[], isAtEnd: boolean, isFollowing?: boolean, beginning?: string, note?: {what: 'reset' | 'trimmed', before?: number}}} timeline
  * @param {Pending[]} pending
  * @param {{id: string, name: string}} me
  * @param {number | undefined} line what comes after this sequence is new
  * @returns {Row[]}
  */
-export function rowsOf({ messages, isAtEnd, beginning, note }, pending, me, line) {
+export function rowsOf({ messages, isAtEnd, isFollowing, beginning, note }, pending, me, line) {
   /** @type {Row[]} */
   const rows = [];
   /** @type {Message | undefined} */
   let before;
   let isNewSaid = line === undefined;
-  let isNoteSaid = !note;
   if (beginning) {
     rows.push({ type: beginning === 'trimmed' ? 'before' : 'first', key: 'beginning' });
   }
@@ -36,9 +35,9 @@ export function rowsOf({ messages, isAtEnd, beginning, note }, pending, me, line
       rows.push({ type: 'day', key: `day ${message.seq || message.id}`, at: message.at });
       isFirst = true;
     }
-    if (!isNoteSaid && note && message.seq > note.after) {
+    if (note?.before === message.seq) {
       rows.push({ type: note.what, key: 'note' });
-      isNoteSaid = isFirst = true;
+      isFirst = true;
     }
     if (!isNewSaid && !isOwn && message.seq > /** @type {number} */ (line)) {
       rows.push({ type: 'new', key: 'new' });
@@ -53,13 +52,13 @@ export function rowsOf({ messages, isAtEnd, beginning, note }, pending, me, line
   for (const message of messages) {
     say(message, message.from.id === me.id);
   }
-  if (isAtEnd) {
+  if (isAtEnd || isFollowing) {
     for (const sent of pending) {
       const { id, text, at } = sent;
       say({ seq: 0, id, text, at, from: me, kind: 'message' }, true, sent);
     }
   }
-  if (!isNoteSaid && note) {
+  if (note && note.before === undefined) {
     rows.push({ type: note.what, key: 'note' });
   }
   return rows;

@@ -47,9 +47,12 @@ export class Store {
 
   /** The keys that begin so. @param {string} start @returns {string[]} */
   keys(start) {
-    const names = this.#storage instanceof Map ? [...this.#storage.keys()] : Object.keys(this.#storage);
+    const names =
+      this.#storage instanceof Map ? [...this.#storage.keys()] : Object.keys(this.#storage);
     const full = this.#prefix + start;
-    return names.filter((name) => name.startsWith(full)).map((name) => name.slice(this.#prefix.length));
+    return names
+      .filter((name) => name.startsWith(full))
+      .map((name) => name.slice(this.#prefix.length));
   }
 
   /** @param {string} key @param {unknown} value */

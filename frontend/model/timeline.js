@@ -38,12 +38,12 @@ export class Timeline {
   unseen = 0;
   /** @type {'first' | 'trimmed' | undefined} what is before the oldest one, once it is known */
   beginning;
-  /** @type {{after: number, what: 'reset' | 'trimmed'} | undefined} what stands between messages */
+  /** @type {{what: 'reset' | 'trimmed', before?: number} | undefined} what stands before a message */
   note;
   /** @type {number | undefined} a message to be shown */
   target;
-  /** Whether the message that was looked for is not there. */
-  isTargetGone = false;
+  /** @type {'sought' | 'found' | 'gone' | undefined} how the search for it went */
+  search;
 
   /** @param {(object: object) => boolean} send whether it was handed to the line */
   constructor(send) {
@@ -80,7 +80,7 @@ export class Timeline {
       this.isAtEnd = false;
     }
     if (resume === 'reset' || resume === 'trimmed') {
-      this.note = { after: this.#last, what: resume };
+      this.note = { what: resume };
     }
   }
 
@@ -98,6 +98,9 @@ export class Timeline {
     }
     this.#chained = true;
     this.#last = message.seq;
+    if (this.note) {
+      this.note.before ??= message.seq;
+    }
     this.#cursor = message.cursor ?? this.#cursor;
     this.unseen += this.isFollowing ? 0 : 1;
     if (this.isAtEnd) {
@@ -127,7 +130,7 @@ export class Timeline {
 
   /** Back to the end, whatever lies in between. */
   toEnd() {
-    this.target = undefined;
+    this.target = this.search = undefined;
     this.isFollowing = true;
     this.unseen = 0;
     if (!this.isAtEnd) {
@@ -138,10 +141,14 @@ export class Timeline {
   /** Shows one message, with what is around it. @param {number} seq */
   goTo(seq) {
     this.target = seq;
-    this.isTargetGone = false;
-    if (!this.messages.some((message) => message.seq === seq)) {
+    this.search = this.#isTargetHeld() ? 'found' : 'sought';
+    if (this.search === 'sought') {
       this.#insist('around', { before: seq + 1 });
     }
+  }
+
+  #isTargetHeld() {
+    return this.messages.some(({ seq }) => seq === this.target);
   }
 
   /** @param {History} page @returns {boolean} whether it was asked for */
@@ -164,13 +171,13 @@ export class Timeline {
         this.isAtEnd &&= this.messages.length <= 2 * Timeline.HELD;
         this.messages.length = Math.min(this.messages.length, 2 * Timeline.HELD);
       }
-    } else {
-      this.isFollowing = wish === 'newest';
-      this.#append([]);
+      return true;
     }
+    this.#append([]);
     if (wish === 'around') {
-      this.isTargetGone = !this.messages.some((message) => message.seq === this.target);
+      this.search = this.#isTargetHeld() ? 'found' : 'gone';
     }
+    this.isFollowing = wish === 'newest' || (this.isAtEnd && this.search === 'gone');
     return true;
   }
 

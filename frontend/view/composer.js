@@ -2,7 +2,7 @@ import { t } from '../strings.js';
 import { Component, html } from '../vendor/htm-preact.js';
 import { Icon } from './icon.js';
 
-/** @typedef {{conversation: import('../model/conversation.js').Conversation, store: import('../model/store.js').Store, version: number}} Props */
+/** @typedef {{conversation: import('../model/conversation.js').Conversation, store: import('../model/store.js').Store, roomLabel: string, version: number}} Props */
 
 /**
  * Where one writes: Enter sends, Shift and Enter begins a new line, Up takes back what has not left.
@@ -20,7 +20,10 @@ export class Composer extends Component {
 
   componentDidMount() {
     this.#put(String(this.props.store.get(this.#draftKey) ?? ''));
-    this.focus();
+    // On a phone it would bring up the keyboard, over what one came to read.
+    if (!matchMedia('(pointer: coarse)').matches) {
+      this.focus();
+    }
   }
 
   focus() {
@@ -100,7 +103,7 @@ export class Composer extends Component {
   };
 
   render() {
-    const { conversation, roomLabel } = /** @type {Props & {roomLabel: string}} */ (this.props);
+    const { conversation, roomLabel } = this.props;
     const { problem, bytesLeft } = this.state;
     const typing = conversation.presence.typing.map(({ name }) => name || t.guest);
     return html`<form id="composer" class="composer" onSubmit=${this.#onSubmit}>

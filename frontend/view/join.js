@@ -11,8 +11,10 @@ const MAX_NAME_BYTES = 128;
 export function Join({ room, host, name, problem, onJoin }) {
   return html`<main class="join">
     <h1 id="room"><bdi>${room}</bdi></h1>
-    ${host &&
-    html`<p id="foreign" class="foreign">${t.foreign(html`<strong id="server">${host}</strong>`)}</p>`}
+    ${
+      host &&
+      html`<p id="foreign" class="foreign">${t.foreign(html`<strong id="server">${host}</strong>`)}</p>`
+    }
     <${NameForm} name=${name} problem=${problem} action=${t.join} onName=${onJoin} />
     <p class="soft">${t.product}</p>
   </main>`;

@@ -8,8 +8,9 @@ export function People({ conversation: { presence, me } }) {
   const typing = new Set(presence.typing.map(({ id }) => id));
   return html`
     <p class="soft">${count === undefined ? t.unknownPeople : t.here(count)}</p>
-    ${isListed &&
-    html`<ul class="list">
+    ${
+      isListed &&
+      html`<ul class="list">
       ${presence.members.map(
         ({ id, name = '' }) => html`<li class="person" key=${id}>
           <span class=${`avatar hue${hueOf(id)}`} aria-hidden="true">${initialOf(name || t.guest)}</span>
@@ -17,6 +18,7 @@ export function People({ conversation: { presence, me } }) {
           ${typing.has(id) && html`<span class="soft">${t.isTyping}</span>`}
         </li>`,
       )}
-    </ul>`}
+    </ul>`
+    }
   `;
 }

@@ -14,21 +14,23 @@ export function labelOf(room) {
 export function RoomList({ rooms, onEnter, onPrivate }) {
   return html`
     <ul class="list">
-      ${rooms.known.map((known) => html`<${RoomLink} key=${known.room} known=${known} rooms=${rooms} onEnter=${onEnter} />`)}
+      ${rooms.known.map((known) => html`<${RoomLink} key=${known.room} known=${known} here=${rooms.here} onEnter=${onEnter} onForget=${() => rooms.forget(known.room)} />`)}
     </ul>
-    ${rooms.others.length > 0 &&
-    html`<h3>${t.publicRooms}</h3>
+    ${
+      rooms.others.length > 0 &&
+      html`<h3>${t.publicRooms}</h3>
       <ul class="list">
-        ${rooms.others.map((room) => html`<${RoomLink} key=${room} known=${{ room, unread: 0 }} rooms=${rooms} onEnter=${onEnter} />`)}
-      </ul>`}
+        ${rooms.others.map((room) => html`<${RoomLink} key=${room} known=${{ room, unread: 0 }} onEnter=${onEnter} />`)}
+      </ul>`
+    }
     <${OtherRoom} onEnter=${onEnter} />
     <button type="button" class="wide quiet" onClick=${onPrivate}>${t.newPrivate}</button>
   `;
 }
 
-/** @param {{known: import('../model/rooms.js').Known, rooms: Rooms, onEnter: (room: string) => void}} props */
-function RoomLink({ known: { room, unread, isMentioned }, rooms, onEnter }) {
-  const isHere = room === rooms.here;
+/** @param {{known: import('../model/rooms.js').Known, here?: string, onEnter: (room: string) => void, onForget?: () => void}} props */
+function RoomLink({ known: { room, unread, isMentioned }, here, onEnter, onForget }) {
+  const isHere = room === here;
   /** @param {MouseEvent} event */
   const go = (event) => {
     // With a key held, the browser opens the address elsewhere.
@@ -41,16 +43,20 @@ function RoomLink({ known: { room, unread, isMentioned }, rooms, onEnter }) {
   return html`<li class=${isHere ? 'room here' : 'room'}>
     <a href=${addressOf(location, room)} aria-current=${isHere ? 'page' : undefined} onClick=${go}>
       <bdi>${labelOf(room)}</bdi>
-      ${unread > 0 &&
-      html` <span class=${isMentioned ? 'badge me' : 'badge'}>
+      ${
+        unread > 0 &&
+        html` <span class=${isMentioned ? 'badge me' : 'badge'}>
         <span aria-hidden="true">${isMentioned && '@ '}${count}</span><span class="unseen">${t.unread(count)}</span>
-      </span>`}
+      </span>`
+      }
     </a>
-    ${!isHere &&
-    rooms.known.some((each) => each.room === room) &&
-    html`<button type="button" class="quiet" aria-label=${t.forget(labelOf(room))} title=${t.forget(labelOf(room))} onClick=${() => rooms.forget(room)}>
+    ${
+      !isHere &&
+      onForget &&
+      html`<button type="button" class="quiet" aria-label=${t.forget(labelOf(room))} title=${t.forget(labelOf(room))} onClick=${onForget}>
       <${Icon} name="close" />
-    </button>`}
+    </button>`
+    }
   </li>`;
 }
 

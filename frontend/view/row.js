@@ -42,7 +42,16 @@ function signature({ row, name, isActive, isTarget }) {
     return row.type === 'day' ? dayOf(row.at) : row.type;
   }
   const { message, pending, isOwn, isFirst } = row;
-  return JSON.stringify([message.seq, isOwn, isFirst, isActive, isTarget, name, pending?.state, pending?.problem]);
+  return JSON.stringify([
+    message.seq,
+    isOwn,
+    isFirst,
+    isActive,
+    isTarget,
+    name,
+    pending?.state,
+    pending?.problem,
+  ]);
 }
 
 /** @param {Said} row @param {Props} props */
@@ -65,14 +74,22 @@ function messageOf({ key, message, pending, isOwn, isFirst }, { name, isActive, 
         <time datetime=${at.toISOString()} title=${FULL.format(at)}>${TIME.format(at)}</time>
         ${pending && html` <span class="state">${stateOf(pending)}</span>`}
       </span>
-      ${pending && pending.state !== 'pending' && html`<span class="choices">
+      ${
+        pending &&
+        pending.state !== 'pending' &&
+        html`<span class="choices">
         <button type="button" onClick=${() => deeds.retry(pending.id)}>${t.sendAgain}</button>
         <button type="button" class="quiet" onClick=${() => deeds.discard(pending.id)}>${t.discard}</button>
-      </span>`}
-      ${isActive && !pending && html`<span class="tools">
+      </span>`
+      }
+      ${
+        isActive &&
+        !pending &&
+        html`<span class="tools">
         ${toolOf('copy', t.copyText, () => deeds.copyText(message.text ?? ''))}
         ${toolOf('link', t.copyLink, () => deeds.copyLink(message.seq))}
-      </span>`}
+      </span>`
+      }
     </div>
   </li>`;
 }

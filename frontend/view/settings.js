@@ -15,14 +15,19 @@ export function Settings({ name, onName, look, alerts }) {
         </label>`,
       )}
     </fieldset>
-    ${alerts.canNotify &&
-    html`<label class="choice">
-      <input type="checkbox" checked=${alerts.notifies} onChange=${() => alerts.toggleNotify()} />
-      ${t.notify}
-    </label>`}
-    <label class="choice">
-      <input type="checkbox" checked=${alerts.sounds} onChange=${() => alerts.toggleSound()} />
-      ${t.sound}
-    </label>
+    <fieldset>
+      <legend>${t.onMention}</legend>
+      ${
+        alerts.canNotify &&
+        html`<label class="choice">
+        <input type="checkbox" checked=${alerts.notifies} onChange=${() => alerts.toggleNotify()} />
+        ${t.notify}
+      </label>`
+      }
+      <label class="choice">
+        <input type="checkbox" checked=${alerts.sounds} onChange=${() => alerts.toggleSound()} />
+        ${t.sound}
+      </label>
+    </fieldset>
   `;
 }

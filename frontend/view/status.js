@@ -29,7 +29,9 @@ export function Status({ line: { state, until = 0, reason = '' }, onHurry }) {
       <span role="status">${state === 'stopped' ? t.stopped(reason) : WORDS[state]}</span>
       ${isOffline && html`<span aria-hidden="true">${t.nextAttempt(seconds)}</span>`}
     </p>
-    ${(isOffline || state === 'stopped') &&
-    html`<button id="retry" type="button" class="small" onClick=${onHurry}>${t.connectNow}</button>`}
+    ${
+      (isOffline || state === 'stopped') &&
+      html`<button id="retry" type="button" class="small" onClick=${onHurry}>${t.connectNow}</button>`
+    }
   `;
 }

@@ -46,7 +46,9 @@ export class TimelineView extends Component {
       return null;
     }
     const top = list.getBoundingClientRect().top;
-    const first = this.#rows().find((row) => row.getBoundingClientRect().bottom > top && row.dataset.key !== 'beginning');
+    const first = this.#rows().find(
+      (row) => row.getBoundingClientRect().bottom > top && row.dataset.key !== 'beginning',
+    );
     return first ? { key: first.dataset.key ?? '', top: first.getBoundingClientRect().top } : null;
   }
 
@@ -63,7 +65,8 @@ export class TimelineView extends Component {
     if (!list) {
       return;
     }
-    const target = timeline.target !== this.#shown && this.#rowOf(`[data-seq="${timeline.target}"]`);
+    const target =
+      timeline.target !== this.#shown && this.#rowOf(`[data-seq="${timeline.target}"]`);
     if (target) {
       this.#shown = timeline.target;
       this.#show(target, 'center');
@@ -147,7 +150,8 @@ export class TimelineView extends Component {
     const rows = this.#rows().filter((row) => row.classList.contains('message'));
     const at = rows.findIndex((row) => row.contains(document.activeElement));
     const end = /** @type {HTMLElement} */ (this.#list).getBoundingClientRect().bottom;
-    const next = at < 0 ? rows.findLastIndex((row) => row.getBoundingClientRect().top < end) : at + step;
+    const next =
+      at < 0 ? rows.findLastIndex((row) => row.getBoundingClientRect().top < end) : at + step;
     if (rows[next]) {
       event.preventDefault();
       rows[next].focus({ preventScroll: true });
@@ -199,17 +203,19 @@ export class TimelineView extends Component {
         onScroll=${this.#onScroll}
         onKeyDown=${this.#onKeyDown}
         onMouseOver=${this.#onPoint}
-        onFocusIn=${this.#onPoint}
+        onfocusin=${this.#onPoint}
         onClick=${this.#onPoint}
       >
         <ol class="rows">${rows.map(row)}</ol>
-        ${timeline.isTargetGone && html`<p class="line"><span>${t.targetGone}</span></p>`}
+        ${timeline.search === 'gone' && html`<p class="line"><span>${t.targetGone}</span></p>`}
         ${rows.length < 2 && timeline.beginning === 'first' && html`<p class="empty">${t.empty}</p>`}
       </div>
-      ${!timeline.isFollowing &&
-      html`<button type="button" class="jump" onClick=${() => this.#toEnd()}>
+      ${
+        !timeline.isFollowing &&
+        html`<button type="button" class="jump" onClick=${() => this.#toEnd()}>
         ${timeline.unseen > 0 ? t.unseen(timeline.unseen) : t.toNewest} <${Icon} name="down" />
-      </button>`}
+      </button>`
+      }
     </div>`;
   }
 

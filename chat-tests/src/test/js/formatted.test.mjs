@@ -28,7 +28,16 @@ test('emphasis, code and what only looks like it', () => {
   assert.equal(shown('a **b** *c* _d_ ~~e~~ `f`'), 'a strong(b) em(c) em(d) del(e) code(f)');
   assert.equal(shown('**a _b_ `c`**'), 'strong(a em(b) code(c))');
   assert.equal(shown('`**a**`'), 'code(**a**)');
-  for (const plain of ['2 * 3 * 4', 'snake_case_name', '**', '* a', 'a ** b **', '# a', '<b>x</b>', '&amp;']) {
+  for (const plain of [
+    '2 * 3 * 4',
+    'snake_case_name',
+    '**',
+    '* a',
+    'a ** b **',
+    '# a',
+    '<b>x</b>',
+    '&amp;',
+  ]) {
     assert.equal(shown(plain), plain);
   }
 });
@@ -38,7 +47,10 @@ test('links of three kinds, and of no other', () => {
     shown('see http://a.example/x_(y).'),
     'see link(http://a.example/x_(y)|http://a.example/x_(y)).',
   );
-  assert.equal(shown('(https://a.example/_b_)'), '(link(https://a.example/_b_|https://a.example/_b_))');
+  assert.equal(
+    shown('(https://a.example/_b_)'),
+    '(link(https://a.example/_b_|https://a.example/_b_))',
+  );
   assert.equal(shown('mailto:a@b.example!'), 'link(mailto:a@b.example|mailto:a@b.example)!');
   assert.equal(
     shown('[bank](https://evil.example)'),
@@ -76,16 +88,49 @@ test('mentions, and those of oneself by the whole name', () => {
 });
 
 test('nothing is lost or doubled, and hostile texts take no time', () => {
-  const pieces = ['*', '**', '_', '~~', '`', '```\n', '> ', '[', '](', ')', '@', 'a', ' ', '\n', 'http://', '(', '.'];
+  const pieces = [
+    '*',
+    '**',
+    '_',
+    '~~',
+    '`',
+    '```\n',
+    '> ',
+    '[',
+    '](',
+    ')',
+    '@',
+    'a',
+    ' ',
+    '\n',
+    'http://',
+    '(',
+    '.',
+  ];
   let seed = 7;
   const random = (most) => (seed = (seed * 48_271) % 2_147_483_647) % most;
-  const letters = (parts) => parts.map((part) => (typeof part === 'string' ? part : part.parts ? letters(part.parts) : part.text)).join('');
+  const letters = (parts) =>
+    parts
+      .map((part) =>
+        typeof part === 'string' ? part : part.parts ? letters(part.parts) : part.text,
+      )
+      .join('');
   for (let i = 0; i < 2000; i++) {
     const text = Array.from({ length: 20 }, () => pieces[random(pieces.length)]).join('');
     const count = (of) => [...of].filter((char) => char === 'a').length;
     assert.ok(count(letters(formatted(text, 'a'))) <= count(text), text);
   }
-  for (const piece of [...pieces, '*a_', '~~a', '[a](', '@a ', '> a\n', 'a@', '`a``b', 'http://a/((']) {
+  for (const piece of [
+    ...pieces,
+    '*a_',
+    '~~a',
+    '[a](',
+    '@a ',
+    '> a\n',
+    'a@',
+    '`a``b',
+    'http://a/((',
+  ]) {
     const start = performance.now();
     formatted(piece.repeat(20_000 / piece.length), 'Ann');
     assert.ok(performance.now() - start < 1000, piece);

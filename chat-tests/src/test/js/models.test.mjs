@@ -95,7 +95,10 @@ test('each tab keeps its own messages, and a reload finds all of them', () => {
   const texts = outbox(store).box.pending.map((pending) => pending.text);
   assert.deepEqual(texts.sort(), ['again from one', 'from two']);
   assert.deepEqual(new Outbox(store, 'general more', () => true).pending, []);
-  assert.deepEqual(new Outbox(new Store('ws://there', undefined), 'general', () => true).pending, []);
+  assert.deepEqual(
+    new Outbox(new Store('ws://there', undefined), 'general', () => true).pending,
+    [],
+  );
 });
 
 test('the place is in the address of the page', () => {

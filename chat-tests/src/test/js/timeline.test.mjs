@@ -158,7 +158,8 @@ test('a message that is not there is said to be gone', () => {
   replay(1, 50);
   model.goTo(99);
   answer();
-  assert.equal(model.isTargetGone, true);
+  assert.equal(model.search, 'gone');
+  assert.equal(model.isFollowing, true);
 });
 
 test('rows: days, authors together for five minutes, what is new, and what is on its way', () => {
@@ -176,7 +177,9 @@ test('rows: days, authors together for five minutes, what is new, and what is on
   const pending = [{ id: 'y', text: 'on its way', at: NOON + 24 * 60 * MINUTE, state: 'pending' }];
   const rows = rowsOf(timeline, pending, { id: 'me', name: 'Me' }, 3);
   assert.deepEqual(
-    rows.map(({ type, isFirst, isOwn }) => type + (isFirst ? ' first' : '') + (isOwn ? ' own' : '')),
+    rows.map(
+      ({ type, isFirst, isOwn }) => type + (isFirst ? ' first' : '') + (isOwn ? ' own' : ''),
+    ),
     [
       'first',
       'day',
@@ -212,9 +215,24 @@ test('what was read is known after a reload, and nothing is new where nothing ca
 test('presence: who comes, goes and is called anew; what is old is ignored', () => {
   const presence = new Presence();
   const names = () => presence.members.map(({ name }) => name);
-  presence.onWelcome({ count: 2, version: 4, members: [{ id: '1', name: 'Bob' }, { id: '2', name: 'Ann' }] });
+  presence.onWelcome({
+    count: 2,
+    version: 4,
+    members: [
+      { id: '1', name: 'Bob' },
+      { id: '2', name: 'Ann' },
+    ],
+  });
   assert.deepEqual(names(), ['Ann', 'Bob']);
-  presence.onPresence({ join: [{ id: '3', name: 'Cy' }, { id: '1', name: 'Bobby' }], leave: [{ id: '2' }], count: 2, version: 5 });
+  presence.onPresence({
+    join: [
+      { id: '3', name: 'Cy' },
+      { id: '1', name: 'Bobby' },
+    ],
+    leave: [{ id: '2' }],
+    count: 2,
+    version: 5,
+  });
   assert.deepEqual(names(), ['Bobby', 'Cy']);
   presence.onPresence({ join: [{ id: '9', name: 'Old' }], count: 3, version: 5 });
   assert.deepEqual(names(), ['Bobby', 'Cy']);

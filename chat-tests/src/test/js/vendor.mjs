@@ -19,7 +19,12 @@ const PACKAGES = [
     licence: 'Apache-2.0',
     files: { 'htm-preact.js': 'preact/standalone.module.js', 'htm-LICENSE.txt': 'LICENSE' },
   },
-  { name: 'preact', version: '10.11.3', licence: 'MIT', files: { 'preact-LICENSE.txt': 'LICENSE' } },
+  {
+    name: 'preact',
+    version: '10.11.3',
+    licence: 'MIT',
+    files: { 'preact-LICENSE.txt': 'LICENSE' },
+  },
 ];
 
 const vendor = fileURLToPath(new URL('../../../../frontend/vendor/', import.meta.url));
@@ -27,7 +32,9 @@ const folder = mkdtempSync(join(tmpdir(), 'vendor-'));
 try {
   const manifest = PACKAGES.map(({ name, version, licence, files }) => {
     const pack = ['pack', `${name}@${version}`, '--json', '--ignore-scripts'];
-    const [{ filename, integrity }] = JSON.parse(execFileSync('npm', pack, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }));
+    const [{ filename, integrity }] = JSON.parse(
+      execFileSync('npm', pack, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
     const hashes = Object.entries(files).map(([file, path]) => {
       const bytes = execFileSync('tar', ['-xzOf', filename, `package/${path}`], { cwd: folder });
       writeFileSync(join(vendor, file), bytes);
