@@ -3,7 +3,7 @@
 //
 //   node chat-tests/src/test/js/vendor.mjs
 //
-// A second run changes nothing; PageVendorTest holds the files to the manifest.
+// A second run changes nothing; PageFilesTest holds the files to the manifest.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,12 @@ const PACKAGES = [
     version: '3.1.1',
     licence: 'Apache-2.0',
     files: { 'htm-preact.js': 'preact/standalone.module.js', 'htm-LICENSE.txt': 'LICENSE' },
+  },
+  {
+    name: 'marked',
+    version: '18.2.1',
+    licence: 'MIT',
+    files: { 'marked.js': 'lib/marked.esm.js', 'marked-LICENSE.txt': 'LICENSE' },
   },
   {
     name: 'preact',
