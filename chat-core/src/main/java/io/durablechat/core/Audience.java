@@ -34,10 +34,15 @@ final class Audience {
     session.onAdmitted();
     session.seat = sessions.size();
     sessions.add(session);
-    if (members.add(session.member())) {
-      policy.onJoined(room, session.member());
+    Member member = session.member();
+    if (members.add(member)) {
+      policy.onJoined(room, member);
+      signals.onPresent(member);
+    } else if (member.name().isPresent()) {
+      // A stream of events has no name to give, and takes none away.
+      members.rename(member);
+      signals.onPresent(member);
     }
-    signals.onPresent(session.member());
   }
 
   /** Takes an admitted session out: the last one takes its seat. */

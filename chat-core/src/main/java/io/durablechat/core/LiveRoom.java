@@ -73,7 +73,7 @@ final class LiveRoom {
   }
 
   CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(new Publication(author, draft, settings.inbound(), () -> false, () -> {}))
+    return publish(new Publication(() -> author, draft, settings.inbound(), () -> false, () -> {}))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
@@ -127,12 +127,8 @@ final class LiveRoom {
     return delivered.orElseGet(log::head);
   }
 
-  Presence presence() {
-    return signals.presence();
-  }
-
-  void onTyping(Member member, boolean on) {
-    signals.onTyping(member, on);
+  Signals signals() {
+    return signals;
   }
 
   void rename(LiveSession session, Member renamed) {
@@ -177,7 +173,16 @@ final class LiveRoom {
    */
   void whenSettledIn(LiveSession session, Runnable run) {
     if (session.isNew()) {
-      whenAwake(run, refusal -> run.run());
+      whenAwake(() -> whenAdmitted(session, run), refusal -> run.run());
+    } else {
+      run.run();
+    }
+  }
+
+  /** It may wait for a fan-out to end before it is let in. */
+  private void whenAdmitted(LiveSession session, Runnable run) {
+    if (session.isNew() && !admissions.isEmpty()) {
+      admissions.add(run);
     } else {
       run.run();
     }
@@ -230,15 +235,16 @@ final class LiveRoom {
   }
 
   private void publishNow(Publication publication) {
+    Member author = publication.author().get();
     Draft reviewed;
     try {
-      reviewed = settings.policy().review(name, publication.author(), publication.draft());
+      reviewed = settings.policy().review(name, author, publication.draft());
     } catch (RefusedException refusal) {
       refuse(publication, refusal);
       return;
     }
     log.onStrand(
-        log.publish(publication.author(), reviewed),
+        log.publish(author, reviewed),
         kept -> {
           onSettled(publication);
           publication.receipt().complete(kept);

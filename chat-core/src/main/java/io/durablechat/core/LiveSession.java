@@ -92,14 +92,18 @@ final class LiveSession implements Session {
 
   @Override
   public CompletionStage<Receipt> publish(Draft draft) {
-    return room.publish(new Publication(member, draft, allowance, this::hasLeft, () -> {}));
+    return room.publish(new Publication(this::member, draft, allowance, this::hasLeft, () -> {}));
   }
 
   @Override
   public CompletionStage<Receipt> publishNext(Draft draft) {
     return room.publish(
         new Publication(
-            member, draft, allowance, () -> hasLeft() || chainBroken, () -> chainBroken = true));
+            this::member,
+            draft,
+            allowance,
+            () -> hasLeft() || chainBroken,
+            () -> chainBroken = true));
   }
 
   @Override
@@ -113,11 +117,14 @@ final class LiveSession implements Session {
   @Override
   public void typing(boolean on) {
     room.post(
-        () -> {
-          if (isAdmitted()) {
-            room.onTyping(member, on);
-          }
-        });
+        () ->
+            room.whenSettledIn(
+                this,
+                () -> {
+                  if (isAdmitted()) {
+                    room.signals().onTyping(member, on);
+                  }
+                }));
   }
 
   @Override
@@ -187,12 +194,12 @@ final class LiveSession implements Session {
     }
     Joined joined = joined(unannounced.get());
     unannounced = Optional.empty();
-    signals.onBegun(joined.presenceVersion());
+    signals.onBegun(joined.presenceVersion(), room.signals().isSomebodyTyping());
     return call(() -> outbox.onJoined(joined));
   }
 
   private Joined joined(Beginning beginning) {
-    Presence presence = room.presence();
+    Presence presence = room.signals().presence();
     return new Joined(
         this,
         beginning.resume(),
@@ -261,7 +268,7 @@ final class LiveSession implements Session {
       enter(Phase.FEEDING);
       feed();
     } else if (phase == Phase.LEVEL) {
-      tellPresence();
+      paySignals();
     }
   }
 
@@ -344,13 +351,12 @@ final class LiveSession implements Session {
         return;
       }
     }
-    tellPresence();
+    paySignals();
   }
 
-  /** Who is there, all of it, in place of what was missed. */
-  private void tellPresence() {
-    if (signals.owesPresence()) {
-      call(() -> signals.tellWhole(room.presence()));
+  private void paySignals() {
+    if (signals.owes()) {
+      call(() -> signals.pay(room.signals()));
     }
   }
 

@@ -28,6 +28,8 @@ public record Member(String identity, Optional<String> name) {
   /** The longest guest key. */
   public static final int MAX_KEY_CHARS = 256;
 
+  private static final String ANONYMOUS = "anon:";
+
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   /**
@@ -65,7 +67,12 @@ public record Member(String identity, Optional<String> name) {
    * Somebody who showed nothing to be known by: a fresh identity that no later session has again.
    */
   public static Member anonymous() {
-    return new Member("anon:" + UUID.randomUUID(), Optional.empty());
+    return new Member(ANONYMOUS + UUID.randomUUID(), Optional.empty());
+  }
+
+  /** Whether no later session can be this member. */
+  boolean isAnonymous() {
+    return identity.startsWith(ANONYMOUS);
   }
 
   /**

@@ -27,7 +27,7 @@ public interface Outbox {
 
   /**
    * Takes the signal, or says "not now", as with a batch. A signal that was not taken is not told
-   * later; of presence a whole one is, once the outbox can take more.
+   * later; what holds then is, once the outbox can take more.
    *
    * @return whether the signal was taken, or is of no interest
    */

@@ -28,6 +28,8 @@ final class PresenceTracker {
   /** Whether there were too many to be told by name when it was last told. */
   private boolean wasLarge;
 
+  private int toldCount;
+
   /** A session of this member has joined, or has renamed it. */
   void onPresent(Member member) {
     away.remove(member.identity());
@@ -38,9 +40,13 @@ final class PresenceTracker {
     }
   }
 
-  /** The member's last session has left. */
+  /** The member's last session has left. Who cannot come back has left at once. */
   void onAway(Member member) {
-    away.put(member.identity(), GRACE);
+    if (member.isAnonymous()) {
+      onLeft(member.identity());
+    } else {
+      away.put(member.identity(), GRACE);
+    }
   }
 
   /** A second has passed. */
@@ -76,7 +82,9 @@ final class PresenceTracker {
       return Optional.empty();
     }
     boolean mustCatchUp = wasLarge && !isLarge();
+    boolean isNews = !wasLarge || !isLarge() || count() != toldCount;
     wasLarge = isLarge();
+    toldCount = count();
     Presence change =
         wasLarge || mustCatchUp
             ? whole()
@@ -84,7 +92,7 @@ final class PresenceTracker {
                 List.copyOf(joined.values()), List.copyOf(left.values()), count(), version);
     joined.clear();
     left.clear();
-    return Optional.of(change);
+    return isNews ? Optional.of(change) : Optional.empty();
   }
 
   /** All of it, what has not been told yet included. */

@@ -5,15 +5,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A draft on its way into the log: what it takes up meanwhile, and whom to tell what became of it.
  *
+ * @param author who publishes, as called when its turn comes
  * @param isVoid whether it must not be published any more, when its turn comes
  * @param onRefused run if it is refused in its turn, before the next one's
  */
 record Publication(
-    Member author,
+    Supplier<Member> author,
     Draft draft,
     Allowance allowance,
     BooleanSupplier isVoid,
@@ -21,7 +23,11 @@ record Publication(
     CompletableFuture<Receipt> receipt) {
 
   Publication(
-      Member author, Draft draft, Allowance allowance, BooleanSupplier isVoid, Runnable onRefused) {
+      Supplier<Member> author,
+      Draft draft,
+      Allowance allowance,
+      BooleanSupplier isVoid,
+      Runnable onRefused) {
     this(author, draft, allowance, isVoid, onRefused, new CompletableFuture<>());
   }
 

@@ -2,7 +2,7 @@ package io.durablechat.core;
 
 /**
  * What a room tells beside its log, and keeps nowhere. A signal that finds an outbox full is not
- * told later: of typing the next one says all, and of presence a whole one is told instead.
+ * told later; what holds then is: who types, and all of who is there.
  *
  * <p>Signals are immutable, and shared by all sessions they are told to.
  */

@@ -92,6 +92,15 @@ final class Signals {
     return taken;
   }
 
+  /** Who types, all of them. */
+  Typing typing() {
+    return typing.all();
+  }
+
+  boolean isSomebodyTyping() {
+    return typing.isSomebodyTyping();
+  }
+
   /** Who is there, all of it. */
   Presence presence() {
     return presence.whole();

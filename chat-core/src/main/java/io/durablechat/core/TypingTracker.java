@@ -17,8 +17,9 @@ final class TypingTracker {
   void onTyping(Member member, boolean on) {
     if (!on) {
       stop(member);
-    } else if (typists.put(member.identity(), new Typist(member, EXPIRES)) == null) {
-      changed = true;
+    } else {
+      Typist known = typists.put(member.identity(), new Typist(member, EXPIRES));
+      changed |= known == null || !known.member().equals(member);
     }
   }
 
@@ -43,6 +44,15 @@ final class TypingTracker {
       return Optional.empty();
     }
     changed = false;
-    return Optional.of(new Typing(typists.values().stream().map(Typist::member).toList()));
+    return Optional.of(all());
+  }
+
+  /** All who type. */
+  Typing all() {
+    return new Typing(typists.values().stream().map(Typist::member).toList());
+  }
+
+  boolean isSomebodyTyping() {
+    return !typists.isEmpty();
   }
 }

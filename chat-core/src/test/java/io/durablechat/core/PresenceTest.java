@@ -315,6 +315,78 @@ final class PresenceTest {
   }
 
   @Test
+  void aChangeOnTopOfOneThatWasMissedIsToldWithTheWhole() {
+    Told ann = join(ANN);
+    pass(SECOND.multipliedBy(2));
+    ann.full = true;
+    join(BOB);
+    ann.full = false;
+    pass(SECOND);
+    join(CAT);
+    pass(SECOND);
+    assertEquals(List.of(), ann.presences());
+    ann.session().ready();
+    strands.runAll();
+    assertEquals(List.of(ANN, BOB, CAT), only(ann.presences()).whole().orElseThrow());
+  }
+
+  @Test
+  void theEndOfTypingIsToldWhenThereIsRoomForIt() {
+    Told ann = join(ANN);
+    Told bob = join(BOB);
+    pass(SECOND.multipliedBy(2));
+    bob.session().typing(true);
+    strands.runAll();
+    ann.full = true;
+    bob.session().typing(false);
+    pass(SECOND);
+    assertEquals(List.of(List.of(BOB)), ann.typing());
+    ann.full = false;
+    ann.session().ready();
+    strands.runAll();
+    assertEquals(List.of(List.of()), ann.typing());
+  }
+
+  @Test
+  void aNewcomerIsToldWhoTypes() {
+    Told bob = join(BOB);
+    pass(SECOND.multipliedBy(2));
+    bob.session().typing(true);
+    pass(SECOND);
+    assertEquals(List.of(List.of(BOB)), join(ANN).typing());
+  }
+
+  @Test
+  void whatIsPublishedRightBehindARenameBearsTheNewName() {
+    Told ann = join(ANN);
+    Told bob = join(BOB);
+    bob.session().rename("Robert");
+    bob.session().publish(Draft.text("x"));
+    strands.runAll();
+    assertEquals(List.of("Robert"), ann.texts);
+  }
+
+  @Test
+  void aSessionWithoutANameTakesNoneAway() {
+    Told ann = join(ANN);
+    pass(SECOND.multipliedBy(2));
+    join(new Member(ANN.identity(), Optional.empty()));
+    pass(SECOND);
+    assertEquals(List.of(), ann.presences());
+    assertEquals(List.of(ANN, BOB), join(BOB).joined.orElseThrow().members());
+  }
+
+  @Test
+  void whoCannotComeBackHasLeftAtOnce() {
+    Told ann = join(ANN);
+    Told stranger = join(Member.anonymous());
+    pass(SECOND.multipliedBy(2));
+    ann.presences();
+    leave(stranger);
+    assertEquals(List.of(stranger.session().member()), only(ann.presences()).left());
+  }
+
+  @Test
   void aQuietRoomNeedsNoTimer() {
     join(ANN);
     pass(Duration.ofSeconds(5));

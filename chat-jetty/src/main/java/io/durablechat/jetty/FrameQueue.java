@@ -82,10 +82,16 @@ final class FrameQueue {
     unseen = frame;
   }
 
-  /** Has this be the last, before which no ping or pong is of use any more. */
-  void setLast(Item frame) {
+  /**
+   * Has this be the last, before which no ping or pong is of use any more.
+   *
+   * @return the one that waited and is dropped, or null
+   */
+  Unseen setLast(Item frame) {
+    Unseen dropped = unseen;
     unseen = null;
     last = frame;
+    return dropped;
   }
 
   /** The last frame, or null. */

@@ -171,14 +171,16 @@ final class FrameSender {
 
   /** Sends what waits, the farewell if there is one, and a close frame; nothing after it. */
   void close(CloseReason reason, Optional<String> farewell) {
+    Unseen dropped;
     synchronized (this) {
       if (closing) {
         return;
       }
       farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
       beginClosing();
-      queue.setLast(new Close(reason));
+      dropped = queue.setLast(new Close(reason));
     }
+    onDropped(dropped);
     writing.iterate();
   }
 
@@ -188,17 +190,26 @@ final class FrameSender {
    */
   void end(Outgoing closeFrame, Callback onWritten) {
     boolean tooLate;
+    Unseen dropped = null;
     synchronized (this) {
       tooLate = ended || failed;
       if (!tooLate) {
         beginClosing();
-        queue.setLast(new End(closeFrame, onWritten));
+        dropped = queue.setLast(new End(closeFrame, onWritten));
       }
     }
+    onDropped(dropped);
     if (tooLate) {
       onWritten.failed(new ClosedChannelException());
     } else {
       writing.iterate();
+    }
+  }
+
+  /** Whoever waits to read on until its ping is answered reads on: the peer's close is to come. */
+  private static void onDropped(Unseen frame) {
+    if (frame != null) {
+      frame.onWritten().run();
     }
   }
 

@@ -21,8 +21,12 @@ import org.eclipse.jetty.util.resource.Resource;
  * page says what it wants itself; only other sites may not frame it, which a page cannot say.
  */
 final class StaticFiles extends Handler.Wrapper {
-  private StaticFiles(Handler files) {
-    super(files);
+  /** The files as they are: a part of one is a part of that, and not of what it is pressed to. */
+  private final Handler uncompressed;
+
+  private StaticFiles(Handler compressed, Handler uncompressed) {
+    super(compressed);
+    this.uncompressed = uncompressed;
   }
 
   /** Files on disk: always asked for again, seldom sent again, so that a page is never half old. */
@@ -47,7 +51,7 @@ final class StaticFiles extends Handler.Wrapper {
     files.setDirAllowed(false);
     CompressionHandler compressed = new CompressionHandler(files);
     compressed.putCompression(new GzipCompression());
-    ContextHandler context = new ContextHandler(new StaticFiles(compressed), "/");
+    ContextHandler context = new ContextHandler(new StaticFiles(compressed, files), "/");
     context.setBaseResource(folder);
     context.clearAliasChecks();
     context.addAliasCheck((path, file) -> staysInside(folder, file));
@@ -83,6 +87,8 @@ final class StaticFiles extends Handler.Wrapper {
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     response.getHeaders().put("Content-Security-Policy", "frame-ancestors 'self'");
     response.getHeaders().put("Referrer-Policy", "same-origin");
-    return super.handle(request, response, callback);
+    return request.getHeaders().contains(HttpHeader.RANGE)
+        ? uncompressed.handle(request, response, callback)
+        : super.handle(request, response, callback);
   }
 }

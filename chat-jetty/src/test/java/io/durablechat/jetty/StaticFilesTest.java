@@ -88,6 +88,11 @@ final class StaticFilesTest {
         assertEquals(304, again.status());
       }
     }
+    try (RawWebSocket part = get("/long.js", "Accept-Encoding: gzip", "Range: bytes=0-1")) {
+      assertEquals(206, part.status());
+      assertTrue(part.header("Content-Encoding").isEmpty());
+      assertEquals("//", part.body());
+    }
     try (RawWebSocket script = get("/long.js")) {
       assertTrue(script.header("Content-Encoding").isEmpty());
     }
