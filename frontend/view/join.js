@@ -1,5 +1,5 @@
 import { t } from '../strings.js';
-import { html, useEffect, useRef } from '../vendor/htm-preact.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../vendor/htm-preact.js';
 
 /** The longest name that servers take, in UTF-8. */
 const MAX_NAME_BYTES = 128;
@@ -24,7 +24,8 @@ export function Join({ room, host, name, problem, onJoin }) {
 export function NameForm({ name, problem, action, onName }) {
   const field = /** @type {{current: HTMLInputElement | null}} */ (useRef(null));
   const said = /** @type {{current: HTMLElement | null}} */ (useRef(null));
-  useEffect(() => {
+  // Before anybody can type into it.
+  useLayoutEffect(() => {
     if (field.current) {
       field.current.value = name;
       field.current.focus();

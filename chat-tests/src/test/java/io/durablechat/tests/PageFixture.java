@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.durablechat.core.Draft;
 import io.durablechat.core.LocalBroadcaster;
@@ -27,6 +28,9 @@ abstract class PageFixture {
   static final Member SOMEBODY = Member.anonymous().named("Somebody");
   private static final int RECONNECT_MILLIS = 30_000;
 
+  /** A busy machine may take its time; what is right is found at once. */
+  private static final int PATIENCE_MILLIS = 20_000;
+
   private static Chromium chromium;
 
   final List<String> complaints = new ArrayList<>();
@@ -37,6 +41,7 @@ abstract class PageFixture {
 
   @BeforeAll
   static void startBrowser() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     chromium = Chromium.start();
   }
 

@@ -78,6 +78,7 @@ final class PageForEveryoneTest extends PageFixture {
   @Test
   void everythingIsReachedByTheKeyboardAlone() {
     Page page = open(url());
+    assertThat(page.getByLabel("Your name")).isFocused();
     page.keyboard().type("Ann");
     page.keyboard().press("Enter");
     assertLive(page);
