@@ -4,8 +4,8 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.jetty.ChatEndpoint;
 import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.EndpointSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +95,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "Rooms that GET /rooms names, with commas between. Default: none.")
   private List<RoomName> publicRooms = List.of();
 
+  @Mixin private AccessOptions access;
+
   @Option(
       names = "--limits",
       paramLabel = "on|off",
@@ -144,10 +146,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private ChatServer server(RoomDirectory rooms, ListenAddress address) {
     ChatServer.Builder settings =
-        ChatServer.of(rooms)
-            .port(port)
-            .addresses(address.addresses())
-            .endpoint(new ChatEndpoint.Settings(writeStall, publicRooms));
+        access.of(ChatServer.of(rooms).port(port).addresses(address.addresses()));
+    settings.endpoint(
+        access.of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms)));
     if (jakarta) {
       settings.jakarta();
     }

@@ -2,7 +2,6 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
-import io.durablechat.core.RoomName;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
@@ -29,35 +28,12 @@ public final class ChatEndpoint implements AutoCloseable {
   private final HeldBytes held = HeldBytes.ofHeap();
   private final Ticking ticking = new Ticking();
   private final Reception reception;
+  private final Origins origins;
 
-  private ChatEndpoint(RoomDirectory rooms, Settings settings) {
+  private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
     this.reception =
         new Reception(rooms, connections, held, settings.writeStall(), System::nanoTime);
-  }
-
-  /**
-   * Settings of an endpoint.
-   *
-   * @param writeStall for how long a peer may take no byte of what is being written to it before it
-   *     is cut off, by default a minute; on connectors other than {@link ChatServer}'s, for how
-   *     long no byte may have gone either way
-   * @param publicRooms the rooms that {@code GET /rooms} names, by default none
-   */
-  public record Settings(Duration writeStall, List<RoomName> publicRooms) {
-    /** The defaults. */
-    public static final Settings DEFAULT = new Settings(Duration.ofSeconds(60), List.of());
-
-    /**
-     * Checks and copies.
-     *
-     * @throws IllegalArgumentException unless the time is positive
-     */
-    public Settings {
-      if (writeStall.isNegative() || writeStall.isZero()) {
-        throw new IllegalArgumentException("writeStall must be positive: " + writeStall);
-      }
-      publicRooms = List.copyOf(publicRooms);
-    }
+    this.origins = settings.origins();
   }
 
   /**
@@ -69,21 +45,21 @@ public final class ChatEndpoint implements AutoCloseable {
    * @return a handle on its connections
    */
   public static ChatEndpoint mount(ServletContextHandler context, RoomDirectory rooms) {
-    return mount(context, rooms, Settings.DEFAULT);
+    return mount(context, rooms, EndpointSettings.DEFAULT);
   }
 
   /** Adds the endpoint as above, with settings. */
   public static ChatEndpoint mount(
-      ServletContextHandler context, RoomDirectory rooms, Settings settings) {
+      ServletContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    ServerEndpointConfig config = endpoint.config();
+    ServerEndpointConfig config = endpoint.config(endpoint.new RoomConfigurator());
     JakartaWebSocketServletContainerInitializer.configure(
         context,
         (servletContext, container) -> {
           container.addEndpoint(config);
           HandshakeRequest.wrapIn(servletContext);
         });
-    context.insertHandler(new HandshakeGate());
+    context.insertHandler(new HandshakeGate(settings.origins()));
     context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
     context.addBean(endpoint.ticking);
     return endpoint;
@@ -97,25 +73,26 @@ public final class ChatEndpoint implements AutoCloseable {
    * @throws DeploymentException if the container does not take it
    */
   public static ChatEndpoint mount(
-      ServerContainer container, RoomDirectory rooms, Settings settings)
+      ServerContainer container, RoomDirectory rooms, EndpointSettings settings)
       throws DeploymentException {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    container.addEndpoint(endpoint.config());
+    container.addEndpoint(endpoint.config(endpoint.new UngatedConfigurator()));
     endpoint.ticking.doStart();
     return endpoint;
   }
 
-  private ServerEndpointConfig config() {
+  private ServerEndpointConfig config(RoomConfigurator configurator) {
     return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
         .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
-        .configurator(new RoomConfigurator())
+        .configurator(configurator)
         .build();
   }
 
   /** The same on Jetty's own API, which works on {@link ChatServer}'s connectors. */
-  static ChatEndpoint mount(ContextHandler context, RoomDirectory rooms, Settings settings) {
+  static ChatEndpoint mount(
+      ContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    HandshakeGate gate = new HandshakeGate();
+    HandshakeGate gate = new HandshakeGate(settings.origins());
     gate.setHandler(new CoreUpgrade(endpoint.reception));
     RoomApi api = new RoomApi(rooms, endpoint.connections, endpoint.held, settings);
     api.setHandler(gate);
@@ -153,7 +130,7 @@ public final class ChatEndpoint implements AutoCloseable {
     connections.awaitNone(patience);
   }
 
-  private final class RoomConfigurator extends ServerEndpointConfig.Configurator {
+  private class RoomConfigurator extends ServerEndpointConfig.Configurator {
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
       return type.cast(new RoomEndpoint(reception));
@@ -179,9 +156,21 @@ public final class ChatEndpoint implements AutoCloseable {
       HandshakeRequest.note(config.getUserProperties());
     }
 
+    /** Not here, where nothing but the origin is known. */
     @Override
     public boolean checkOrigin(String originHeaderValue) {
       return true;
+    }
+  }
+
+  /** Where no {@link HandshakeGate} stands ahead. */
+  private final class UngatedConfigurator extends RoomConfigurator {
+    @Override
+    public void modifyHandshake(
+        ServerEndpointConfig config,
+        jakarta.websocket.server.HandshakeRequest request,
+        HandshakeResponse response) {
+      RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());
     }
   }
 

@@ -61,11 +61,13 @@ public final class ChatServer implements AutoCloseable {
   private final ChatEndpoint endpoint;
   private final List<InetAddress> addresses;
   private final int port;
+  private final TrustedProxies proxies;
   private List<ServerConnector> connectors = List.of();
 
   private ChatServer(Builder settings) {
     addresses = settings.addresses;
     port = settings.port;
+    proxies = settings.proxies;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-http");
     server = new Server(threads);
@@ -218,6 +220,7 @@ public final class ChatServer implements AutoCloseable {
   private ServerConnector open(InetAddress address, int onPort) throws IOException {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.addCustomizer(proxies);
     ServerConnector connector =
         new MeteredEndPoint.Connector(server, new HttpConnectionFactory(http));
     connector.setHost(address.getHostAddress());
@@ -242,7 +245,8 @@ public final class ChatServer implements AutoCloseable {
     private final RoomDirectory rooms;
     private int port = DEFAULT_PORT;
     private List<InetAddress> addresses = loopback();
-    private ChatEndpoint.Settings endpoint = ChatEndpoint.Settings.DEFAULT;
+    private EndpointSettings endpoint = EndpointSettings.DEFAULT;
+    private TrustedProxies proxies = new TrustedProxies(List.of());
     private boolean jakarta;
     private Optional<Function<ResourceFactory, Handler>> files = Optional.empty();
 
@@ -277,8 +281,19 @@ public final class ChatServer implements AutoCloseable {
     }
 
     /** Settings of the endpoint. */
-    public Builder endpoint(ChatEndpoint.Settings newSettings) {
+    public Builder endpoint(EndpointSettings newSettings) {
       this.endpoint = Objects.requireNonNull(newSettings);
+      return this;
+    }
+
+    /**
+     * Proxies whose {@code X-Forwarded-For} is taken for true, as addresses or networks such as
+     * 10.0.0.0/8; by default none.
+     *
+     * @throws IllegalArgumentException naming one that is neither
+     */
+    public Builder trustedProxies(List<String> addresses) {
+      this.proxies = new TrustedProxies(addresses);
       return this;
     }
 

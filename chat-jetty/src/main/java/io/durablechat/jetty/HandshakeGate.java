@@ -32,6 +32,12 @@ final class HandshakeGate extends Handler.Wrapper {
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
 
+  private final Origins origins;
+
+  HandshakeGate(Origins origins) {
+    this.origins = origins;
+  }
+
   private record Refusal(int status, String reason) {}
 
   @Override
@@ -69,7 +75,7 @@ final class HandshakeGate extends Handler.Wrapper {
     return headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
   }
 
-  private static Optional<Refusal> refusal(Request request, RoomPath path) {
+  private Optional<Refusal> refusal(Request request, RoomPath path) {
     try {
       path.room(request);
       history(Request.extractQueryParameters(request).toMultiMap());
@@ -82,6 +88,10 @@ final class HandshakeGate extends Handler.Wrapper {
           new Refusal(
               HttpStatus.UPGRADE_REQUIRED_426,
               "this is a WebSocket: connect with ws:// or wss://"));
+    }
+    Optional<String> foreign = origins.refusal(request);
+    if (foreign.isPresent()) {
+      return Optional.of(new Refusal(HttpStatus.FORBIDDEN_403, foreign.get()));
     }
     if (!isKey(headers.get(HttpHeader.SEC_WEBSOCKET_KEY))) {
       return Optional.of(

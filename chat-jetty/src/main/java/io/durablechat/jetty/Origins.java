@@ -1,74 +1,207 @@
 package io.durablechat.jetty;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Whose pages may have something done: those of this host, and on a machine of one's own those of
- * any of its ports. A page of elsewhere could otherwise speak through every browser that has it
- * open.
+ * Whose pages may have something done: those of this host, on a machine of one's own those of any
+ * of its ports, and those that are listed. A page of elsewhere could otherwise speak through every
+ * browser that has it open (cross-site WebSocket hijacking).
+ *
+ * <p>A page of elsewhere may also have its own name lead to this machine (DNS rebinding): to a peer
+ * on this machine the server answers under no name that was not said to be its own.
  */
 final class Origins {
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
+  private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  private Origins() {}
+  /** What pages of another origin may send, and read. */
+  private static final String REQUEST_HEADERS =
+      "Authorization, Content-Type, Idempotency-Key, Last-Event-ID";
+
+  private static final String PREFLIGHT_SECONDS = "600";
 
   /**
-   * Checks a request that changes something.
-   *
-   * @throws Problem if it comes from another origin's page
+   * So many different refusals are logged, each once: whoever asks again and again fills no disk.
    */
-  static void check(Request request) {
-    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
-    if (origin == null
-        || HttpMethod.GET.is(request.getMethod())
-        || HttpMethod.HEAD.is(request.getMethod())
-        || isOwn(origin, request)) {
-      return;
+  private static final int MAX_LOGGED = 100;
+
+  private final Set<WebOrigin> listed = new HashSet<>();
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  /**
+   * These origins are accepted from everywhere.
+   *
+   * @throws IllegalArgumentException naming one that is no origin
+   */
+  Origins(List<String> allowed) {
+    for (String origin : allowed) {
+      listed.add(
+          WebOrigin.of(origin)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "not an origin, such as https://chat.example: " + origin)));
     }
-    throw Problem.of(
-        HttpStatus.FORBIDDEN_403, "forbidden", "pages of another origin may not do this");
   }
 
-  private static boolean isOwn(String origin, Request request) {
-    try {
-      URI uri = URI.create(origin);
-      if (uri.getHost() == null) {
-        return false;
-      }
-      String host = uri.getHost().toLowerCase(Locale.ROOT);
-      String ownHost = Request.getServerName(request).toLowerCase(Locale.ROOT);
-      // The scheme is not compared: a proxy may have taken TLS off.
-      boolean samePort = port(uri.getPort()) == port(Request.getServerPort(request));
-      return (host.equals(ownHost) && samePort)
-          || (LOOPBACK.contains(host) && LOOPBACK.contains(ownHost) && isLocal(request));
-    } catch (IllegalArgumentException e) {
+  /** Why a page may not have this done, in one line; empty if it may, or if it is no page. */
+  Optional<String> refusal(Request request) {
+    Optional<String> host = hostRefusal(request);
+    return host.isPresent() ? host : originRefusal(request);
+  }
+
+  /**
+   * Checks a request; where it comes from matters only if it changes something.
+   *
+   * @throws Problem if it may not be done
+   */
+  void check(Request request) {
+    boolean changes =
+        !HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod());
+    (changes ? refusal(request) : hostRefusal(request))
+        .ifPresent(
+            refusal -> {
+              throw Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", refusal);
+            });
+  }
+
+  /** Has browsers show an answer to the pages it may be shown to (CORS). */
+  void share(Request request, Response response) {
+    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    if (origin == null) {
+      return;
+    }
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.add(HttpHeader.VARY, "Origin");
+    if (isAccepted(origin, request)) {
+      headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After");
+    }
+  }
+
+  /** Whether a browser asks what a page may ask for. */
+  static boolean isPreflight(Request request) {
+    return HttpMethod.OPTIONS.is(request.getMethod())
+        && request.getHeaders().contains(HttpHeader.ACCESS_CONTROL_REQUEST_METHOD);
+  }
+
+  static void answerPreflight(Response response) {
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST");
+    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
+    headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+    response.setStatus(HttpStatus.NO_CONTENT_204);
+  }
+
+  /**
+   * Why a page of this origin may not use a WebSocket that was asked for under this host, where no
+   * more than that is known of the request.
+   */
+  Optional<String> refusal(String origin, String host) {
+    if (origin == null) {
+      return Optional.empty();
+    }
+    Optional<WebOrigin> own = WebOrigin.of("http://" + host);
+    boolean isAccepted =
+        WebOrigin.of(origin)
+            .filter(
+                page ->
+                    listed.contains(page)
+                        || own.filter(o -> isSameHost(page, o.host(), o.port())).isPresent()
+                        || own.filter(o -> isLoopback(page.host()) && isLoopback(o.host()))
+                            .isPresent())
+            .isPresent();
+    return isAccepted ? Optional.empty() : Optional.of(refusalOf(origin));
+  }
+
+  private Optional<String> originRefusal(Request request) {
+    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    return origin == null || isAccepted(origin, request)
+        ? Optional.empty()
+        : Optional.of(refusalOf(origin));
+  }
+
+  private String refusalOf(String origin) {
+    // What is no origin is not repeated: it may be anything.
+    String refusal =
+        WebOrigin.of(origin)
+            .map(
+                page ->
+                    "pages of another origin may not do this; --allow-origin %s lets them"
+                        .formatted(page))
+            .orElse("pages without an origin may not do this");
+    return logged(refusal);
+  }
+
+  private boolean isAccepted(String origin, Request request) {
+    Optional<WebOrigin> page = WebOrigin.of(origin);
+    if (page.isEmpty()) {
       return false;
     }
+    String host = Request.getServerName(request).toLowerCase(Locale.ROOT);
+    return listed.contains(page.get())
+        || isSameHost(page.get(), host, Request.getServerPort(request))
+        || (isLoopback(page.get().host()) && isLoopback(host) && isLocal(request));
+  }
+
+  /** The scheme is not compared: a proxy may have taken TLS off. */
+  private static boolean isSameHost(WebOrigin page, String host, int port) {
+    return page.host().equals(host) && withoutDefault(page.port()) == withoutDefault(port);
   }
 
   /** Default ports are all the same, and so is none. */
-  private static int port(int port) {
+  private static int withoutDefault(int port) {
     return port == HTTP || port == HTTPS ? -1 : port;
   }
 
-  private static boolean isLocal(Request request) {
-    return request.getConnectionMetaData().getRemoteSocketAddress()
-            instanceof InetSocketAddress peer
-        && isLoopback(peer.getAddress());
+  private Optional<String> hostRefusal(Request request) {
+    String host = Request.getServerName(request).toLowerCase(Locale.ROOT);
+    boolean isOwn =
+        !isLocal(request)
+            || TrustedProxies.isBehind(request)
+            || isLoopback(host)
+            || isAddress(host)
+            || listed.stream().anyMatch(page -> page.host().equals(host));
+    if (isOwn) {
+      return Optional.empty();
+    }
+    String refusal =
+        "this server is not known by the name in Host; for a proxy in front of it there is"
+            + " --trusted-proxy, for a name of its own --allow-origin";
+    return Optional.of(logged(refusal));
   }
 
-  private static boolean isLoopback(InetAddress address) {
-    return address != null && address.isLoopbackAddress();
+  private String logged(String refusal) {
+    if (logged.size() < MAX_LOGGED && logged.add(refusal)) {
+      LOG.warn("Refused: {}", refusal);
+    }
+    return refusal;
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("[::1]");
+  }
+
+  private static boolean isAddress(String host) {
+    return host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  }
+
+  private static boolean isLocal(Request request) {
+    return Addresses.of(request).filter(InetAddress::isLoopbackAddress).isPresent();
   }
 }

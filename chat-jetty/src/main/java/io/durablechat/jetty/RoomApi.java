@@ -35,16 +35,14 @@ final class RoomApi extends Handler.Wrapper {
   private final Messages messages;
   private final Events events;
   private final RoomList list;
+  private final Origins origins;
 
-  RoomApi(
-      RoomDirectory rooms,
-      Connections connections,
-      HeldBytes held,
-      ChatEndpoint.Settings settings) {
+  RoomApi(RoomDirectory rooms, Connections connections, HeldBytes held, EndpointSettings settings) {
     this.rooms = rooms;
     this.messages = new Messages(rooms.terms(), held);
     this.events = new Events(rooms.terms(), connections, settings.writeStall());
     this.list = new RoomList(rooms, settings.publicRooms());
+    this.origins = settings.origins();
   }
 
   /** What is at one kind of path. */
@@ -62,8 +60,14 @@ final class RoomApi extends Handler.Wrapper {
         response,
         callback,
         () -> {
-          Origins.check(request);
-          resource.get().handle(request, response, callback);
+          origins.share(request, response);
+          origins.check(request);
+          if (Origins.isPreflight(request)) {
+            Origins.answerPreflight(response);
+            callback.succeeded();
+          } else {
+            resource.get().handle(request, response, callback);
+          }
         });
     return true;
   }

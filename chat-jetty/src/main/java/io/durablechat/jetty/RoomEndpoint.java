@@ -10,6 +10,8 @@ import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -37,6 +39,9 @@ public final class RoomEndpoint extends Endpoint {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Why the WebSocket is not wanted, among the properties of its handshake. */
+  private static final String REFUSAL = RoomEndpoint.class.getName();
+
   private final Reception reception;
   private Connection connection;
 
@@ -52,6 +57,9 @@ public final class RoomEndpoint extends Endpoint {
     HandshakeRequest.forget(config.getUserProperties());
     Reception.Wish wish;
     try {
+      if (config.getUserProperties().get(REFUSAL) instanceof String refusal) {
+        throw new IllegalArgumentException(refusal);
+      }
       wish = wish(session);
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
@@ -73,6 +81,19 @@ public final class RoomEndpoint extends Endpoint {
     session.addMessageHandler(
         ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) data -> onMessage(Body.binary(data)));
     reception.open(connection);
+  }
+
+  /** Notes that a page of elsewhere is behind the handshake, to be told once it is a WebSocket. */
+  static void noteOrigin(
+      Origins origins, Map<String, List<String>> headers, Map<String, Object> userProperties) {
+    origins
+        .refusal(header(headers, "Origin"), header(headers, "Host"))
+        .ifPresent(refusal -> userProperties.put(REFUSAL, refusal));
+  }
+
+  private static String header(Map<String, List<String>> headers, String name) {
+    List<String> values = headers.get(name);
+    return values == null || values.isEmpty() ? null : values.get(0);
   }
 
   private static Reception.Wish wish(Session session) {

@@ -172,7 +172,7 @@ final class ChatServerTest {
                 rooms -> rooms,
                 settings ->
                     settings.endpoint(
-                        new ChatEndpoint.Settings(Duration.ofMillis(500), List.of())));
+                        EndpointSettings.DEFAULT.writeStall(Duration.ofMillis(500))));
         RawWebSocket deaf = server.plain("general");
         RawWebSocket ann = server.plain("general")) {
       byte[] large = new byte[1 << 20];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.jetty.ChatEndpoint;
+import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.RawWebSocket;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import jakarta.servlet.ServletContextEvent;
@@ -14,6 +15,7 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.catalina.Context;
 import org.apache.catalina.servlets.DefaultServlet;
@@ -47,7 +49,7 @@ final class OtherContainerTest {
 
   private void mount(ServerContainer container) {
     try {
-      endpoint.set(ChatEndpoint.mount(container, rooms, ChatEndpoint.Settings.DEFAULT));
+      endpoint.set(ChatEndpoint.mount(container, rooms, EndpointSettings.DEFAULT));
     } catch (DeploymentException e) {
       throw new AssertionError(e);
     }
@@ -103,6 +105,16 @@ final class OtherContainerTest {
       assertEquals(RawWebSocket.PONG, bob.receive().opCode());
       bob.send(true, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xe8});
       assertEquals(1000, bob.receive().closeCode());
+    }
+  }
+
+  @Test
+  void pagesOfElsewhereAreTurnedAway() {
+    List<String> own = List.of("Origin: http://localhost:" + port());
+    RawWebSocket.open(port(), "/room/r/websocket", own).close();
+    try (RawWebSocket foreign =
+        RawWebSocket.open(port(), "/room/r/websocket", List.of("Origin: http://evil.example"))) {
+      assertEquals(1008, foreign.receive().closeCode());
     }
   }
 
