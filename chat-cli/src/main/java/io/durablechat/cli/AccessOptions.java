@@ -1,8 +1,19 @@
 package io.durablechat.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Guests;
+import io.durablechat.jetty.JwtAuthenticator;
+import io.durablechat.jetty.RoomRules;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,10 +43,136 @@ final class AccessOptions {
               + " 10.0.0.0/8, with commas between. Default: none.")
   private List<String> trustedProxies = List.of();
 
+  @Option(
+      names = "--guests",
+      paramLabel = "allow|read-only|deny",
+      defaultValue = "allow",
+      description =
+          "What may be done without a token: everything, reading, or nothing. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String guests;
+
+  @Option(
+      names = "--rules",
+      paramLabel = "FILE",
+      description =
+          "Who may do what in which rooms, in JSON; see docs/security.md. Default: everybody"
+              + " everything, but for --guests.")
+  private Optional<Path> rules;
+
+  @Option(
+      names = "--jwt-jwks",
+      paramLabel = "URL|FILE",
+      description =
+          "Take tokens (JWT) that are signed with one of these keys: a JSON Web Key Set. Needs"
+              + " --jwt-audience.")
+  private Optional<String> keys;
+
+  @Option(
+      names = "--jwt-secret-file",
+      paramLabel = "FILE",
+      description = "Take tokens (JWT) that are signed with the secret in this file.")
+  private Optional<Path> secret;
+
+  @Option(
+      names = "--jwt-issuer",
+      paramLabel = "ISSUER",
+      description = "Who must have issued a token (iss). Default: not looked at.")
+  private Optional<String> issuer;
+
+  @Option(
+      names = "--jwt-audience",
+      paramLabel = "AUDIENCE",
+      description = "Whom a token must be for (aud). Default: not looked at.")
+  private Optional<String> audience;
+
+  @Option(
+      names = "--jwt-clock-skew",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = Age.class,
+      description = "By how much other clocks may differ from this one. Default: ${DEFAULT-VALUE}.")
+  private Duration clockSkew;
+
+  @Option(
+      names = "--jwt-cookie",
+      paramLabel = "NAME",
+      description = "A cookie that a token may come in. Default: none.")
+  private Optional<String> cookie;
+
   AccessOptions() {}
 
+  /** The settings with what was asked for in them. */
   EndpointSettings of(EndpointSettings settings) {
-    return named("--allow-origin", allowedOrigins, settings::allowedOrigins);
+    EndpointSettings asked =
+        named("--allow-origin", allowedOrigins, settings::allowedOrigins).guests(guests());
+    if (rules.isPresent()) {
+      asked = asked.rules(named("--rules", read("--rules", rules.get()), RoomRules::parse));
+    }
+    Optional<JwtAuthenticator.Builder> tokens = tokens();
+    if (tokens.isEmpty()) {
+      checkThatNoTokensAreMeant();
+      return asked;
+    }
+    tokens.get().clockSkew(clockSkew);
+    issuer.ifPresent(tokens.get()::issuer);
+    audience.ifPresent(tokens.get()::audience);
+    asked = asked.authenticator(tokens.get().build());
+    return cookie.isPresent() ? named("--jwt-cookie", cookie.get(), asked::cookie) : asked;
+  }
+
+  private Guests guests() {
+    return switch (guests) {
+      case "allow" -> Guests.ALLOW;
+      case "read-only" -> Guests.READ_ONLY;
+      case "deny" -> Guests.DENY;
+      default -> throw wrong("--guests must be allow, read-only or deny, not " + guests);
+    };
+  }
+
+  private Optional<JwtAuthenticator.Builder> tokens() {
+    if (keys.isPresent() && secret.isPresent()) {
+      throw wrong("--jwt-jwks and --jwt-secret-file exclude each other");
+    }
+    if (secret.isPresent()) {
+      byte[] content = read("--jwt-secret-file", secret.get()).strip().getBytes(UTF_8);
+      return Optional.of(named("--jwt-secret-file", content, JwtAuthenticator::secret));
+    }
+    if (keys.isPresent() && audience.isEmpty()) {
+      // Whoever else has tokens from there could use them here.
+      throw wrong("--jwt-jwks needs --jwt-audience, the name of this server in tokens");
+    }
+    return keys.isPresent()
+        ? Optional.of(named("--jwt-jwks", keys(keys.get()), JwtAuthenticator::keysAt))
+        : Optional.empty();
+  }
+
+  private String read(String option, Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw wrong(option + ": not a file of text that can be read: " + file);
+    }
+  }
+
+  private URI keys(String address) {
+    if (address.contains("://")) {
+      return named("--jwt-jwks", address, URI::create);
+    }
+    Path file = Path.of(address);
+    if (!Files.isReadable(file)) {
+      throw wrong("--jwt-jwks: no such file: " + address);
+    }
+    return file.toUri();
+  }
+
+  private void checkThatNoTokensAreMeant() {
+    boolean meant = issuer.isPresent() || audience.isPresent() || cookie.isPresent();
+    if (meant || guests.equals("deny")) {
+      throw wrong(
+          (meant ? "the --jwt options need" : "--guests deny needs")
+              + " --jwt-jwks or --jwt-secret-file");
+    }
   }
 
   ChatServer.Builder of(ChatServer.Builder server) {
@@ -46,7 +183,11 @@ final class AccessOptions {
     try {
       return set.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+      throw wrong(option + ": " + e.getMessage());
     }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -126,9 +126,12 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     check();
     ListenAddress address = listenAddress();
+    // Before anything is opened: what is wrong with them is said at once.
+    EndpointSettings endpoint =
+        access.of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms));
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
-    ChatServer server = server(rooms, address);
+    ChatServer server = server(rooms, address, endpoint);
     try {
       start(server);
     } catch (IOException e) {
@@ -144,11 +147,10 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ChatServer server(RoomDirectory rooms, ListenAddress address) {
+  private ChatServer server(RoomDirectory rooms, ListenAddress address, EndpointSettings endpoint) {
     ChatServer.Builder settings =
         access.of(ChatServer.of(rooms).port(port).addresses(address.addresses()));
-    settings.endpoint(
-        access.of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms)));
+    settings.endpoint(endpoint);
     if (jakarta) {
       settings.jakarta();
     }

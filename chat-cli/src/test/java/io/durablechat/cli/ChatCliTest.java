@@ -78,7 +78,18 @@ final class ChatCliTest {
         "--host nowhere.invalid | --host: no such address: nowhere.invalid",
         "--config nowhere | cannot read the settings file nowhere",
         "--prot 1 | Unknown option",
-        "more | Unmatched argument"
+        "more | Unmatched argument",
+        "--allow-origin chat.example | --allow-origin: not an origin, such as https://chat.example",
+        "--trusted-proxy 10.0.0.0/99 | --trusted-proxy: not an address or a network",
+        "--guests maybe | --guests must be allow, read-only or deny, not maybe",
+        "--guests deny | --guests deny needs --jwt-jwks or --jwt-secret-file",
+        "--jwt-issuer x | the --jwt options need --jwt-jwks or --jwt-secret-file",
+        "--jwt-jwks https://id.example/keys | --jwt-jwks needs --jwt-audience",
+        "--jwt-jwks http://id.example/ --jwt-audience x | --jwt-jwks: keys must come by https or from a file",
+        "--jwt-jwks nowhere.json --jwt-audience x | --jwt-jwks: no such file: nowhere.json",
+        "--jwt-jwks a --jwt-secret-file b | --jwt-jwks and --jwt-secret-file exclude each other",
+        "--jwt-secret-file nowhere | --jwt-secret-file: not a file of text that can be read: nowhere",
+        "--rules nowhere | --rules: not a file of text that can be read: nowhere"
       })
   void wrongUseIsSaidInOneLine(String args, String expected) {
     assertWrong(expected, run(Map.of(), ("serve " + args).split(" ", -1)));

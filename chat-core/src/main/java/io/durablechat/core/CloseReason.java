@@ -37,6 +37,10 @@ public record CloseReason(int code, boolean reconnect, String text) {
   public static final CloseReason LINEAGE_CHANGED =
       new CloseReason(4002, true, "history was replaced");
 
+  /** What was shown to be known by is not to be believed any more: come back with something new. */
+  public static final CloseReason EXPIRED =
+      new CloseReason(4003, true, "the token has expired, come back with a new one");
+
   /** Not allowed in this room. */
   public static final CloseReason FORBIDDEN =
       new CloseReason(4503, false, "not allowed in this room");
@@ -56,6 +60,15 @@ public record CloseReason(int code, boolean reconnect, String text) {
       throw new IllegalArgumentException(
           "close text is longer than " + MAX_TEXT_BYTES + " bytes: " + text);
     }
+  }
+
+  /**
+   * Nothing was shown to be known by that is to be believed.
+   *
+   * @throws IllegalArgumentException if the text is too long
+   */
+  public static CloseReason notAuthenticated(String text) {
+    return new CloseReason(4501, false, text);
   }
 
   /**

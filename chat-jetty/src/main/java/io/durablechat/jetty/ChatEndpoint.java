@@ -8,6 +8,7 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +33,13 @@ public final class ChatEndpoint implements AutoCloseable {
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
     this.reception =
-        new Reception(rooms, connections, held, settings.writeStall(), System::nanoTime);
+        new Reception(
+            rooms,
+            connections,
+            held,
+            new Access(settings, InstantSource.system(), System::nanoTime),
+            settings.writeStall(),
+            System::nanoTime);
     this.origins = settings.origins();
   }
 
@@ -60,7 +67,7 @@ public final class ChatEndpoint implements AutoCloseable {
           HandshakeRequest.wrapIn(servletContext);
         });
     context.insertHandler(new HandshakeGate(settings.origins()));
-    context.insertHandler(new RoomApi(rooms, endpoint.connections, endpoint.held, settings));
+    context.insertHandler(new RoomApi(endpoint.reception, settings));
     context.addBean(endpoint.ticking);
     return endpoint;
   }
@@ -94,7 +101,7 @@ public final class ChatEndpoint implements AutoCloseable {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
     HandshakeGate gate = new HandshakeGate(settings.origins());
     gate.setHandler(new CoreUpgrade(endpoint.reception));
-    RoomApi api = new RoomApi(rooms, endpoint.connections, endpoint.held, settings);
+    RoomApi api = new RoomApi(endpoint.reception, settings);
     api.setHandler(gate);
     context.setHandler(api);
     context.addBean(endpoint.ticking);
@@ -154,6 +161,7 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       HandshakeRequest.note(config.getUserProperties());
+      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
     }
 
     /** Not here, where nothing but the origin is known. */
@@ -170,6 +178,7 @@ public final class ChatEndpoint implements AutoCloseable {
         ServerEndpointConfig config,
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
+      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
       RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());
     }
   }

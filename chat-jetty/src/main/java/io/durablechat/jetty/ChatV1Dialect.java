@@ -16,6 +16,8 @@ import io.durablechat.core.Signal;
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -51,17 +53,27 @@ final class ChatV1Dialect implements Dialect {
   private final LongSupplier nanos;
   private final long openedAt;
   private final Membership membership = new Membership();
+  private final Admission admission;
   private final HistoryPages pages;
+
+  /** Whether hello was said and understood. Messages come one after another. */
+  private boolean isIntroduced;
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
 
   ChatV1Dialect(
-      Room room, Terms terms, FrameSender sender, LongSupplier nanos, HistoryPages pages) {
+      Room room,
+      Terms terms,
+      FrameSender sender,
+      LongSupplier nanos,
+      Admission admission,
+      HistoryPages pages) {
     this.room = room;
     this.terms = terms;
     this.sender = sender;
     this.nanos = nanos;
+    this.admission = admission;
     this.pages = pages;
     this.openedAt = nanos.getAsLong();
   }
@@ -74,12 +86,9 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public CompletionStage<?> onMessage(Body message) {
     if (message.isText()) {
-      for (String line : message.text().split("\n", -1)) {
-        if (!line.isBlank() && !sender.isClosing()) {
-          onLine(line);
-        }
-      }
-    } else if (membership.session().isEmpty()) {
+      return onLines(List.of(message.text().split("\n", -1)).iterator());
+    }
+    if (membership.session().isEmpty()) {
       close(NO_HELLO);
     } else {
       error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
@@ -87,31 +96,51 @@ final class ChatV1Dialect implements Dialect {
     return READ_ON;
   }
 
-  private void onLine(String line) {
+  /** One after another: what follows hello means something only once that is settled. */
+  private CompletionStage<?> onLines(Iterator<String> lines) {
+    while (lines.hasNext()) {
+      String line = lines.next();
+      if (!line.isBlank() && !sender.isClosing()) {
+        CompletionStage<?> settled = onLine(line);
+        if (!Dialect.readsOn(settled)) {
+          return settled.thenCompose(done -> onLines(lines));
+        }
+      }
+    }
+    return READ_ON;
+  }
+
+  private CompletionStage<?> onLine(String line) {
     Optional<String> id = Optional.empty();
     try {
       ClientObject object = ClientObject.parse(line);
       // One that is too long is not repeated in the answer.
       id = object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
-      onObject(object, id);
+      return onObject(object, id);
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
       error(id, "bad_request", e.getMessage());
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
     }
+    return READ_ON;
   }
 
-  private void onObject(ClientObject object, Optional<String> id) {
+  private CompletionStage<?> onObject(ClientObject object, Optional<String> id) {
     String type =
         object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
     Optional<Session> session = membership.session();
     if (session.isEmpty() && !type.equals("hello")) {
       close(NO_HELLO);
-      return;
+      return READ_ON;
     }
     switch (type) {
-      case "hello" -> hello(object);
+      case "hello" -> {
+        return hello(object);
+      }
+      case "auth" -> {
+        return auth(object, id);
+      }
       case "publish" -> publish(session.orElseThrow(), object, id);
       case "history" -> history(object, id);
       case "rename" -> rename(session.orElseThrow(), object, id);
@@ -119,25 +148,68 @@ final class ChatV1Dialect implements Dialect {
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
+    return READ_ON;
   }
 
-  private void hello(ClientObject hello) {
-    if (membership.session().isPresent()) {
+  private CompletionStage<?> hello(ClientObject hello) {
+    if (isIntroduced) {
       throw new BadRequestException("hello was said before");
     }
-    if (hello.string("token").isPresent()) {
+    Optional<String> token = hello.string("token");
+    if (token.isPresent() && !admission.takesTokens()) {
       error(Optional.empty(), "unsupported", "this server takes no tokens; say hello with a key");
-      return;
+      return READ_ON;
     }
-    Member member = hello.string("key").map(Member::guest).orElseGet(Member::anonymous);
-    Member named = hello.string("name").map(member::named).orElse(member);
+    Optional<Credentials> said =
+        token.map(Credentials::token).or(() -> hello.string("key").map(Credentials::key));
+    Optional<String> name = hello.string("name").map(ChatV1Dialect::checked);
     OptionalLong atMost = hello.number("atMost");
     Start start =
         new Start(
-            hello.string("cursor").map(token -> Cursor.parse(token, room.name())),
+            hello.string("cursor").map(c -> Cursor.parse(c, room.name())),
             atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
             clamped(hello.number("history").orElse(0)));
-    membership.onJoining(room.join(named, start, this));
+    CompletionStage<Visitor> admitted = admission.admit(said);
+    isIntroduced = true;
+    return admitted.handle(
+        (visitor, e) -> {
+          if (e != null) {
+            close(Access.closeReason(e));
+          } else {
+            Member member = name.map(visitor::named).orElse(visitor).member();
+            membership.onJoining(room.join(member, start, this));
+          }
+          return null;
+        });
+  }
+
+  /** Before anything is decided: a wrong name gets an answer, and hello may be said again. */
+  private static String checked(String name) {
+    return Member.anonymous().named(name).name().orElseThrow();
+  }
+
+  /** Another token, before the one that was shown expires. */
+  private CompletionStage<?> auth(ClientObject auth, Optional<String> id) {
+    if (!admission.takesTokens()) {
+      error(id, "unsupported", "this server takes no tokens");
+      return READ_ON;
+    }
+    String askedAs = id.orElseThrow(() -> new BadRequestException("auth needs an id"));
+    String token =
+        auth.string("token").orElseThrow(() -> new BadRequestException("token is missing"));
+    return admission
+        .renew(token)
+        .handle(
+            (visitor, e) -> {
+              if (e == null) {
+                sender.control(ServerObjects.authenticated(askedAs, admission.rights()));
+              } else if (Refusals.cause(e) instanceof NotAuthenticatedException refusal) {
+                error(id, "not_authenticated", refusal.getMessage());
+              } else {
+                close(Access.closeReason(e));
+              }
+              return null;
+            });
   }
 
   /** Past the limit stays past the limit, where the check is. */
@@ -146,6 +218,9 @@ final class ChatV1Dialect implements Dialect {
   }
 
   private void publish(Session session, ClientObject publish, Optional<String> id) {
+    if (!admission.may(Right.PUBLISH)) {
+      throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
+    }
     Draft draft =
         Draft.text(
             publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
@@ -173,6 +248,9 @@ final class ChatV1Dialect implements Dialect {
     String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
     String name =
         rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
+    if (admission.isNamed()) {
+      throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
+    }
     session
         .rename(name)
         .whenComplete(
@@ -219,7 +297,7 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void onJoined(Joined joined) {
     ready = joined.session()::ready;
-    sender.control(ServerObjects.welcome(room, joined, terms, HEARTBEAT));
+    sender.control(ServerObjects.welcome(room, joined, admission.rights(), terms, HEARTBEAT));
   }
 
   @Override
@@ -251,9 +329,12 @@ final class ChatV1Dialect implements Dialect {
   public void onTick() {
     if (membership.session().isEmpty() && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
+    } else if (admission.hasExpired()) {
+      close(CloseReason.EXPIRED);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
       sender.control(ServerObjects.PONG);
     }
+    admission.warning().ifPresent(left -> sender.control(ServerObjects.expiring(left)));
   }
 
   @Override

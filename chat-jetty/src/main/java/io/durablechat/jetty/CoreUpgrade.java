@@ -53,7 +53,13 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
     int history = HandshakeGate.history(Request.extractQueryParameters(request).toMultiMap());
     request.setAttribute(
         HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
-        connection(request, new Reception.Wish(room, chatV1, history)));
+        connection(
+            request,
+            new Reception.Wish(
+                room,
+                chatV1,
+                history,
+                reception.access().shown(request.getHeaders()::getValuesList))));
 
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);

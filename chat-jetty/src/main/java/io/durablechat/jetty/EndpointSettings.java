@@ -3,6 +3,8 @@ package io.durablechat.jetty;
 import io.durablechat.core.RoomName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Settings of an endpoint. Immutable: each method that changes one gives a copy. Safe for use by
@@ -16,12 +18,21 @@ public final class EndpointSettings {
   private List<RoomName> publicRooms = List.of();
   private Origins origins = new Origins(List.of());
 
+  private Optional<Authenticator> authenticator = Optional.empty();
+  private Optional<String> cookie = Optional.empty();
+  private Guests guests = Guests.ALLOW;
+  private Optional<RoomRules> rules = Optional.empty();
+
   private EndpointSettings() {}
 
   private EndpointSettings(EndpointSettings other) {
     writeStall = other.writeStall;
     publicRooms = other.publicRooms;
     origins = other.origins;
+    authenticator = other.authenticator;
+    cookie = other.cookie;
+    guests = other.guests;
+    rules = other.rules;
   }
 
   /**
@@ -58,6 +69,58 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.origins = new Origins(allowed);
     return copy;
+  }
+
+  /** Who looks at tokens; by default nobody, and no token is taken. */
+  public EndpointSettings authenticator(Authenticator newAuthenticator) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.authenticator = Optional.of(newAuthenticator);
+    return copy;
+  }
+
+  /**
+   * The cookie that a token may come in, by default none. Whoever sets it should make it {@code
+   * Secure}, {@code HttpOnly} and {@code SameSite}.
+   *
+   * @throws IllegalArgumentException if it cannot be the name of a cookie (RFC 6265)
+   */
+  public EndpointSettings cookie(String name) {
+    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      throw new IllegalArgumentException("not a name for a cookie: " + name);
+    }
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.cookie = Optional.of(name);
+    return copy;
+  }
+
+  /** What may be done without a token, by default everything. */
+  public EndpointSettings guests(Guests newGuests) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.guests = Objects.requireNonNull(newGuests);
+    return copy;
+  }
+
+  /** Who may do what in which rooms; by default everybody everything, but for {@link #guests}. */
+  public EndpointSettings rules(RoomRules newRules) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.rules = Optional.of(newRules);
+    return copy;
+  }
+
+  Optional<Authenticator> authenticator() {
+    return authenticator;
+  }
+
+  Optional<String> cookie() {
+    return cookie;
+  }
+
+  Guests guests() {
+    return guests;
+  }
+
+  Optional<RoomRules> rules() {
+    return rules;
   }
 
   Duration writeStall() {

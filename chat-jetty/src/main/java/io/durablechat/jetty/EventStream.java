@@ -6,13 +6,11 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.Room;
 import io.durablechat.core.Session;
 import io.durablechat.core.Start;
-import io.durablechat.core.Terms;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,13 +35,12 @@ final class EventStream implements Outbox, Connections.Tended {
   private static final int RETRY_MAX_MILLIS = 5000;
 
   private final Room room;
-  private final Terms terms;
-  private final Connections connections;
+  private final Visitor visitor;
+  private final Reception reception;
   private final EventSender sender;
   private final Membership membership = new Membership();
 
   private final EndPoint socket;
-  private final Duration writeStall;
   private volatile boolean hasJoined;
 
   /** The strand's own. */
@@ -56,16 +53,10 @@ final class EventStream implements Outbox, Connections.Tended {
   private long taken;
 
   EventStream(
-      Room room,
-      Terms terms,
-      Response response,
-      Callback callback,
-      Connections connections,
-      Duration writeStall) {
+      Room room, Visitor visitor, Response response, Callback callback, Reception reception) {
     this.room = room;
-    this.terms = terms;
-    this.connections = connections;
-    this.writeStall = writeStall;
+    this.visitor = visitor;
+    this.reception = reception;
     this.sender = new EventSender(response, callback, this::onEnded);
     this.socket =
         MeteredEndPoint.unwrapped(
@@ -83,12 +74,12 @@ final class EventStream implements Outbox, Connections.Tended {
   }
 
   private void onEnded() {
-    connections.remove(this);
+    reception.connections().remove(this);
     membership.onGone();
   }
 
-  void join(Member member, Start start) {
-    membership.onJoining(room.join(member, start, this));
+  void join(Start start) {
+    membership.onJoining(room.join(visitor.member(), start, this));
   }
 
   @Override
@@ -97,10 +88,12 @@ final class EventStream implements Outbox, Connections.Tended {
     hasJoined = true;
     // With the cursor that the replay begins at: who loses the line before the first message comes
     // back to it as well.
-    sender.send(
-        retry()
-            + id(joined.cursor())
-            + event("welcome", ServerObjects.welcome(room, joined, terms, SIGN_OF_LIFE)));
+    sender.send(retry() + id(joined.cursor()) + event("welcome", welcome(joined)));
+  }
+
+  private String welcome(Joined joined) {
+    return ServerObjects.welcome(
+        room, joined, visitor.in(room.name()), reception.rooms().terms(), SIGN_OF_LIFE);
   }
 
   @Override
@@ -164,10 +157,13 @@ final class EventStream implements Outbox, Connections.Tended {
     // On other connectors Jetty's own idle timeout sees to it.
     boolean stalls = sender.isWriting() && taken == before && socket instanceof MeteredEndPoint;
     stalledTicks = stalls ? stalledTicks + 1 : 0;
-    if (stalledTicks > writeStall.toSeconds()
+    if (stalledTicks > reception.writeStall().toSeconds()
         || closingTicks > Connection.CLOSE_WITHIN.toSeconds()) {
       sender.abort();
       return;
+    }
+    if (visitor.hasExpired(reception.nanos().getAsLong())) {
+      close(CloseReason.EXPIRED);
     }
     quietTicks = sender.isWriting() || taken != before ? 0 : quietTicks + 1;
     if (hasJoined && quietTicks >= SIGN_OF_LIFE.toSeconds()) {

@@ -1,11 +1,8 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Cursor;
-import io.durablechat.core.Member;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
-import io.durablechat.core.Terms;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,21 +21,18 @@ final class Events {
   private static final String AT_MOST = "atMost";
   private static final String HISTORY = "history";
 
-  private final Terms terms;
-  private final Connections connections;
-  private final Duration writeStall;
+  private final Reception reception;
 
-  Events(Terms terms, Connections connections, Duration writeStall) {
-    this.terms = terms;
-    this.connections = connections;
-    this.writeStall = writeStall;
+  Events(Reception reception) {
+    this.reception = reception;
   }
 
-  void handle(Room room, Request request, Response response, Callback callback) {
+  void handle(Room room, Asked asked, Response response, Callback callback) {
+    Request request = asked.request();
     RoomApi.allow(request, response, "GET");
     Fields parameters = Request.extractQueryParameters(request);
     RoomApi.allowParameters(parameters.getNames(), Set.of(AFTER, AT_MOST, HISTORY));
-    Member member = RoomApi.member(request);
+    Access.check(asked.visitor(), room.name(), Right.SESSION);
     Start start = start(room, request, parameters);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       EventStream.putHeaders(response);
@@ -51,10 +45,11 @@ final class Events {
         .getConnectionMetaData()
         .getConnection()
         .getEndPoint()
-        .setIdleTimeout(Math.max(writeStall.toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
-    EventStream stream = new EventStream(room, terms, response, callback, connections, writeStall);
-    connections.add(stream);
-    stream.join(member, start);
+        .setIdleTimeout(
+            Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
+    EventStream stream = new EventStream(room, asked.visitor(), response, callback, reception);
+    reception.connections().add(stream);
+    stream.join(start);
   }
 
   private static Start start(Room room, Request request, Fields parameters) {

@@ -38,14 +38,17 @@ final class Messages {
     this.posts = new Posts(terms, held);
   }
 
-  void handle(Room room, Request request, Response response, Callback callback) {
+  void handle(Room room, Asked asked, Response response, Callback callback) {
+    Request request = asked.request();
     RoomApi.allow(request, response, "GET", "POST");
     Fields parameters = Request.extractQueryParameters(request);
     if (HttpMethod.POST.is(request.getMethod())) {
       RoomApi.allowParameters(parameters.getNames(), Set.of());
-      posts.publish(room, request, response, callback);
+      asked.need(Right.PUBLISH, room);
+      posts.publish(room, asked, response, callback);
     } else {
       RoomApi.allowParameters(parameters.getNames(), Set.of(BEFORE, AFTER, LIMIT));
+      asked.need(Right.READ, room);
       read(room, parameters, request, response, callback);
     }
   }

@@ -6,7 +6,6 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Kind;
-import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
@@ -30,10 +29,17 @@ final class PlainDialect implements Dialect {
   static final Batch.Encoding<Outgoing> FRAMES =
       batch -> Outgoing.of(batch.messages().stream().map(PlainDialect::payload).toList());
 
+  private static final CloseReason MAY_NOT_PUBLISH =
+      CloseReason.policy("you may not publish in this room");
+
   private final Room room;
   private final int history;
   private final FrameSender sender;
+  private final Admission admission;
   private final Membership membership = new Membership();
+
+  /** Completes once the client was let in, or turned away. */
+  private CompletionStage<?> admitted = READ_ON;
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
@@ -41,10 +47,11 @@ final class PlainDialect implements Dialect {
   /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
-  PlainDialect(Room room, int history, FrameSender sender) {
+  PlainDialect(Room room, int history, FrameSender sender, Admission admission) {
     this.room = room;
     this.history = history;
     this.sender = sender;
+    this.admission = admission;
   }
 
   private static Outgoing.Payload payload(Message message) {
@@ -54,11 +61,35 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onOpen() {
-    membership.onJoining(room.join(Member.anonymous(), Start.history(history), this));
+    try {
+      admitted = admission.admit(Optional.empty()).handle(this::onAdmitted);
+    } catch (IllegalArgumentException e) {
+      // A key that cannot be one.
+      close(CloseReason.policy(e.getMessage()));
+    }
+  }
+
+  private Void onAdmitted(Visitor visitor, Throwable failure) {
+    if (failure != null) {
+      close(Access.closeReason(failure));
+    } else {
+      membership.onJoining(room.join(visitor.member(), Start.history(history), this));
+    }
+    return null;
   }
 
   @Override
   public CompletionStage<?> onMessage(Body message) {
+    if (!Dialect.readsOn(admitted)) {
+      return admitted.thenCompose(done -> onMessage(message));
+    }
+    if (sender.isClosing()) {
+      return READ_ON;
+    }
+    if (!admission.may(Right.PUBLISH)) {
+      close(MAY_NOT_PUBLISH);
+      return READ_ON;
+    }
     Draft draft = Draft.of(Kind.PLAIN, message);
     CompletableFuture<Receipt> receipt = publish(draft);
     if (isOverloaded(receipt)) {
@@ -132,6 +163,13 @@ final class PlainDialect implements Dialect {
   @Override
   public void onClosed(CloseReason reason) {
     close(reason);
+  }
+
+  @Override
+  public void onTick() {
+    if (admission.hasExpired()) {
+      close(CloseReason.EXPIRED);
+    }
   }
 
   @Override

@@ -38,9 +38,9 @@ final class Posts {
     this.held = held;
   }
 
-  void publish(Room room, Request request, Response response, Callback callback) {
-    Member author = RoomApi.member(request);
-    Optional<String> id = idempotencyKey(request);
+  void publish(Room room, Asked asked, Response response, Callback callback) {
+    Request request = asked.request();
+    Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
     if (request.getLength() > (long) max + DRAINED) {
@@ -68,7 +68,7 @@ final class Posts {
                       if (failure != null) {
                         throw unread(failure);
                       }
-                      Posted posted = Posted.of(type, decoded(body), author, id);
+                      Posted posted = Posted.of(type, decoded(body), asked.visitor(), id);
                       room.publish(posted.author(), posted.draft())
                           .whenComplete((receipt, e) -> answer(response, done, receipt, e));
                     })));
@@ -108,9 +108,9 @@ final class Posts {
   }
 
   /** Without an author it would protect from nothing: everybody new has ids of their own. */
-  private static Optional<String> idempotencyKey(Request request) {
-    Optional<String> key = Optional.ofNullable(request.getHeaders().get("Idempotency-Key"));
-    if (key.isPresent() && !request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
+  private static Optional<String> idempotencyKey(Asked asked) {
+    Optional<String> key = Optional.ofNullable(asked.request().getHeaders().get("Idempotency-Key"));
+    if (key.isPresent() && asked.shown().isNone()) {
       throw Problem.of(
           HttpStatus.UNAUTHORIZED_401,
           "unauthorized",
@@ -148,9 +148,9 @@ final class Posts {
   /** What was sent: by whom, and what. */
   private record Posted(Member author, Draft draft) {
 
-    static Posted of(String type, String body, Member author, Optional<String> id) {
+    static Posted of(String type, String body, Visitor author, Optional<String> id) {
       if (type.equals(TEXT)) {
-        return new Posted(author, withId(Draft.text(body), id));
+        return new Posted(author.member(), withId(Draft.text(body), id));
       }
       ClientObject object = ClientObject.parse(body);
       Draft draft =
@@ -160,7 +160,8 @@ final class Posts {
       if (replyTo.isPresent()) {
         draft = draft.inReplyTo(replyTo.getAsLong());
       }
-      return new Posted(object.string("name").map(author::named).orElse(author), withId(draft, id));
+      return new Posted(
+          object.string("name").map(author::named).orElse(author).member(), withId(draft, id));
     }
 
     private static Draft withId(Draft draft, Optional<String> id) {

@@ -50,6 +50,9 @@ final class Problem extends RuntimeException {
     if (cause instanceof BadRequestException || cause instanceof IllegalArgumentException) {
       return badRequest(cause.getMessage());
     }
+    if (cause instanceof NotAuthenticatedException) {
+      return of(HttpStatus.UNAUTHORIZED_401, "unauthorized", cause.getMessage());
+    }
     RefusedException refusal = Refusals.of(cause);
     return new Problem(
         status(refusal.reason()),
@@ -86,7 +89,7 @@ final class Problem extends RuntimeException {
           response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
         });
     if (status == HttpStatus.UNAUTHORIZED_401) {
-      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Guest");
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Guest, Bearer");
     }
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");

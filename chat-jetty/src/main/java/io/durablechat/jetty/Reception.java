@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Terms;
@@ -17,6 +18,7 @@ record Reception(
     RoomDirectory rooms,
     Connections connections,
     HeldBytes held,
+    Access access,
     Duration writeStall,
     LongSupplier nanos) {
 
@@ -26,7 +28,7 @@ record Reception(
   private static final long JSON_AROUND = 4096;
 
   /** What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass. */
-  record Wish(RoomName room, boolean chatV1, int history) {}
+  record Wish(RoomName room, boolean chatV1, int history, Credentials shown) {}
 
   /**
    * A connection that has not been opened.
@@ -39,10 +41,12 @@ record Reception(
   }
 
   private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {
+    Room room = rooms.room(wish.room());
+    Admission admission = new Admission(access, room.name(), wish.shown(), nanos);
     return wish.chatV1()
         ? new ChatV1Dialect(
-            rooms.room(wish.room()), rooms.terms(), sender, nanos, new HistoryPages(held, executor))
-        : new PlainDialect(rooms.room(wish.room()), wish.history(), sender);
+            room, rooms.terms(), sender, nanos, admission, new HistoryPages(held, executor))
+        : new PlainDialect(room, wish.history(), sender, admission);
   }
 
   /** The longest text message that the client may send, in bytes. */

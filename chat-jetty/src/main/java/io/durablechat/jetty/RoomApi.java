@@ -3,7 +3,6 @@ package io.durablechat.jetty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
-import io.durablechat.core.Member;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
@@ -29,25 +28,25 @@ import org.slf4j.LoggerFactory;
  */
 final class RoomApi extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(RoomApi.class);
-  private static final String GUEST = "Guest ";
-
   private final RoomDirectory rooms;
   private final Messages messages;
   private final Events events;
   private final RoomList list;
   private final Origins origins;
+  private final Access access;
 
-  RoomApi(RoomDirectory rooms, Connections connections, HeldBytes held, EndpointSettings settings) {
-    this.rooms = rooms;
-    this.messages = new Messages(rooms.terms(), held);
-    this.events = new Events(rooms.terms(), connections, settings.writeStall());
+  RoomApi(Reception reception, EndpointSettings settings) {
+    this.rooms = reception.rooms();
+    this.access = reception.access();
+    this.messages = new Messages(rooms.terms(), reception.held());
+    this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
     this.origins = settings.origins();
   }
 
   /** What is at one kind of path. */
   private interface Resource {
-    void handle(Request request, Response response, Callback callback);
+    void handle(Asked asked, Response response, Callback callback);
   }
 
   @Override
@@ -66,17 +65,43 @@ final class RoomApi extends Handler.Wrapper {
             Origins.answerPreflight(response);
             callback.succeeded();
           } else {
-            resource.get().handle(request, response, callback);
+            ask(request, resource.get(), response, callback);
           }
         });
     return true;
+  }
+
+  private void ask(Request request, Resource resource, Response response, Callback callback) {
+    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    if (authorization != null && Credentials.ofAuthorization(authorization).isEmpty()) {
+      throw new NotAuthenticatedException(
+          "Authorization takes Guest and a key, or Bearer and a token");
+    }
+    Credentials shown = access.shown(request.getHeaders()::getValuesList);
+    access
+        .visitor(shown)
+        .whenComplete(
+            (visitor, e) ->
+                answer(
+                    response,
+                    callback,
+                    () -> {
+                      if (e != null) {
+                        throw Problem.of(e);
+                      }
+                      resource.handle(new Asked(request, visitor, shown), response, callback);
+                    }));
   }
 
   /** Answers, on whatever thread; a request that fails without an answer would stay for good. */
   static void answer(Response response, Callback callback, Runnable answer) {
     try {
       answer.run();
-    } catch (Problem | BadRequestException | IllegalArgumentException | RefusedException e) {
+    } catch (Problem
+        | BadRequestException
+        | IllegalArgumentException
+        | NotAuthenticatedException
+        | RefusedException e) {
       Problem.of(e).write(response, callback);
     } catch (Throwable e) {
       if (e instanceof HttpException refusal && refusal.getCode() < 500) {
@@ -100,34 +125,19 @@ final class RoomApi extends Handler.Wrapper {
                 switch (path.what()) {
                   case "messages" ->
                       Optional.of(
-                          (q, response, callback) ->
-                              messages.handle(room(path, q), q, response, callback));
+                          (asked, response, callback) ->
+                              messages.handle(room(path, asked), asked, response, callback));
                   case "events" ->
                       Optional.of(
-                          (q, response, callback) ->
-                              events.handle(room(path, q), q, response, callback));
+                          (asked, response, callback) ->
+                              events.handle(room(path, asked), asked, response, callback));
                   default -> Optional.empty();
                 });
   }
 
-  private Room room(RoomPath path, Request request) {
-    RoomName name = path.room(request);
+  private Room room(RoomPath path, Asked asked) {
+    RoomName name = path.room(asked.request());
     return rooms.room(name);
-  }
-
-  /** Who asks: a guest who shows a key, or somebody new. */
-  static Member member(Request request) {
-    String shown = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    if (shown == null) {
-      return Member.anonymous();
-    }
-    if (!shown.regionMatches(true, 0, GUEST, 0, GUEST.length())) {
-      throw Problem.of(
-          HttpStatus.UNAUTHORIZED_401,
-          "unauthorized",
-          "this server knows guests alone: Authorization: Guest, and a key");
-    }
-    return Member.guest(shown.substring(GUEST.length()).strip());
   }
 
   /** Refuses other methods; what GET may, HEAD may too. */

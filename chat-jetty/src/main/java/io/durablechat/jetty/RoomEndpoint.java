@@ -40,7 +40,10 @@ public final class RoomEndpoint extends Endpoint {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Why the WebSocket is not wanted, among the properties of its handshake. */
-  private static final String REFUSAL = RoomEndpoint.class.getName();
+  private static final String REFUSAL = RoomEndpoint.class.getName() + ".refusal";
+
+  /** What the handshake shows, among them as well. */
+  private static final String SHOWN = RoomEndpoint.class.getName() + ".shown";
 
   private final Reception reception;
   private Connection connection;
@@ -60,7 +63,7 @@ public final class RoomEndpoint extends Endpoint {
       if (config.getUserProperties().get(REFUSAL) instanceof String refusal) {
         throw new IllegalArgumentException(refusal);
       }
-      wish = wish(session);
+      wish = wish(session, config);
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
       new RemoteSink(session, ForkJoinPool.commonPool())
@@ -96,11 +99,20 @@ public final class RoomEndpoint extends Endpoint {
     return values == null || values.isEmpty() ? null : values.get(0);
   }
 
-  private static Reception.Wish wish(Session session) {
+  /** Notes what the handshake shows of who is behind it. */
+  static void noteShown(
+      Access access, Map<String, List<String>> headers, Map<String, Object> userProperties) {
+    userProperties.put(SHOWN, access.shown(name -> headers.getOrDefault(name, List.of())));
+  }
+
+  private static Reception.Wish wish(Session session, EndpointConfig config) {
     return new Reception.Wish(
         RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)),
         ChatV1Dialect.SUBPROTOCOL.equals(session.getNegotiatedSubprotocol()),
-        HandshakeGate.history(session.getRequestParameterMap()));
+        HandshakeGate.history(session.getRequestParameterMap()),
+        config.getUserProperties().remove(SHOWN) instanceof Credentials shown
+            ? shown
+            : Credentials.NONE);
   }
 
   private Connection onJetty(Reception.Wish wish, WebSocketCoreSession core) {

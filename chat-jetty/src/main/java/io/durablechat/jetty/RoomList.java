@@ -34,13 +34,16 @@ final class RoomList {
     this.listed = listed;
   }
 
-  void handle(Request request, Response response, Callback callback) {
+  void handle(Asked asked, Response response, Callback callback) {
+    Request request = asked.request();
     RoomApi.allow(request, response, "GET", "POST");
     RoomApi.allowParameters(Request.extractQueryParameters(request).getNames(), Set.of());
     if (HttpMethod.POST.is(request.getMethod())) {
       make(request, response, callback);
     } else {
-      list(request, response, callback);
+      List<RoomName> known =
+          listed.stream().filter(r -> asked.visitor().in(r).contains(Right.JOIN)).toList();
+      list(known, request, response, callback);
     }
   }
 
@@ -54,9 +57,9 @@ final class RoomList {
     RoomApi.write(response, callback, HttpStatus.CREATED_201, o);
   }
 
-  private void list(Request request, Response response, Callback callback) {
+  private void list(List<RoomName> known, Request request, Response response, Callback callback) {
     List<CompletableFuture<Integer>> counts = new ArrayList<>();
-    listed.forEach(name -> counts.add(rooms.room(name).memberCount().toCompletableFuture()));
+    known.forEach(name -> counts.add(rooms.room(name).memberCount().toCompletableFuture()));
     CompletableFuture.allOf(counts.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
             (done, e) ->
@@ -68,8 +71,8 @@ final class RoomList {
                         throw Refusals.of(e);
                       }
                       JsonArray array = new JsonArray();
-                      for (int i = 0; i < listed.size(); i++) {
-                        JsonObject o = room(request, listed.get(i).value());
+                      for (int i = 0; i < known.size(); i++) {
+                        JsonObject o = room(request, known.get(i).value());
                         o.addProperty("members", counts.get(i).join());
                         array.add(o);
                       }

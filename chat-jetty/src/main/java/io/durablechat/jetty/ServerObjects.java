@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The objects a server says in {@code chat.v1}, as lines; see {@code docs/protocol.md}. */
 final class ServerObjects {
@@ -43,10 +44,12 @@ final class ServerObjects {
 
   private ServerObjects() {}
 
-  static String welcome(Room room, Joined joined, Terms terms, Duration heartbeat) {
+  static String welcome(
+      Room room, Joined joined, Set<Right> rights, Terms terms, Duration heartbeat) {
     JsonObject o = object("welcome");
     o.addProperty("session", joined.session().id());
     o.add("you", member(joined.session().member()));
+    o.add("may", may(rights));
     o.addProperty("room", room.name().value());
     o.addProperty("head", joined.head().sequence());
     o.addProperty("cursor", joined.cursor().token());
@@ -80,6 +83,26 @@ final class ServerObjects {
     JsonObject o = object("ok");
     o.addProperty("id", id);
     o.add("you", member(member));
+    return o.toString();
+  }
+
+  static String authenticated(String id, Set<Right> rights) {
+    JsonObject o = object("ok");
+    o.addProperty("id", id);
+    o.add("may", may(rights));
+    return o.toString();
+  }
+
+  private static JsonArray may(Set<Right> rights) {
+    JsonArray may = new JsonArray();
+    rights.stream().sorted().forEach(right -> may.add(name(right)));
+    return may;
+  }
+
+  /** The token that was shown is good for so long. */
+  static String expiring(Duration left) {
+    JsonObject o = object("expiring");
+    o.addProperty("in", Math.max(0, left.toMillis()));
     return o.toString();
   }
 

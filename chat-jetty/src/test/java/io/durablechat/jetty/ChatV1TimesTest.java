@@ -12,7 +12,12 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteppedExecutor;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** What chat.v1 owes at what time, on a clock that the test moves. */
@@ -29,7 +34,23 @@ final class ChatV1TimesTest {
           rooms.terms(),
           sender,
           () -> socket.now,
+          new Admission(
+              new Access(
+                  EndpointSettings.DEFAULT.authenticator(this::authenticate),
+                  InstantSource.fixed(Instant.EPOCH),
+                  () -> socket.now),
+              room.name(),
+              Credentials.NONE,
+              () -> socket.now),
           new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
+
+  /** A token is how many seconds it is good for. */
+  private CompletionStage<Identity> authenticate(String token) {
+    Instant expires = Instant.EPOCH.plusSeconds(Long.parseLong(token));
+    return CompletableFuture.completedFuture(
+        new Identity(
+            new Member("user:ann", Optional.empty()), Optional.empty(), Optional.of(expires)));
+  }
 
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {
@@ -63,6 +84,42 @@ final class ChatV1TimesTest {
       assertTrue(socket.sent.size() > i, "silent for 25 s");
     }
     assertTrue(socket.sent.stream().allMatch("{\"type\":\"pong\"}"::equals));
+  }
+
+  @Test
+  void warnsBeforeATokenExpiresAndEndsTheSessionWhenItHas() {
+    dialect.onMessage(Body.text("{\"type\":\"hello\",\"token\":\"100\"}"));
+    strands.runAll();
+    socket.sent.clear();
+    pass(Duration.ofSeconds(39));
+    assertTrue(socket.sent.stream().noneMatch(t -> t.contains("expiring")), socket.sent::toString);
+    pass(Duration.ofSeconds(2));
+    assertTrue(socket.sent.contains("{\"type\":\"expiring\",\"in\":60000}"), socket.sent::toString);
+    socket.sent.clear();
+    pass(Duration.ofSeconds(58));
+    assertTrue(socket.sent.stream().noneMatch(t -> t.contains("expiring")), "told twice");
+    assertTrue(socket.sent.stream().noneMatch(t -> t.contains("bye")), "ended early");
+    pass(Duration.ofSeconds(2));
+    assertEquals("CLOSE 4003", socket.sent.get(socket.sent.size() - 1));
+  }
+
+  @Test
+  void anotherTokenCarriesTheSessionOn() {
+    dialect.onMessage(Body.text("{\"type\":\"hello\",\"token\":\"100\"}"));
+    strands.runAll();
+    pass(Duration.ofSeconds(90));
+    // The clock that the token is read by stands still.
+    dialect.onMessage(Body.text("{\"type\":\"auth\",\"id\":\"a\",\"token\":\"100\"}"));
+    assertTrue(
+        socket.sent.contains(
+            "{\"type\":\"ok\",\"id\":\"a\",\"may\":[\"join\",\"read\",\"publish\"]}"),
+        socket.sent::toString);
+    socket.sent.clear();
+    pass(Duration.ofSeconds(39));
+    assertTrue(socket.sent.stream().noneMatch(t -> t.contains("expiring")));
+    pass(Duration.ofSeconds(62));
+    assertEquals(1, socket.sent.stream().filter(t -> t.contains("expiring")).count());
+    assertEquals("CLOSE 4003", socket.sent.get(socket.sent.size() - 1));
   }
 
   @Test

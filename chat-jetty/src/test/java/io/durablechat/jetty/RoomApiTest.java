@@ -235,7 +235,7 @@ final class RoomApiTest {
     assertProblem(403, "forbidden", say("damn"));
     Answer unknown = post(path, "text/plain", "x", "Authorization", "Bearer x");
     assertProblem(401, "unauthorized", unknown);
-    assertEquals("Guest", unknown.header("WWW-Authenticate"));
+    assertEquals("Guest, Bearer", unknown.header("WWW-Authenticate"));
     assertProblem(400, "bad_request", post(path, "text/plain", "x", "Authorization", "Guest x"));
     assertProblem(
         400,

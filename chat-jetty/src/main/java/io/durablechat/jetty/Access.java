@@ -1,0 +1,162 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.Member;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.RoomName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out who has come and what they may do, from what they show. */
+final class Access {
+  private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+
+  /** The longest token, in characters. */
+  private static final int MAX_TOKEN = 16 << 10;
+
+  /** A token that lives longer than this lives for good, for our clock of nanoseconds. */
+  private static final Duration LONG = Duration.ofDays(365);
+
+  private static final String NOT_BELIEVED = "this token is not valid here";
+
+  private final Optional<Authenticator> authenticator;
+  private final Optional<String> cookie;
+  private final Guests guests;
+  private final Optional<RoomRules> rules;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+
+  Access(EndpointSettings settings, InstantSource clock, LongSupplier nanos) {
+    this.authenticator = settings.authenticator();
+    this.cookie = settings.cookie();
+    this.guests = settings.guests();
+    this.rules = settings.rules();
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  /** Whether tokens mean anything here. */
+  boolean takesTokens() {
+    return authenticator.isPresent();
+  }
+
+  /**
+   * What a request shows: {@code Authorization}, or the cookie.
+   *
+   * @param header gives the values of a header
+   */
+  Credentials shown(Function<String, List<String>> header) {
+    return header.apply("Authorization").stream()
+        .findFirst()
+        .flatMap(Credentials::ofAuthorization)
+        .or(() -> cookie.flatMap(name -> Credentials.ofCookie(header.apply("Cookie"), name)))
+        .orElse(Credentials.NONE);
+  }
+
+  /**
+   * Who shows this. Fails with {@link NotAuthenticatedException}.
+   *
+   * @throws IllegalArgumentException if a guest's key cannot be one
+   */
+  CompletionStage<Visitor> visitor(Credentials shown) {
+    if (shown.token().isPresent()) {
+      return user(shown.token().get());
+    }
+    if (guests == Guests.DENY) {
+      return CompletableFuture.failedFuture(
+          new NotAuthenticatedException("this server wants a token"));
+    }
+    Member guest = shown.key().map(Member::guest).orElseGet(Member::anonymous);
+    Permissions permissions = rules.map(r -> r.of(guest, true).and(guests)).orElse(guests);
+    return CompletableFuture.completedFuture(
+        new Visitor(guest, false, permissions, OptionalLong.empty()));
+  }
+
+  private CompletionStage<Visitor> user(String token) {
+    if (authenticator.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new NotAuthenticatedException("this server takes no tokens; guests show a key"));
+    }
+    if (token.length() > MAX_TOKEN) {
+      return CompletableFuture.failedFuture(new NotAuthenticatedException(NOT_BELIEVED));
+    }
+    try {
+      return authenticator.get().authenticate(token).handle(this::visitor);
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(refusal(e));
+    }
+  }
+
+  private Visitor visitor(Identity identity, Throwable failure) {
+    if (failure != null) {
+      throw refusal(failure);
+    }
+    Member member = identity.member();
+    Visitor visitor =
+        new Visitor(
+            member,
+            member.name().isPresent(),
+            identity
+                .permissions()
+                .or(() -> rules.map(r -> r.of(member, false)))
+                .orElse(Permissions.ALL),
+            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()));
+    if (visitor.hasExpired(nanos.getAsLong())) {
+      throw new NotAuthenticatedException("this token has expired");
+    }
+    return visitor;
+  }
+
+  private OptionalLong onNanos(Instant expires) {
+    Duration left = Duration.between(clock.instant(), expires);
+    return left.compareTo(LONG) > 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(nanos.getAsLong() + Math.max(0, left.toNanos()));
+  }
+
+  /** Nothing of the inside is told to who showed the token. */
+  private static RuntimeException refusal(Throwable failure) {
+    Throwable cause = Refusals.cause(failure);
+    if (cause instanceof NotAuthenticatedException || cause instanceof RefusedException) {
+      return (RuntimeException) cause;
+    }
+    LOG.error("A token could not be looked at", cause);
+    return RefusedException.retryable(
+        Reason.OVERLOADED, "tokens cannot be looked at now", Duration.ofSeconds(5));
+  }
+
+  /** With which reason to end the connection of somebody who was not let in. */
+  static CloseReason closeReason(Throwable failure) {
+    Throwable cause = Refusals.cause(failure);
+    if (cause instanceof NotAuthenticatedException) {
+      return CloseReason.notAuthenticated(cause.getMessage());
+    }
+    if (cause instanceof RefusedException refusal && refusal.reason() == Reason.FORBIDDEN) {
+      return CloseReason.FORBIDDEN;
+    }
+    return cause instanceof RefusedException ? CloseReason.OVERLOADED : CloseReason.FAULT;
+  }
+
+  /**
+   * Checks what is to be done.
+   *
+   * @throws RefusedException if it may not
+   */
+  static void check(Visitor visitor, RoomName room, Set<Right> needed) {
+    if (!visitor.in(room).containsAll(needed)) {
+      throw RefusedException.of(Reason.FORBIDDEN, "you may not do this in this room");
+    }
+  }
+}

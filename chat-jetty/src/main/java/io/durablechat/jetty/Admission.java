@@ -1,0 +1,103 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomName;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Who is at the other end of a connection, and what they may do in its room: at first nobody and
+ * nothing. Safe for use by several threads; one at a time asks to be let in.
+ */
+final class Admission {
+  /** So long before a token expires its client is told. */
+  static final Duration WARNING = Duration.ofSeconds(60);
+
+  private final Access access;
+  private final RoomName room;
+  private final Credentials shown;
+  private final LongSupplier nanos;
+  private volatile Visitor visitor;
+  private volatile Set<Right> rights = Set.of();
+  private volatile boolean isWarned;
+
+  /**
+   * @param shown what the handshake showed
+   */
+  Admission(Access access, RoomName room, Credentials shown, LongSupplier nanos) {
+    this.access = access;
+    this.room = room;
+    this.shown = shown;
+    this.nanos = nanos;
+  }
+
+  /**
+   * Lets somebody in, by what they say now or else by what the handshake showed.
+   *
+   * @return completes with who it is; fails with {@link NotAuthenticatedException}, or {@link
+   *     io.durablechat.core.RefusedException} if they may not be in this room
+   * @throws IllegalArgumentException if a guest's key cannot be one
+   */
+  CompletionStage<Visitor> admit(Optional<Credentials> said) {
+    return access.visitor(said.orElse(shown)).thenApply(this::let);
+  }
+
+  private Visitor let(Visitor coming) {
+    Access.check(coming, room, Right.SESSION);
+    rights = coming.in(room);
+    isWarned = false;
+    visitor = coming;
+    return coming;
+  }
+
+  /** Goes on by another token of the same identity; fails as above, and then nothing changes. */
+  CompletionStage<Visitor> renew(String token) {
+    return access
+        .visitor(Credentials.token(token))
+        .thenApply(
+            coming -> {
+              if (!coming.member().identity().equals(visitor.member().identity())) {
+                throw new NotAuthenticatedException("this token is somebody else's");
+              }
+              return let(coming);
+            });
+  }
+
+  boolean takesTokens() {
+    return access.takesTokens();
+  }
+
+  boolean may(Right right) {
+    return rights.contains(right);
+  }
+
+  Set<Right> rights() {
+    return rights;
+  }
+
+  /** Whether the name is the token's, and stays. */
+  boolean isNamed() {
+    return visitor.isNamed();
+  }
+
+  boolean hasExpired() {
+    Visitor now = visitor;
+    return now != null && now.hasExpired(nanos.getAsLong());
+  }
+
+  /** How long the token is still good for, once that is little; told once for each token. */
+  Optional<Duration> warning() {
+    Visitor now = visitor;
+    if (now == null || now.expiresAt().isEmpty() || isWarned) {
+      return Optional.empty();
+    }
+    Duration left = Duration.ofNanos(now.expiresAt().getAsLong() - nanos.getAsLong());
+    if (left.compareTo(WARNING) > 0) {
+      return Optional.empty();
+    }
+    isWarned = true;
+    return Optional.of(left);
+  }
+}

@@ -1,0 +1,25 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomName;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What somebody may do, room by room. Safe for use by several threads; must not block. */
+@FunctionalInterface
+public interface Permissions {
+  /** Everything, everywhere. */
+  Permissions ALL = room -> EnumSet.allOf(Right.class);
+
+  /** What may be done in this room. */
+  Set<Right> in(RoomName room);
+
+  /** What these permit and the others do as well. */
+  default Permissions and(Permissions others) {
+    return room -> {
+      Set<Right> both = EnumSet.noneOf(Right.class);
+      both.addAll(in(room));
+      both.retainAll(others.in(room));
+      return both;
+    };
+  }
+}

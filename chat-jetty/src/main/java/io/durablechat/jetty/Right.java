@@ -1,0 +1,16 @@
+package io.durablechat.jetty;
+
+import java.util.Set;
+
+/** What somebody may do in a room. */
+public enum Right {
+  /** Be in the room: hold a session, be seen by the others. */
+  JOIN,
+  /** Read what is and was said; a session needs it besides {@link #JOIN}. */
+  READ,
+  /** Say something. */
+  PUBLISH;
+
+  /** What it takes to hold a session. */
+  static final Set<Right> SESSION = Set.of(JOIN, READ);
+}
