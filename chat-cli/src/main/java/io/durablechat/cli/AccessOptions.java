@@ -61,6 +61,15 @@ final class AccessOptions {
   private Optional<Path> rules;
 
   @Option(
+      names = "--reserved-names",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Names that nobody may choose, however they write them, with commas between. Default:"
+              + " admin, server and others that seem to speak for it.")
+  private List<String> reservedNames;
+
+  @Option(
       names = "--jwt-jwks",
       paramLabel = "URL|FILE",
       description =
@@ -106,6 +115,9 @@ final class AccessOptions {
   EndpointSettings of(EndpointSettings settings) {
     EndpointSettings asked =
         named("--allow-origin", allowedOrigins, settings::allowedOrigins).guests(guests());
+    if (reservedNames != null) {
+      asked = asked.reservedNames(reservedNames);
+    }
     if (rules.isPresent()) {
       asked = asked.rules(named("--rules", read("--rules", rules.get()), RoomRules::parse));
     }

@@ -76,12 +76,14 @@ public record Member(String identity, Optional<String> name) {
   }
 
   /**
-   * This member under another name.
+   * This member under a name that somebody chose: with single spaces, and without what cannot be
+   * seen, turns the direction of writing, or mixes scripts to look like another name. It is a label
+   * all the same, and not unique.
    *
    * @throws IllegalArgumentException saying in one line what is wrong with the name
    */
   public Member named(String newName) {
-    return new Member(identity, Optional.of(newName));
+    return new Member(identity, Optional.of(ChosenName.of(newName)));
   }
 
   static MessageDigest sha256() {

@@ -35,6 +35,7 @@ final class Access {
   private final Optional<String> cookie;
   private final Guests guests;
   private final Optional<RoomRules> rules;
+  private final ReservedNames reserved;
   private final InstantSource clock;
   private final LongSupplier nanos;
 
@@ -43,8 +44,19 @@ final class Access {
     this.cookie = settings.cookie();
     this.guests = settings.guests();
     this.rules = settings.rules();
+    this.reserved = settings.reservedNames();
     this.clock = clock;
     this.nanos = nanos;
+  }
+
+  /**
+   * Checks a name before it is known whose it would be.
+   *
+   * @throws IllegalArgumentException if nobody may choose it
+   */
+  String checkedName(String name) {
+    reserved.check(name);
+    return Member.anonymous().named(name).name().orElseThrow();
   }
 
   /** Whether tokens mean anything here. */
@@ -81,7 +93,7 @@ final class Access {
     Member guest = shown.key().map(Member::guest).orElseGet(Member::anonymous);
     Permissions permissions = rules.map(r -> r.of(guest, true).and(guests)).orElse(guests);
     return CompletableFuture.completedFuture(
-        new Visitor(guest, false, permissions, OptionalLong.empty()));
+        new Visitor(guest, false, permissions, OptionalLong.empty(), reserved));
   }
 
   private CompletionStage<Visitor> user(String token) {
@@ -112,7 +124,8 @@ final class Access {
                 .permissions()
                 .or(() -> rules.map(r -> r.of(member, false)))
                 .orElse(Permissions.ALL),
-            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()));
+            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()),
+            reserved);
     if (visitor.hasExpired(nanos.getAsLong())) {
       throw new NotAuthenticatedException("this token has expired");
     }

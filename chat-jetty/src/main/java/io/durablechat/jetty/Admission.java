@@ -65,6 +65,15 @@ final class Admission {
             });
   }
 
+  /**
+   * Checks a name before it is known whose it would be.
+   *
+   * @throws IllegalArgumentException if nobody may choose it
+   */
+  String checkedName(String name) {
+    return access.checkedName(name);
+  }
+
   boolean takesTokens() {
     return access.takesTokens();
   }

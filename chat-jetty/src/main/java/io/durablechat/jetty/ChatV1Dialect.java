@@ -162,7 +162,7 @@ final class ChatV1Dialect implements Dialect {
     }
     Optional<Credentials> said =
         token.map(Credentials::token).or(() -> hello.string("key").map(Credentials::key));
-    Optional<String> name = hello.string("name").map(ChatV1Dialect::checked);
+    Optional<String> name = hello.string("name").map(admission::checkedName);
     OptionalLong atMost = hello.number("atMost");
     Start start =
         new Start(
@@ -176,16 +176,11 @@ final class ChatV1Dialect implements Dialect {
           if (e != null) {
             close(Access.closeReason(e));
           } else {
-            Member member = name.map(visitor::named).orElse(visitor).member();
+            Member member = name.map(visitor::named).orElse(visitor.member());
             membership.onJoining(room.join(member, start, this));
           }
           return null;
         });
-  }
-
-  /** Before anything is decided: a wrong name gets an answer, and hello may be said again. */
-  private static String checked(String name) {
-    return Member.anonymous().named(name).name().orElseThrow();
   }
 
   /** Another token, before the one that was shown expires. */
@@ -252,7 +247,7 @@ final class ChatV1Dialect implements Dialect {
       throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
     }
     session
-        .rename(name)
+        .rename(admission.checkedName(name))
         .whenComplete(
             (renamed, e) ->
                 sender.control(

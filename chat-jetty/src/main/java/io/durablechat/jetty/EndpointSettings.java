@@ -22,6 +22,7 @@ public final class EndpointSettings {
   private Optional<String> cookie = Optional.empty();
   private Guests guests = Guests.ALLOW;
   private Optional<RoomRules> rules = Optional.empty();
+  private ReservedNames reservedNames = ReservedNames.DEFAULT;
 
   private EndpointSettings() {}
 
@@ -33,6 +34,7 @@ public final class EndpointSettings {
     cookie = other.cookie;
     guests = other.guests;
     rules = other.rules;
+    reservedNames = other.reservedNames;
   }
 
   /**
@@ -105,6 +107,20 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.rules = Optional.of(newRules);
     return copy;
+  }
+
+  /**
+   * Names that nobody may choose, however they write them, but a token may have; by default those
+   * that seem to speak for the server, such as {@code admin}.
+   */
+  public EndpointSettings reservedNames(List<String> names) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.reservedNames = new ReservedNames(names);
+    return copy;
+  }
+
+  ReservedNames reservedNames() {
+    return reservedNames;
   }
 
   Optional<Authenticator> authenticator() {

@@ -161,7 +161,7 @@ final class Posts {
         draft = draft.inReplyTo(replyTo.getAsLong());
       }
       return new Posted(
-          object.string("name").map(author::named).orElse(author).member(), withId(draft, id));
+          object.string("name").map(author::named).orElse(author.member()), withId(draft, id));
     }
 
     private static Draft withId(Draft draft, Optional<String> id) {

@@ -11,8 +11,14 @@ import java.util.Set;
  * @param isNamed whether the name is the token's, and stays
  * @param expiresAt when what they showed is not to be believed any more, on the clock of {@link
  *     System#nanoTime}
+ * @param reserved what nobody may choose to be called
  */
-record Visitor(Member member, boolean isNamed, Permissions permissions, OptionalLong expiresAt) {
+record Visitor(
+    Member member,
+    boolean isNamed,
+    Permissions permissions,
+    OptionalLong expiresAt,
+    ReservedNames reserved) {
   Set<Right> in(RoomName room) {
     return permissions.in(room);
   }
@@ -21,8 +27,16 @@ record Visitor(Member member, boolean isNamed, Permissions permissions, Optional
     return expiresAt.isPresent() && expiresAt.getAsLong() - nanos <= 0;
   }
 
-  /** This visitor under another name, unless the name is the token's. */
-  Visitor named(String name) {
-    return isNamed ? this : new Visitor(member.named(name), false, permissions, expiresAt);
+  /**
+   * The member under the name that is asked for, unless the name is the token's.
+   *
+   * @throws IllegalArgumentException if nobody may be called that
+   */
+  Member named(String name) {
+    if (isNamed) {
+      return member;
+    }
+    reserved.check(name);
+    return member.named(name);
   }
 }

@@ -297,6 +297,28 @@ final class AccessTest {
     assertEquals(200, post("team", "Cookie: chat=" + token("ann"), "Idempotency-Key: a").status());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"admin", "ADMIN", " Admin ", "a.d.m.i.n", "\uff21dmin", "System"})
+  void whoSpeaksForTheServerHasATokenThatSaysSo(String name) throws IOException {
+    start(s -> s);
+    try (JsonClient guest = client("lobby");
+        JsonClient admin = client("lobby")) {
+      guest.say("{'type':'hello','name':'" + name + "'}");
+      assertEquals("bad_request", guest.next("error").get("code").getAsString());
+      guest.say("{'type':'hello','name':'Ann'}");
+      guest.next("welcome");
+      guest.next("live");
+      guest.say("{'type':'rename','id':'1','name':'" + name + "'}");
+      assertEquals("bad_request", guest.next("error").get("code").getAsString());
+      admin.say(
+          "{'type':'hello','token':'"
+              + token("root", "admin", Instant.now().plusSeconds(3600))
+              + "'}");
+      assertEquals(
+          "{\"id\":\"user:root\",\"name\":\"admin\"}", admin.next("welcome").get("you").toString());
+    }
+  }
+
   @Test
   void tokensNeverCountInAnAddress() throws IOException {
     start(s -> s.guests(Guests.DENY));
