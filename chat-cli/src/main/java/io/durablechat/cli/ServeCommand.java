@@ -6,12 +6,17 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Limits;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -99,12 +104,11 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--limits",
-      paramLabel = "on|off",
-      defaultValue = "on",
+      paramLabel = "FILE|off",
       description =
-          "off: no limits but on the size of messages and the memory of what waits, for load tests."
-              + " (There are no others yet.)")
-  private String limits;
+          "How much is let through, in a file of limits in place of the standard ones (see"
+              + " docs/security.md); off: everything, for load tests.")
+  private Optional<String> limits;
 
   @Option(
       names = "--jakarta",
@@ -128,7 +132,9 @@ final class ServeCommand implements Callable<Integer> {
     ListenAddress address = listenAddress();
     // Before anything is opened: what is wrong with them is said at once.
     EndpointSettings endpoint =
-        access.of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms));
+        access
+            .of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms))
+            .limits(limits());
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
     ChatServer server = server(rooms, address, endpoint);
@@ -181,8 +187,25 @@ final class ServeCommand implements Callable<Integer> {
           "--static: " + (Files.exists(page) ? "not a folder: " : "no such folder: ") + page);
     }
     log.check();
-    if (!limits.equals("on") && !limits.equals("off")) {
-      throw wrong("--limits must be on or off, not " + limits);
+  }
+
+  private Limits limits() {
+    if (limits.isEmpty()) {
+      return Limits.DEFAULT;
+    }
+    if (limits.get().equals("off")) {
+      return Limits.OFF;
+    }
+    try (Reader file = Files.newBufferedReader(Path.of(limits.get()))) {
+      Properties given = new Properties();
+      given.load(file);
+      Map<String, String> values = new TreeMap<>();
+      given.stringPropertyNames().forEach(key -> values.put(key, given.getProperty(key)));
+      return Limits.of(values);
+    } catch (IOException e) {
+      throw wrong("--limits: not a file of limits that can be read: " + limits.get());
+    } catch (IllegalArgumentException e) {
+      throw wrong("--limits: " + e.getMessage());
     }
   }
 

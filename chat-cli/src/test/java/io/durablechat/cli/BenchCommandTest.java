@@ -9,6 +9,8 @@ import com.google.gson.JsonParser;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Limits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,7 +39,8 @@ final class BenchCommandTest {
   void start() throws IOException {
     broadcaster = LocalBroadcaster.inMemory();
     rooms = RoomDirectory.on(broadcaster).maxMessageBytes(MAX_MESSAGE).open();
-    server = ChatServer.of(rooms).port(0).build();
+    server =
+        ChatServer.of(rooms).port(0).endpoint(EndpointSettings.DEFAULT.limits(Limits.OFF)).build();
     server.start();
   }
 

@@ -71,7 +71,7 @@ final class ChatCliTest {
         "--retry-window 1w | Invalid value for option '--retry-window': '1w' is not a length of",
         "--keep 0 | Invalid value for option '--keep': '0' is neither a length of time",
         "--keep always | Invalid value for option '--keep': 'always' is neither a length of time",
-        "--limits maybe | --limits must be on or off, not maybe",
+        "--limits maybe | --limits: not a file of limits that can be read: maybe",
         "--max-message 0 | Invalid value for option '--max-message': '0' is not a size",
         "--max-message 1G | Invalid value for option '--max-message': '1G' is not a size",
         "--max-message 257M | Invalid value for option '--max-message': '257M' is not a size",
@@ -109,7 +109,7 @@ final class ChatCliTest {
         "Invalid value for option '--port': '65001x'", run(Map.of(), "serve", "--config=" + file));
     err.getBuffer().setLength(0);
     assertWrong(
-        "--limits must be on or off, not maybe",
+        "--limits: not a file of limits that can be read: maybe",
         run(Map.of(), "serve", "--config", file.toString(), "--port", "0"));
   }
 

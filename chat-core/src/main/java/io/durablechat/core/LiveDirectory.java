@@ -66,6 +66,11 @@ final class LiveDirectory implements RoomDirectory {
   }
 
   @Override
+  public boolean isAwake(RoomName name) {
+    return slots.containsKey(name);
+  }
+
+  @Override
   public CompletionStage<Void> drain(CloseReason reason) {
     if (drained == null) {
       drained = reason;

@@ -35,6 +35,9 @@ public interface RoomDirectory extends AutoCloseable {
   /** The rooms that are awake: those with sessions, and those that had some a moment ago. */
   List<RoomName> awake();
 
+  /** Whether a room is awake, as in {@link #awake}. */
+  boolean isAwake(RoomName name);
+
   /**
    * Lets go of everybody: once what was published is kept or refused, every session ends with this
    * reason; whoever comes later is refused. Completes when all outboxes have been told. The rooms'

@@ -16,6 +16,7 @@ final class Admission {
   static final Duration WARNING = Duration.ofSeconds(60);
 
   private final Access access;
+  private final Throttle.Share share;
   private final RoomName room;
   private final Credentials shown;
   private final LongSupplier nanos;
@@ -24,10 +25,13 @@ final class Admission {
   private volatile boolean isWarned;
 
   /**
+   * @param share what the connection may have, given back when it {@linkplain #end ends}
    * @param shown what the handshake showed
    */
-  Admission(Access access, RoomName room, Credentials shown, LongSupplier nanos) {
+  Admission(
+      Access access, Throttle.Share share, RoomName room, Credentials shown, LongSupplier nanos) {
     this.access = access;
+    this.share = share;
     this.room = room;
     this.shown = shown;
     this.nanos = nanos;
@@ -76,6 +80,21 @@ final class Admission {
 
   boolean takesTokens() {
     return access.takesTokens();
+  }
+
+  /** Why nothing may be published just now. */
+  Optional<Throttle.Refusal> onPublish() {
+    return share.onPublish(visitor.member().identity());
+  }
+
+  /** Why nothing else may be asked for just now. */
+  Optional<Throttle.Refusal> onRequest() {
+    return share.onRequest();
+  }
+
+  /** The connection is gone. */
+  void end() {
+    share.end();
   }
 
   boolean may(Right right) {

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -25,6 +26,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  * <p>All methods may be called from any thread.
  */
 public final class ChatEndpoint implements AutoCloseable {
+  private static final long SWEEP_SECONDS = 60;
+
   private final Connections connections = new Connections();
   private final HeldBytes held = HeldBytes.ofHeap();
   private final Ticking ticking = new Ticking();
@@ -38,6 +41,7 @@ public final class ChatEndpoint implements AutoCloseable {
             connections,
             held,
             new Access(settings, InstantSource.system(), System::nanoTime),
+            new Throttle(settings.limits(), rooms, System::nanoTime),
             settings.writeStall(),
             System::nanoTime);
     this.origins = settings.origins();
@@ -66,7 +70,7 @@ public final class ChatEndpoint implements AutoCloseable {
           container.addEndpoint(config);
           HandshakeRequest.wrapIn(servletContext);
         });
-    context.insertHandler(new HandshakeGate(settings.origins()));
+    context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.throttle()));
     context.insertHandler(new RoomApi(endpoint.reception, settings));
     context.addBean(endpoint.ticking);
     return endpoint;
@@ -99,7 +103,7 @@ public final class ChatEndpoint implements AutoCloseable {
   static ChatEndpoint mount(
       ContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    HandshakeGate gate = new HandshakeGate(settings.origins());
+    HandshakeGate gate = new HandshakeGate(settings.origins(), endpoint.reception.throttle());
     gate.setHandler(new CoreUpgrade(endpoint.reception));
     RoomApi api = new RoomApi(endpoint.reception, settings);
     api.setHandler(gate);
@@ -125,6 +129,11 @@ public final class ChatEndpoint implements AutoCloseable {
   @Override
   public void close() {
     ticking.doStop();
+  }
+
+  /** Has this done about once a second, too, while connections are looked after. */
+  void onTick(Runnable task) {
+    connections.onTick(task);
   }
 
   /** Bytes that requests hold in memory now, in all. */
@@ -197,6 +206,8 @@ public final class ChatEndpoint implements AutoCloseable {
                 return thread;
               });
       connections.tickOn(timer);
+      timer.scheduleWithFixedDelay(
+          reception.throttle()::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -16,14 +16,19 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -52,12 +57,17 @@ public final class ChatServer implements AutoCloseable {
   private static final int SEND_BUFFER = 128 << 10;
 
   private static final int ACCEPT_QUEUE = 4096;
+
+  /** In bytes a second. */
+  private static final int SLOWEST_BODY = 240;
+
   private static final int PORT_ATTEMPTS = 20;
   private static final Duration JETTY_STOP = Duration.ofSeconds(1);
   private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
 
   private final Server server;
   private final Health health = new Health();
+  private final RequestDeadline deadline = new RequestDeadline(System::nanoTime);
   private final ChatEndpoint endpoint;
   private final List<InetAddress> addresses;
   private final int port;
@@ -97,7 +107,25 @@ public final class ChatServer implements AutoCloseable {
         .files
         .map(folder -> folder.apply(ResourceFactory.of(server)))
         .ifPresent(files -> paths.addMapping(new ServletPathSpec("/"), files));
-    server.setHandler(paths);
+    Handler.Wrapper bodies = new SlowBodies();
+    bodies.setHandler(paths);
+    deadline.setHandler(bodies);
+    server.setHandler(deadline);
+    endpoint.onTick(deadline::onTick);
+  }
+
+  /** Ends requests whose bodies trickle in, which would hold memory for as long as they like. */
+  private static final class SlowBodies extends MinimumDataRateHandler {
+    SlowBodies() {
+      super(SLOWEST_BODY, 0);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      return HttpMethod.POST.is(request.getMethod())
+          ? super.handle(request, response, callback)
+          : getHandler().handle(request, response, callback);
+    }
   }
 
   /** Settings of a server for these rooms. The directory stays its owner's to close. */
@@ -227,6 +255,7 @@ public final class ChatServer implements AutoCloseable {
     connector.setPort(onPort);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setAcceptedSendBufferSize(SEND_BUFFER);
+    connector.addBean(deadline);
     connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
     try {
       connector.open();

@@ -134,6 +134,13 @@ final class ChatV1Dialect implements Dialect {
       close(NO_HELLO);
       return READ_ON;
     }
+    if (!type.equals("publish")) {
+      Optional<Throttle.Refusal> over = admission.onRequest();
+      if (over.isPresent()) {
+        rateLimited(id, over.get());
+        return READ_ON;
+      }
+    }
     switch (type) {
       case "hello" -> {
         return hello(object);
@@ -216,6 +223,11 @@ final class ChatV1Dialect implements Dialect {
     if (!admission.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
+    Optional<Throttle.Refusal> over = admission.onPublish();
+    if (over.isPresent()) {
+      rateLimited(id, over.get());
+      return;
+    }
     Draft draft =
         Draft.text(
             publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
@@ -254,6 +266,11 @@ final class ChatV1Dialect implements Dialect {
                     e == null
                         ? ServerObjects.renamed(askedAs, renamed)
                         : ServerObjects.error(id, Refusals.of(e))));
+  }
+
+  private void rateLimited(Optional<String> id, Throttle.Refusal over) {
+    sender.control(
+        ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
   }
 
   private static boolean typing(ClientObject typing) {
@@ -335,6 +352,7 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void onGone() {
     membership.onGone();
+    admission.end();
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ final class Connections {
   static final Duration TICK = Duration.ofSeconds(1);
 
   private final Set<Tended> open = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> others = new CopyOnWriteArrayList<>();
 
   /** What is looked after. */
   interface Tended {
@@ -63,14 +66,24 @@ final class Connections {
         this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Has this done with each tick; before there is one. */
+  void onTick(Runnable task) {
+    others.add(task);
+  }
+
   private void tick() {
+    others.forEach(Connections::guarded);
     for (Tended connection : open) {
-      try {
-        connection.onTick();
-      } catch (Throwable e) {
-        // An exception that left this would end the timer, and with it the watch over all.
-        LOG.error("A connection could not be looked after", e);
-      }
+      guarded(connection::onTick);
+    }
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      // An exception that left this would end the timer, and with it the watch over all.
+      LOG.error("A connection could not be looked after", e);
     }
   }
 }

@@ -59,7 +59,8 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
                 room,
                 chatV1,
                 history,
-                reception.access().shown(request.getHeaders()::getValuesList))));
+                reception.access().shown(request.getHeaders()::getValuesList),
+                Addresses.of(request))));
 
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);

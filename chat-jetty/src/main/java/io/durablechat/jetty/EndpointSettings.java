@@ -23,6 +23,7 @@ public final class EndpointSettings {
   private Guests guests = Guests.ALLOW;
   private Optional<RoomRules> rules = Optional.empty();
   private ReservedNames reservedNames = ReservedNames.DEFAULT;
+  private Limits limits = Limits.DEFAULT;
 
   private EndpointSettings() {}
 
@@ -35,6 +36,7 @@ public final class EndpointSettings {
     guests = other.guests;
     rules = other.rules;
     reservedNames = other.reservedNames;
+    limits = other.limits;
   }
 
   /**
@@ -117,6 +119,20 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.reservedNames = new ReservedNames(names);
     return copy;
+  }
+
+  /**
+   * How much is let through, by default {@link Limits#DEFAULT}. Where WebSockets come by another
+   * container than Jetty's, addresses are not known, and what is limited by address is not.
+   */
+  public EndpointSettings limits(Limits newLimits) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.limits = Objects.requireNonNull(newLimits);
+    return copy;
+  }
+
+  Limits limits() {
+    return limits;
   }
 
   ReservedNames reservedNames() {

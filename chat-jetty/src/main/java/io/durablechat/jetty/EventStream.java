@@ -37,6 +37,7 @@ final class EventStream implements Outbox, Connections.Tended {
   private final Room room;
   private final Visitor visitor;
   private final Reception reception;
+  private final Throttle.Share share;
   private final EventSender sender;
   private final Membership membership = new Membership();
 
@@ -57,6 +58,7 @@ final class EventStream implements Outbox, Connections.Tended {
     this.room = room;
     this.visitor = visitor;
     this.reception = reception;
+    this.share = reception.throttle().share(Addresses.of(response.getRequest()));
     this.sender = new EventSender(response, callback, this::onEnded);
     this.socket =
         MeteredEndPoint.unwrapped(
@@ -76,6 +78,7 @@ final class EventStream implements Outbox, Connections.Tended {
   private void onEnded() {
     reception.connections().remove(this);
     membership.onGone();
+    share.end();
   }
 
   void join(Start start) {

@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -47,6 +48,8 @@ final class Events {
         .getEndPoint()
         .setIdleTimeout(
             Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
+    Optional<InetAddress> from = Addresses.of(request);
+    RoomApi.check(from.flatMap(address -> reception.throttle().onJoin(address, room.name())));
     EventStream stream = new EventStream(room, asked.visitor(), response, callback, reception);
     reception.connections().add(stream);
     stream.join(start);

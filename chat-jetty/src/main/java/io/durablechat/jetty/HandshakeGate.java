@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Start;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,18 @@ final class HandshakeGate extends Handler.Wrapper {
   private static final int KEY_CHARS = 24;
 
   private final Origins origins;
+  private final Throttle throttle;
 
-  HandshakeGate(Origins origins) {
+  HandshakeGate(Origins origins, Throttle throttle) {
     this.origins = origins;
+    this.throttle = throttle;
   }
 
-  private record Refusal(int status, String reason) {}
+  private record Refusal(int status, String reason, Optional<Duration> retryAfter) {
+    Refusal(int status, String reason) {
+      this(status, reason, Optional.empty());
+    }
+  }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -57,6 +64,7 @@ final class HandshakeGate extends Handler.Wrapper {
       response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
       response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
     }
+    refusal.get().retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
     Response.writeError(request, response, callback, status, refusal.get().reason());
     return true;
   }
@@ -105,7 +113,9 @@ final class HandshakeGate extends Handler.Wrapper {
                   + ChatV1Dialect.SUBPROTOCOL
                   + ", or plain frames to who offers none"));
     }
-    return Optional.empty();
+    return Addresses.of(request)
+        .flatMap(from -> throttle.onJoin(from, path.room(request)))
+        .map(over -> new Refusal(over.status(), over.reason(), Optional.of(over.retryAfter())));
   }
 
   private static boolean isUpgrade(Request request, HttpFields headers) {

@@ -12,8 +12,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The HTTP request of a handshake, of which nothing is kept once its WebSocket is open. Jetty's
@@ -61,6 +63,12 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
     if (current != null) {
       userProperties.put(KEY, current);
     }
+  }
+
+  /** Where the handshake that this thread is about comes from. */
+  static Optional<InetAddress> address() {
+    return Optional.ofNullable(CURRENT.get())
+        .flatMap(request -> Addresses.literal(request.getRemoteAddr()));
   }
 
   /** Forgets the request that was noted. */

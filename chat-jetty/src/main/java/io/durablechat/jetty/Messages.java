@@ -7,7 +7,6 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Terms;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +32,9 @@ final class Messages {
   private final HeldBytes held;
   private final Posts posts;
 
-  Messages(Terms terms, HeldBytes held) {
-    this.held = held;
-    this.posts = new Posts(terms, held);
+  Messages(Reception reception) {
+    this.held = reception.held();
+    this.posts = new Posts(reception);
   }
 
   void handle(Room room, Asked asked, Response response, Callback callback) {

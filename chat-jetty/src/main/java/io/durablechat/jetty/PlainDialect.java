@@ -90,6 +90,11 @@ final class PlainDialect implements Dialect {
       close(MAY_NOT_PUBLISH);
       return READ_ON;
     }
+    Optional<Throttle.Refusal> over = admission.onPublish();
+    if (over.isPresent()) {
+      close(new CloseReason(1013, true, over.get().reason()));
+      return READ_ON;
+    }
     Draft draft = Draft.of(Kind.PLAIN, message);
     CompletableFuture<Receipt> receipt = publish(draft);
     if (isOverloaded(receipt)) {
@@ -175,6 +180,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onGone() {
     membership.onGone();
+    admission.end();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.durablechat.core.Member;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.Room;
 import io.durablechat.core.Terms;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,14 +33,20 @@ final class Posts {
 
   private final Terms terms;
   private final HeldBytes held;
+  private final Throttle throttle;
 
-  Posts(Terms terms, HeldBytes held) {
-    this.terms = terms;
-    this.held = held;
+  Posts(Reception reception) {
+    this.terms = reception.rooms().terms();
+    this.held = reception.held();
+    this.throttle = reception.throttle();
   }
 
   void publish(Room room, Asked asked, Response response, Callback callback) {
     Request request = asked.request();
+    Optional<InetAddress> from = Addresses.of(request);
+    RoomApi.check(from.flatMap(address -> throttle.onRoom(address, room.name())));
+    String identity = asked.visitor().member().identity();
+    RoomApi.check(from.flatMap(address -> throttle.onPublish(address, identity)));
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);

@@ -37,6 +37,12 @@ final class Problem extends RuntimeException {
     return new Problem(status, code, detail, Optional.empty());
   }
 
+  /** More than is let through. */
+  static Problem of(Throttle.Refusal over) {
+    return new Problem(
+        over.status(), "rate_limited", over.reason(), Optional.of(over.retryAfter()));
+  }
+
   static Problem badRequest(String detail) {
     return of(HttpStatus.BAD_REQUEST_400, "bad_request", detail);
   }
@@ -71,6 +77,10 @@ final class Problem extends RuntimeException {
     };
   }
 
+  static void putRetryAfter(Response response, Duration time) {
+    response.getHeaders().put(HttpHeader.RETRY_AFTER, (time.toMillis() + MILLIS - 1) / MILLIS);
+  }
+
   void write(Response response, Callback callback) {
     // A body that nobody has read would be taken for the next request: then the connection ends,
     // which the client has to know, or it sends its next request into it.
@@ -85,8 +95,7 @@ final class Problem extends RuntimeException {
     retryAfter.ifPresent(
         time -> {
           o.addProperty("retryAfter", time.toMillis());
-          long seconds = (time.toMillis() + MILLIS - 1) / MILLIS;
-          response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+          putRetryAfter(response, time);
         });
     if (status == HttpStatus.UNAUTHORIZED_401) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Guest, Bearer");

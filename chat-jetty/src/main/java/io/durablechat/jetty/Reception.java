@@ -4,7 +4,9 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Terms;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -19,6 +21,7 @@ record Reception(
     Connections connections,
     HeldBytes held,
     Access access,
+    Throttle throttle,
     Duration writeStall,
     LongSupplier nanos) {
 
@@ -28,7 +31,8 @@ record Reception(
   private static final long JSON_AROUND = 4096;
 
   /** What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass. */
-  record Wish(RoomName room, boolean chatV1, int history, Credentials shown) {}
+  record Wish(
+      RoomName room, boolean chatV1, int history, Credentials shown, Optional<InetAddress> from) {}
 
   /**
    * A connection that has not been opened.
@@ -42,7 +46,8 @@ record Reception(
 
   private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {
     Room room = rooms.room(wish.room());
-    Admission admission = new Admission(access, room.name(), wish.shown(), nanos);
+    Admission admission =
+        new Admission(access, throttle.share(wish.from()), room.name(), wish.shown(), nanos);
     return wish.chatV1()
         ? new ChatV1Dialect(
             room, rooms.terms(), sender, nanos, admission, new HistoryPages(held, executor))

@@ -34,11 +34,13 @@ final class RoomApi extends Handler.Wrapper {
   private final RoomList list;
   private final Origins origins;
   private final Access access;
+  private final Throttle throttle;
 
   RoomApi(Reception reception, EndpointSettings settings) {
     this.rooms = reception.rooms();
     this.access = reception.access();
-    this.messages = new Messages(rooms.terms(), reception.held());
+    this.throttle = reception.throttle();
+    this.messages = new Messages(reception);
     this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
     this.origins = settings.origins();
@@ -72,6 +74,7 @@ final class RoomApi extends Handler.Wrapper {
   }
 
   private void ask(Request request, Resource resource, Response response, Callback callback) {
+    check(Addresses.of(request).flatMap(throttle::onRequest));
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     if (authorization != null && Credentials.ofAuthorization(authorization).isEmpty()) {
       throw new NotAuthenticatedException(
@@ -91,6 +94,18 @@ final class RoomApi extends Handler.Wrapper {
                       }
                       resource.handle(new Asked(request, visitor, shown), response, callback);
                     }));
+  }
+
+  /**
+   * Checks what is let through.
+   *
+   * @throws Problem if it is over a limit
+   */
+  static void check(Optional<Throttle.Refusal> over) {
+    over.ifPresent(
+        refusal -> {
+          throw Problem.of(refusal);
+        });
   }
 
   /** Answers, on whatever thread; a request that fails without an answer would stay for good. */

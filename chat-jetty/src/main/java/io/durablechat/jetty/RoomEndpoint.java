@@ -8,10 +8,12 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -43,6 +45,8 @@ public final class RoomEndpoint extends Endpoint {
   private static final String REFUSAL = RoomEndpoint.class.getName() + ".refusal";
 
   /** What the handshake shows, among them as well. */
+  private static final String FROM = RoomEndpoint.class.getName() + ".from";
+
   private static final String SHOWN = RoomEndpoint.class.getName() + ".shown";
 
   private final Reception reception;
@@ -99,9 +103,10 @@ public final class RoomEndpoint extends Endpoint {
     return values == null || values.isEmpty() ? null : values.get(0);
   }
 
-  /** Notes what the handshake shows of who is behind it. */
+  /** Notes what the handshake shows of who is behind it, and where it comes from. */
   static void noteShown(
       Access access, Map<String, List<String>> headers, Map<String, Object> userProperties) {
+    HandshakeRequest.address().ifPresent(address -> userProperties.put(FROM, address));
     userProperties.put(SHOWN, access.shown(name -> headers.getOrDefault(name, List.of())));
   }
 
@@ -112,7 +117,10 @@ public final class RoomEndpoint extends Endpoint {
         HandshakeGate.history(session.getRequestParameterMap()),
         config.getUserProperties().remove(SHOWN) instanceof Credentials shown
             ? shown
-            : Credentials.NONE);
+            : Credentials.NONE,
+        config.getUserProperties().remove(FROM) instanceof InetAddress from
+            ? Optional.of(from)
+            : Optional.empty());
   }
 
   private Connection onJetty(Reception.Wish wish, WebSocketCoreSession core) {

@@ -39,6 +39,7 @@ final class ChatV1TimesTest {
                   EndpointSettings.DEFAULT.authenticator(this::authenticate),
                   InstantSource.fixed(Instant.EPOCH),
                   () -> socket.now),
+              new Throttle(Limits.OFF, rooms, () -> socket.now).share(Optional.empty()),
               room.name(),
               Credentials.NONE,
               () -> socket.now),

@@ -22,7 +22,10 @@ final class TestServer implements AutoCloseable {
       throws IOException {
     this.broadcaster = broadcaster;
     rooms = roomSettings.apply(RoomDirectory.on(broadcaster)).open();
-    ChatServer.Builder settings = serverSettings.apply(ChatServer.of(rooms).port(0));
+    // Most tests are in a hurry that the limits are there to stop.
+    ChatServer.Builder unlimited =
+        ChatServer.of(rooms).port(0).endpoint(EndpointSettings.DEFAULT.limits(Limits.OFF));
+    ChatServer.Builder settings = serverSettings.apply(unlimited);
     server = (JAKARTA ? settings.jakarta() : settings).build();
     server.start();
   }

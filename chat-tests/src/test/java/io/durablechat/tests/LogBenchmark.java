@@ -12,6 +12,8 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
 import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Limits;
 import io.durablechat.jetty.RawWebSocket;
 import io.durablechat.sqlite.SqliteMessageLog;
 import java.nio.file.Path;
@@ -206,7 +208,11 @@ final class LogBenchmark {
     Cursor start = fill(room);
     try (Broadcaster broadcaster = LocalBroadcaster.on(open(folder));
         RoomDirectory rooms = RoomDirectory.open(broadcaster);
-        ChatServer server = ChatServer.of(rooms).port(0).build()) {
+        ChatServer server =
+            ChatServer.of(rooms)
+                .port(0)
+                .endpoint(EndpointSettings.DEFAULT.limits(Limits.OFF))
+                .build()) {
       server.start();
       for (int round = 0; round < REPLAYS; round++) {
         long begun = System.nanoTime();

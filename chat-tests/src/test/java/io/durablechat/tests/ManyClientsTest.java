@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Limits;
 import io.durablechat.jetty.RawWebSocket;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +31,11 @@ final class ManyClientsTest {
       throws IOException, ExecutionException, InterruptedException, TimeoutException {
     try (LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
         RoomDirectory rooms = RoomDirectory.open(broadcaster);
-        ChatServer server = ChatServer.of(rooms).port(0).build()) {
+        ChatServer server =
+            ChatServer.of(rooms)
+                .port(0)
+                .endpoint(EndpointSettings.DEFAULT.limits(Limits.OFF))
+                .build()) {
       server.start();
       List<RawWebSocket> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

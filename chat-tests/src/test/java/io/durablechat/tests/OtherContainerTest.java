@@ -7,6 +7,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.jetty.ChatEndpoint;
 import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.Limits;
 import io.durablechat.jetty.RawWebSocket;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import jakarta.servlet.ServletContextEvent;
@@ -49,7 +50,8 @@ final class OtherContainerTest {
 
   private void mount(ServerContainer container) {
     try {
-      endpoint.set(ChatEndpoint.mount(container, rooms, EndpointSettings.DEFAULT));
+      endpoint.set(
+          ChatEndpoint.mount(container, rooms, EndpointSettings.DEFAULT.limits(Limits.OFF)));
     } catch (DeploymentException e) {
       throw new AssertionError(e);
     }

@@ -60,6 +60,10 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess serve(List<String> javaOptions, String... options) throws IOException {
     List<String> command = command(javaOptions, "serve", "--port", "0");
     command.addAll(List.of(options));
+    if (!command.contains("--limits")) {
+      // Most tests are in a hurry that the limits are there to stop.
+      command.addAll(List.of("--limits", "off"));
+    }
     return await(start(Map.of(), command));
   }
 

@@ -1,0 +1,278 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * Holds sessions, identities and addresses to their {@link Limits}. An IPv6 address counts by its
+ * first 64 bits, which is what a customer is given. Safe for use by several threads.
+ *
+ * <p>What is known of an identity or an address is forgotten once it is as if it had never come.
+ */
+final class Throttle {
+  private static final int IPV6_NETWORK_BYTES = 8;
+
+  /** So many identities and networks are remembered at a time. */
+  private static final int MAX_KNOWN = 100_000;
+
+  private static final Duration RETRY_SESSIONS = Duration.ofSeconds(10);
+
+  private final Limits limits;
+  private final RoomDirectory rooms;
+  private final TimeMeter time;
+  private final AtomicLong sessions = new AtomicLong();
+  private final ConcurrentMap<Object, Use> uses = new ConcurrentHashMap<>();
+
+  /** Those who come when more are known than can be remembered share what one may have. */
+  private final Use others = new Use();
+
+  Throttle(Limits limits, RoomDirectory rooms, LongSupplier nanos) {
+    this.limits = limits;
+    this.rooms = rooms;
+    this.time =
+        new TimeMeter() {
+          @Override
+          public long currentTimeNanos() {
+            return nanos.getAsLong();
+          }
+
+          @Override
+          public boolean isWallClockBased() {
+            return false;
+          }
+        };
+  }
+
+  /** Over a limit. */
+  record Refusal(Limit limit, Duration retryAfter) {
+    /** Whether it is not about who asks, but about all. */
+    boolean isServers() {
+      return limit == Limit.SESSIONS;
+    }
+
+    int status() {
+      return isServers() ? HttpStatus.SERVICE_UNAVAILABLE_503 : HttpStatus.TOO_MANY_REQUESTS_429;
+    }
+
+    /** One line for who asks. */
+    String reason() {
+      return isServers()
+          ? "the server is full, try again later"
+          : "over the limit " + limit.key() + ", try again later";
+    }
+  }
+
+  /** What one identity, address or session has had of late. */
+  private final class Use {
+    private final AtomicLong sessionsNow = new AtomicLong();
+
+    /** Made when first used: most sessions listen. */
+    private Map<Limit, Bucket> buckets = Map.of();
+
+    private synchronized Optional<Bucket> bucket(Limit limit) {
+      Optional<Bucket> known = Optional.ofNullable(buckets.get(limit));
+      if (known.isPresent()) {
+        return known;
+      }
+      Optional<Bucket> fresh = Throttle.this.bucket(limit);
+      if (fresh.isPresent()) {
+        buckets = buckets.isEmpty() ? new EnumMap<>(Limit.class) : buckets;
+        buckets.put(limit, fresh.get());
+      }
+      return fresh;
+    }
+
+    private synchronized boolean isSpent() {
+      return sessionsNow.get() > 0
+          || buckets.entrySet().stream()
+              .anyMatch(
+                  e ->
+                      e.getValue().getAvailableTokens()
+                          < limits.rate(e.getKey()).orElseThrow().burst());
+    }
+  }
+
+  private Optional<Bucket> bucket(Limit limit) {
+    return limits
+        .rate(limit)
+        .map(
+            rate ->
+                Bucket.builder()
+                    .addLimit(l -> l.capacity(rate.burst()).refillGreedy(rate.count(), rate.time()))
+                    .withCustomTimePrecision(time)
+                    .build());
+  }
+
+  private Use use(Object of) {
+    Use known = uses.get(of);
+    if (known != null) {
+      return known;
+    }
+    return uses.size() < MAX_KNOWN ? uses.computeIfAbsent(of, o -> new Use()) : others;
+  }
+
+  /** The network that an address is of. */
+  private static Object network(InetAddress address) {
+    return address instanceof Inet6Address
+        ? ByteBuffer.wrap(address.getAddress(), 0, IPV6_NETWORK_BYTES)
+        : address;
+  }
+
+  /** A request over HTTP. */
+  Optional<Refusal> onRequest(InetAddress from) {
+    return take(Limit.REQUESTS_PER_ADDRESS, use(network(from)));
+  }
+
+  /** A session that is to begin. */
+  Optional<Refusal> onJoin(InetAddress from, RoomName room) {
+    Use use = use(network(from));
+    if (isFull(Limit.SESSIONS, sessions.get())) {
+      return Optional.of(new Refusal(Limit.SESSIONS, RETRY_SESSIONS));
+    }
+    if (isFull(Limit.SESSIONS_PER_ADDRESS, use.sessionsNow.get())) {
+      return Optional.of(new Refusal(Limit.SESSIONS_PER_ADDRESS, RETRY_SESSIONS));
+    }
+    return take(Limit.JOINS_PER_ADDRESS, use).or(() -> onRoom(from, room));
+  }
+
+  /** A room is named, which may have to wake. */
+  Optional<Refusal> onRoom(InetAddress from, RoomName room) {
+    return rooms.isAwake(room)
+        ? Optional.empty()
+        : take(Limit.ROOMS_PER_ADDRESS, use(network(from)));
+  }
+
+  /** Somebody publishes without a session. */
+  Optional<Refusal> onPublish(InetAddress from, String identity) {
+    return takeAll(
+        List.of(
+            new Taking(Limit.PUBLISHES_PER_IDENTITY, use(identity)),
+            new Taking(Limit.PUBLISHES_PER_ADDRESS, use(network(from)))));
+  }
+
+  private boolean isFull(Limit limit, long now) {
+    OptionalLong most = limits.most(limit);
+    return most.isPresent() && now >= most.getAsLong();
+  }
+
+  private static Optional<Refusal> take(Limit limit, Use use) {
+    return use.bucket(limit).flatMap(bucket -> take(limit, bucket));
+  }
+
+  private static Optional<Refusal> take(Limit limit, Bucket bucket) {
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+    return probe.isConsumed()
+        ? Optional.empty()
+        : Optional.of(new Refusal(limit, Duration.ofNanos(probe.getNanosToWaitForRefill())));
+  }
+
+  private record Taking(Limit limit, Use use) {}
+
+  /** All or nothing: what one refuses costs nothing with the others. */
+  private static Optional<Refusal> takeAll(List<Taking> takings) {
+    List<Bucket> taken = new ArrayList<>();
+    for (Taking taking : takings) {
+      Optional<Bucket> bucket = taking.use().bucket(taking.limit());
+      Optional<Refusal> refusal = bucket.flatMap(b -> take(taking.limit(), b));
+      if (refusal.isPresent()) {
+        taken.forEach(b -> b.addTokens(1));
+        return refusal;
+      }
+      bucket.ifPresent(taken::add);
+    }
+    return Optional.empty();
+  }
+
+  /** A session that has begun, from this address if it is known. */
+  Share share(Optional<InetAddress> from) {
+    return new Share(from.map(address -> begun(network(address))));
+  }
+
+  /** Counted where nobody can forget it in between. */
+  private Use begun(Object network) {
+    Use use =
+        uses.computeIfPresent(
+            network,
+            (n, known) -> {
+              known.sessionsNow.incrementAndGet();
+              return known;
+            });
+    if (use == null) {
+      use = uses.size() < MAX_KNOWN ? new Use() : others;
+      use.sessionsNow.incrementAndGet();
+      Use before = use == others ? null : uses.putIfAbsent(network, use);
+      if (before != null) {
+        return begun(network);
+      }
+    }
+    return use;
+  }
+
+  /** What one session may have. */
+  final class Share {
+    private final Optional<Use> address;
+    private final Use own = new Use();
+    private boolean isOver;
+
+    private Share(Optional<Use> address) {
+      this.address = address;
+      sessions.incrementAndGet();
+    }
+
+    /** Something is published as this identity. */
+    Optional<Refusal> onPublish(String as) {
+      if (limits.isOff()) {
+        return Optional.empty();
+      }
+      List<Taking> takings = new ArrayList<>(Limit.values().length);
+      takings.add(new Taking(Limit.PUBLISHES_PER_SESSION, own));
+      takings.add(new Taking(Limit.PUBLISHES_PER_IDENTITY, use(as)));
+      address.ifPresent(use -> takings.add(new Taking(Limit.PUBLISHES_PER_ADDRESS, use)));
+      return takeAll(takings);
+    }
+
+    /** Something else is asked for. */
+    Optional<Refusal> onRequest() {
+      return take(Limit.REQUESTS_PER_SESSION, own);
+    }
+
+    /** The session is over. A second call is harmless. */
+    synchronized void end() {
+      if (!isOver) {
+        isOver = true;
+        sessions.decrementAndGet();
+        address.ifPresent(use -> use.sessionsNow.decrementAndGet());
+      }
+    }
+  }
+
+  /** Forgets who has used up nothing. */
+  void sweep() {
+    for (Object of : uses.keySet()) {
+      uses.computeIfPresent(of, (o, use) -> use.isSpent() ? use : null);
+    }
+  }
+
+  /** Of how many something is known. */
+  int known() {
+    return uses.size();
+  }
+}

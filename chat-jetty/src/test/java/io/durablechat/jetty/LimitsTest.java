@@ -1,0 +1,217 @@
+package io.durablechat.jetty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import io.durablechat.jetty.RawWebSocket.Frame;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What somebody over a limit is told, by every way in. */
+final class LimitsTest {
+  private TestServer server;
+
+  private void start(String... limits) throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    for (String limit : limits) {
+      String[] parts = limit.split("=", 2);
+      all.put(parts[0], parts[1]);
+    }
+    server =
+        TestServer.start(
+            rooms -> rooms, s -> s.endpoint(EndpointSettings.DEFAULT.limits(Limits.of(all))));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private RawWebSocket request(String method, String path) {
+    return RawWebSocket.request(
+        server.port(),
+        List.of(
+            method + " " + path + " HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: text/plain",
+            "Content-Length: 0"));
+  }
+
+  private RawWebSocket handshake(String room) {
+    return RawWebSocket.handshake(server.port(), "/room/" + room + "/websocket", List.of());
+  }
+
+  /** With its session, which may begin after the handshake is answered. */
+  private RawWebSocket joined(String room) {
+    RawWebSocket socket = handshake(room);
+    socket.send("here");
+    socket.receiveText();
+    return socket;
+  }
+
+  private static void assertLimited(int status, RawWebSocket answer) {
+    try (answer) {
+      assertEquals(status, answer.status());
+      assertTrue(Integer.parseInt(answer.header("Retry-After").orElse("0")) > 0);
+    }
+  }
+
+  @Test
+  void chatV1IsToldWhenToTryAgainAndTheSessionGoesOn() throws IOException {
+    start("publishes-per-session=1/min burst 2");
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.say("{'type':'hello'}").next("welcome");
+      ann.next("live");
+      for (int i = 0; i < 3; i++) {
+        ann.say("{'type':'publish','id':'" + i + "','text':'x'}");
+      }
+      JsonObject error = ann.await("error");
+      assertEquals("rate_limited", error.get("code").getAsString());
+      assertEquals("2", error.get("id").getAsString());
+      assertTrue(error.get("retryAfter").getAsLong() > 1000, error::toString);
+      ann.await("ok");
+      ann.await("ok");
+      ann.say("{'type':'ping'}");
+      ann.await("pong");
+    }
+  }
+
+  @Test
+  void whatElseIsAskedForIsLimitedToo() throws IOException {
+    start("requests-per-session=1/min burst 3");
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.say("{'type':'hello'}\n{'type':'ping'}\n{'type':'ping'}\n{'type':'ping'}");
+      assertEquals("rate_limited", ann.await("error").get("code").getAsString());
+      ann.say("{'type':'publish','id':'1','text':'x'}");
+      ann.await("ok");
+    }
+  }
+
+  @Test
+  void aPlainSessionIsClosedAndMayComeBack() throws IOException {
+    start("publishes-per-session=1/min burst 2");
+    try (RawWebSocket plain = server.plain("r")) {
+      for (int i = 0; i < 3; i++) {
+        plain.send("x");
+      }
+      Frame frame = plain.receive();
+      while (frame.opCode() == RawWebSocket.TEXT) {
+        frame = plain.receive();
+      }
+      assertEquals(1013, frame.closeCode());
+    }
+  }
+
+  @Test
+  void sessionsOfOneAddressAreLimited() throws IOException {
+    start("sessions-per-address=2");
+    RawWebSocket first = joined("r");
+    try (RawWebSocket second = joined("r")) {
+      assertEquals(101, second.status());
+      assertLimited(429, handshake("r"));
+      assertLimited(429, request("GET", "/room/r/events"));
+      first.close();
+      assertEquals(101, awaitRoom().status());
+    }
+  }
+
+  /** Its session may be counted for a moment after a client has gone. */
+  private RawWebSocket awaitRoom() {
+    RawWebSocket answer = handshake("r");
+    while (answer.status() == 429) {
+      answer = handshake("r");
+    }
+    return answer;
+  }
+
+  @Test
+  void theServerHasRoomForSoMany() throws IOException {
+    start("sessions=1");
+    try (RawWebSocket first = joined("r")) {
+      assertEquals(101, first.status());
+      assertLimited(503, handshake("r"));
+    }
+  }
+
+  @Test
+  void joiningIsLimited() throws IOException {
+    start("joins-per-address=1/min burst 2");
+    handshake("r").close();
+    handshake("r").close();
+    assertLimited(429, handshake("r"));
+  }
+
+  @Test
+  void namingRoomsIsLimited() throws IOException {
+    start("rooms-per-address=1/min burst 2");
+    try (RawWebSocket one = joined("one");
+        RawWebSocket again = handshake("one")) {
+      assertEquals(101, one.status());
+      assertEquals(101, again.status());
+      assertEquals(201, request("POST", "/room/two/messages").status());
+      assertLimited(429, handshake("three"));
+      assertLimited(429, request("POST", "/room/three/messages"));
+      assertEquals(200, request("GET", "/room/three/messages").status(), "reading wakes nobody");
+    }
+  }
+
+  @Test
+  void aBodyMustNotTrickleIn() throws IOException {
+    start();
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      slow.setSoTimeout(100);
+      String head =
+          String.join(
+              "\r\n",
+              "POST /room/r/messages HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: text/plain",
+              "Content-Length: 100000",
+              "",
+              "");
+      slow.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      assertTrue(isCutOff(slow), "still read from");
+    }
+    // The answer is under way; some requests later it is through.
+    for (int i = 0; i < 1000 && server.server().heldBytes() > 0; i++) {
+      assertEquals(200, request("GET", "/healthz").status());
+    }
+    assertEquals(0, server.server().heldBytes());
+  }
+
+  /** Whether a peer that sends a byte at a time is answered, or cut off, before it is through. */
+  private static boolean isCutOff(Socket slow) {
+    for (int sent = 0; sent < 200; sent++) {
+      try {
+        slow.getOutputStream().write('x');
+        slow.getInputStream().read();
+        return true;
+      } catch (SocketTimeoutException e) {
+        // Not yet.
+      } catch (IOException e) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void requestsAreLimited() throws IOException {
+    start("requests-per-address=1/min burst 2", "publishes-per-address=1/min burst 1");
+    assertEquals(201, request("POST", "/room/r/messages").status());
+    RawWebSocket over = request("POST", "/room/r/messages");
+    assertEquals(Optional.of("application/problem+json"), over.header("Content-Type"));
+    assertLimited(429, over);
+    assertLimited(429, request("GET", "/room/r/messages"));
+  }
+}
