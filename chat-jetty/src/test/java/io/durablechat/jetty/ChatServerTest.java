@@ -54,6 +54,9 @@ final class ChatServerTest {
     RawWebSocket joined = server.chatV1("r");
     joined.send("{\"type\":\"hello\"}");
     joined.receiveText();
+    // Its connection may be there a moment later than its handshake is answered.
+    silent.send("?");
+    silent.receiveText();
     plain.send("x");
     assertEquals("x", plain.receiveText());
     assertEquals(3, server.server().connections());
