@@ -17,13 +17,17 @@ const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 
 /** One line of the timeline; drawn again only if it has changed, for there are hundreds. @extends {Component<Props>} */
 export class RowView extends Component {
+  /** As it was when it was drawn: what is pending changes in place. */
+  #drawn = '';
+
   /** @param {Props} next */
   shouldComponentUpdate(next) {
-    return signature(next) !== signature(this.props);
+    return signature(next) !== this.#drawn;
   }
 
   render() {
     const { row } = this.props;
+    this.#drawn = signature(this.props);
     if (row.type === 'message') {
       return messageOf(row, this.props);
     }
