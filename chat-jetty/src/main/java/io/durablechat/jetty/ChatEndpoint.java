@@ -42,6 +42,7 @@ public final class ChatEndpoint implements AutoCloseable {
             held,
             new Access(settings, InstantSource.system(), System::nanoTime),
             new Throttle(settings.limits(), rooms, System::nanoTime),
+            new Comeback(connections::count),
             settings.writeStall(),
             System::nanoTime);
     this.origins = settings.origins();
@@ -119,6 +120,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Ends every connection with this reason, after what is on its way to it. Does not wait. */
   public void closeAll(CloseReason reason) {
+    onStopping();
     connections.closeAll(reason);
   }
 
@@ -129,6 +131,11 @@ public final class ChatEndpoint implements AutoCloseable {
   @Override
   public void close() {
     ticking.doStop();
+  }
+
+  /** Before all connections are ended, however that comes about. */
+  void onStopping() {
+    reception.comeback().onStopping();
   }
 
   /** Has this done about once a second, too, while connections are looked after. */

@@ -188,8 +188,13 @@ public final class ChatServer implements AutoCloseable {
     return endpoint.heldBytes();
   }
 
-  /** From now on {@code /readyz} answers 503, so that a balancer sends nobody new. */
+  /**
+   * From now on {@code /readyz} answers 503, so that a balancer sends nobody new. To be called
+   * before the rooms are drained: clients are told to come back over a time that is the longer the
+   * more of them there are.
+   */
   public void markUnready() {
+    endpoint.onStopping();
     health.setReady(false);
   }
 

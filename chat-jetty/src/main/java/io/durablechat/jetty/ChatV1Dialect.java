@@ -54,6 +54,7 @@ final class ChatV1Dialect implements Dialect {
   private final long openedAt;
   private final Membership membership = new Membership();
   private final Admission admission;
+  private final Comeback comeback;
   private final HistoryPages pages;
 
   /** Whether hello was said and understood. Messages come one after another. */
@@ -68,12 +69,14 @@ final class ChatV1Dialect implements Dialect {
       FrameSender sender,
       LongSupplier nanos,
       Admission admission,
+      Comeback comeback,
       HistoryPages pages) {
     this.room = room;
     this.terms = terms;
     this.sender = sender;
     this.nanos = nanos;
     this.admission = admission;
+    this.comeback = comeback;
     this.pages = pages;
     this.openedAt = nanos.getAsLong();
   }
@@ -357,6 +360,6 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void close(CloseReason reason) {
-    sender.close(reason, Optional.of(ServerObjects.bye(reason)));
+    sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)));
   }
 }

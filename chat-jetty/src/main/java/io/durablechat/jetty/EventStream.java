@@ -13,7 +13,6 @@ import io.durablechat.core.Session;
 import io.durablechat.core.Start;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -26,13 +25,6 @@ final class EventStream implements Outbox, Connections.Tended {
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
   private static final Batch.Encoding<ByteBuffer> EVENTS = EventStream::events;
-
-  /**
-   * When to come back: each at another time, so that those who leave together do not meet again.
-   */
-  private static final int RETRY_MIN_MILLIS = 500;
-
-  private static final int RETRY_MAX_MILLIS = 5000;
 
   private final Room room;
   private final Visitor visitor;
@@ -120,10 +112,9 @@ final class EventStream implements Outbox, Connections.Tended {
     return "id: " + cursor.token() + "\n";
   }
 
-  private static String retry() {
-    return "retry: "
-        + ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS)
-        + "\n";
+  /** Each at another time, so that those who leave together do not meet again. */
+  private String retry() {
+    return "retry: " + reception.comeback().some().toMillis() + "\n";
   }
 
   private static String event(String name, Object data) {
@@ -177,6 +168,6 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void close(CloseReason reason) {
-    sender.close(retry() + event("bye", ServerObjects.bye(reason)));
+    sender.close(retry() + event("bye", ServerObjects.bye(reason, reception.comeback())));
   }
 }

@@ -22,6 +22,7 @@ record Reception(
     HeldBytes held,
     Access access,
     Throttle throttle,
+    Comeback comeback,
     Duration writeStall,
     LongSupplier nanos) {
 
@@ -50,7 +51,13 @@ record Reception(
         new Admission(access, throttle.share(wish.from()), room.name(), wish.shown(), nanos);
     return wish.chatV1()
         ? new ChatV1Dialect(
-            room, rooms.terms(), sender, nanos, admission, new HistoryPages(held, executor))
+            room,
+            rooms.terms(),
+            sender,
+            nanos,
+            admission,
+            comeback,
+            new HistoryPages(held, executor))
         : new PlainDialect(room, wish.history(), sender, admission);
   }
 

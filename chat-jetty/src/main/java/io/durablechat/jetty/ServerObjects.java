@@ -37,11 +37,6 @@ final class ServerObjects {
 
   static final String PONG = object("pong").toString();
 
-  /** When to come back: spread over seconds, so that those who leave together do not meet again. */
-  private static final Duration BYE_MIN = Duration.ofMillis(500);
-
-  private static final Duration BYE_MAX = Duration.ofSeconds(5);
-
   private ServerObjects() {}
 
   static String welcome(
@@ -126,14 +121,14 @@ final class ServerObjects {
     return o.toString();
   }
 
-  static String bye(CloseReason reason) {
+  static String bye(CloseReason reason, Comeback comeback) {
     JsonObject o = object("bye");
     o.addProperty("code", reason.code());
     o.addProperty("reconnect", reason.reconnect());
     if (reason.reconnect()) {
       JsonArray after = new JsonArray();
-      after.add(BYE_MIN.toMillis());
-      after.add(BYE_MAX.toMillis());
+      after.add(Comeback.MIN.toMillis());
+      after.add(comeback.within().toMillis());
       o.add("after", after);
     }
     o.addProperty("reason", reason.text());

@@ -43,6 +43,7 @@ final class ChatV1TimesTest {
               room.name(),
               Credentials.NONE,
               () -> socket.now),
+          new Comeback(() -> 0),
           new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
 
   /** A token is how many seconds it is good for. */
