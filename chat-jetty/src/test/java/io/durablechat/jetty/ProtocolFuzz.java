@@ -1,0 +1,82 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonParser;
+import io.durablechat.core.Body;
+import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.MemoryMessageLog;
+import io.durablechat.core.Room;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.SteppedExecutor;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** What somebody says in {@code chat.v1}, made up by a fuzzer: frames with a NUL between them. */
+public final class ProtocolFuzz {
+  private static final SteppedExecutor STRANDS = new SteppedExecutor();
+  private static final RoomDirectory ROOMS =
+      RoomDirectory.on(
+              LocalBroadcaster.inMemory(MemoryMessageLog.of(InstantSource.fixed(Instant.EPOCH))))
+          .executors(STRANDS, STRANDS)
+          .open();
+  private static final Room ROOM = ROOMS.room(RoomName.of("r"));
+  private static final Access ACCESS =
+      new Access(EndpointSettings.DEFAULT, InstantSource.fixed(Instant.EPOCH), () -> 0);
+  private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, () -> 0);
+
+  private ProtocolFuzz() {}
+
+  /** Called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] input) {
+    FakeSocket socket = new FakeSocket();
+    FrameSender sender = new FrameSender(socket, () -> socket.now);
+    Admission admission =
+        new Admission(
+            ACCESS,
+            THROTTLE.share(Optional.empty()),
+            ROOM.name(),
+            Credentials.NONE,
+            () -> socket.now);
+    ChatV1Dialect dialect =
+        new ChatV1Dialect(
+            ROOM,
+            ROOMS.terms(),
+            sender,
+            () -> socket.now,
+            admission,
+            new Comeback(() -> 0),
+            new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
+    Connection connection =
+        new Connection(dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);
+    connection.onOpen();
+    for (String frame : new String(input, UTF_8).split("\0", -1)) {
+      connection.onMessage(Body.text(frame));
+      STRANDS.runAll();
+    }
+    connection.onTick();
+    connection.onGone();
+    STRANDS.runAll();
+    STRANDS.advance(Duration.ofSeconds(1));
+    socket.sent.forEach(ProtocolFuzz::check);
+  }
+
+  /** What is sent is JSON, line by line, and tells nothing of the inside. */
+  private static void check(String sent) {
+    if (sent.startsWith("CLOSE ")) {
+      if (sent.equals("CLOSE 1011")) {
+        throw new AssertionError("our own fault");
+      }
+      return;
+    }
+    for (String line : sent.split("\n", -1)) {
+      String type = JsonParser.parseString(line).getAsJsonObject().get("type").getAsString();
+      if (type.equals("error") && (line.contains("Exception") || line.contains("java."))) {
+        throw new AssertionError("tells of the inside: " + line);
+      }
+    }
+  }
+}
