@@ -109,7 +109,25 @@ final class AccessOptions {
       description = "A cookie that a token may come in. Default: none.")
   private Optional<String> cookie;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description =
+          "Speak TLS with this certificate, in PEM; looked at once a minute. Default: no TLS.")
+  private Optional<Path> certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's key, in PEM, not encrypted.")
+  private Optional<Path> key;
+
   AccessOptions() {}
+
+  /** Whether the server speaks TLS. */
+  boolean isSecure() {
+    return certificate.isPresent();
+  }
 
   /** The settings with what was asked for in them. */
   EndpointSettings of(EndpointSettings settings) {
@@ -188,6 +206,12 @@ final class AccessOptions {
   }
 
   ChatServer.Builder of(ChatServer.Builder server) {
+    if (certificate.isPresent() != key.isPresent()) {
+      throw wrong("--tls-cert and --tls-key go together");
+    }
+    if (certificate.isPresent()) {
+      named("--tls-cert, --tls-key", key.get(), k -> server.tls(certificate.get(), k));
+    }
     return named("--trusted-proxy", trustedProxies, server::trustedProxies);
   }
 

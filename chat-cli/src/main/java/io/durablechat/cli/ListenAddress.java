@@ -35,7 +35,12 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
   }
 
   /** The line that says that the server is ready, and where. */
-  String readyLine(int port) throws IOException {
+  String readyLine(int port, boolean isSecure) throws IOException {
+    String line = readyLine(port);
+    return isSecure ? line.replace("http://", "https://") : line;
+  }
+
+  private String readyLine(int port) throws IOException {
     if (isLocal && addresses.equals(ChatServer.loopback())) {
       return "Durable Chat is ready: %s (this machine only; --host 0.0.0.0 opens it to the network)"
           .formatted("http://" + LOCALHOST + ":" + port + "/");

@@ -137,16 +137,19 @@ final class ServeCommand implements Callable<Integer> {
             .limits(limits());
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
-    ChatServer server = server(rooms, address, endpoint);
+    ChatServer server;
     try {
+      server = server(rooms, address, endpoint);
       start(server);
-    } catch (IOException e) {
+    } catch (IOException | ParameterException e) {
       broadcaster.close();
       throw e;
     }
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(server, rooms, broadcaster), "chat-stop"));
-    spec.commandLine().getOut().println(address.readyLine(server.port()) + ", " + log.place());
+    spec.commandLine()
+        .getOut()
+        .println(address.readyLine(server.port(), access.isSecure()) + ", " + log.place());
     spec.commandLine().getOut().flush();
     // Until the process is told to end; then the hook above ends it in order.
     new CountDownLatch(1).await();

@@ -81,6 +81,8 @@ final class ChatCliTest {
         "more | Unmatched argument",
         "--allow-origin chat.example | --allow-origin: not an origin, such as https://chat.example",
         "--trusted-proxy 10.0.0.0/99 | --trusted-proxy: not an address or a network",
+        "--data memory --tls-cert a | --tls-cert and --tls-key go together",
+        "--data memory --tls-cert a --tls-key b | --tls-cert, --tls-key: no certificate in PEM: a",
         "--guests maybe | --guests must be allow, read-only or deny, not maybe",
         "--guests deny | --guests deny needs --jwt-jwks or --jwt-secret-file",
         "--jwt-issuer x | the --jwt options need --jwt-jwks or --jwt-secret-file",
@@ -152,7 +154,7 @@ final class ChatCliTest {
     "192.0.2.1, http://192.0.2.1:1/"
   })
   void theReadyLineNamesWhatCanBeOpened(String host, String expected) throws IOException {
-    assertEquals("Durable Chat is ready: " + expected, ListenAddress.of(host).readyLine(1));
+    assertEquals("Durable Chat is ready: " + expected, ListenAddress.of(host).readyLine(1, false));
   }
 
   @Test

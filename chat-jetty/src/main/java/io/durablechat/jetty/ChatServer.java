@@ -23,8 +23,10 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
@@ -61,6 +63,7 @@ public final class ChatServer implements AutoCloseable {
   /** In bytes a second. */
   private static final int SLOWEST_BODY = 240;
 
+  private static final int TICKS_A_MINUTE = 60;
   private static final int PORT_ATTEMPTS = 20;
   private static final Duration JETTY_STOP = Duration.ofSeconds(1);
   private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
@@ -72,12 +75,14 @@ public final class ChatServer implements AutoCloseable {
   private final List<InetAddress> addresses;
   private final int port;
   private final TrustedProxies proxies;
+  private final Optional<PemKeys> tls;
   private List<ServerConnector> connectors = List.of();
 
   private ChatServer(Builder settings) {
     addresses = settings.addresses;
     port = settings.port;
     proxies = settings.proxies;
+    tls = settings.tls;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-http");
     server = new Server(threads);
@@ -112,6 +117,23 @@ public final class ChatServer implements AutoCloseable {
     deadline.setHandler(bodies);
     server.setHandler(deadline);
     endpoint.onTick(deadline::onTick);
+    tls.ifPresent(keys -> endpoint.onTick(everyMinute(keys::refresh)));
+  }
+
+  private ServerConnector secured(PemKeys keys, HttpConnectionFactory requests) {
+    // The certificate is what a proxy or a client asks for, or else the client refuses it.
+    requests.getHttpConfiguration().addCustomizer(new SecureRequestCustomizer(false));
+    return new MeteredEndPoint.Connector(
+        server, new SslConnectionFactory(keys.tls(), requests.getProtocol()), requests);
+  }
+
+  private static Runnable everyMinute(Runnable task) {
+    int[] ticks = new int[1];
+    return () -> {
+      if (++ticks[0] % TICKS_A_MINUTE == 0) {
+        task.run();
+      }
+    };
   }
 
   /** Ends requests whose bodies trickle in, which would hold memory for as long as they like. */
@@ -254,8 +276,10 @@ public final class ChatServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.addCustomizer(proxies);
+    HttpConnectionFactory requests = new HttpConnectionFactory(http);
     ServerConnector connector =
-        new MeteredEndPoint.Connector(server, new HttpConnectionFactory(http));
+        tls.map(keys -> secured(keys, requests))
+            .orElseGet(() -> new MeteredEndPoint.Connector(server, requests));
     connector.setHost(address.getHostAddress());
     connector.setPort(onPort);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -280,6 +304,7 @@ public final class ChatServer implements AutoCloseable {
     private int port = DEFAULT_PORT;
     private List<InetAddress> addresses = loopback();
     private EndpointSettings endpoint = EndpointSettings.DEFAULT;
+    private Optional<PemKeys> tls = Optional.empty();
     private TrustedProxies proxies = new TrustedProxies(List.of());
     private boolean jakarta;
     private Optional<Function<ResourceFactory, Handler>> files = Optional.empty();
@@ -328,6 +353,19 @@ public final class ChatServer implements AutoCloseable {
      */
     public Builder trustedProxies(List<String> addresses) {
       this.proxies = new TrustedProxies(addresses);
+      return this;
+    }
+
+    /**
+     * Speaks TLS, 1.2 or newer, with a certificate and its key as files of PEM. They are looked at
+     * once a minute: renewed ones count for who connects from then on.
+     *
+     * @param certificate the certificate, and those between it and its root, if there are any
+     * @param key its key, not encrypted (PKCS #8)
+     * @throws IllegalArgumentException saying in one line what is wrong with which
+     */
+    public Builder tls(Path certificate, Path key) {
+      this.tls = Optional.of(new PemKeys(certificate, key));
       return this;
     }
 

@@ -9,7 +9,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -84,8 +84,8 @@ final class MeteredEndPoint extends SocketChannelEndPoint implements Executor {
 
   /** A connector whose connections are metered. */
   static final class Connector extends ServerConnector {
-    Connector(Server server, HttpConnectionFactory http) {
-      super(server, http);
+    Connector(Server server, ConnectionFactory... protocols) {
+      super(server, protocols);
     }
 
     @Override
