@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.core.Body;
 import io.durablechat.core.LocalBroadcaster;
@@ -73,9 +74,12 @@ public final class ProtocolFuzz {
       return;
     }
     for (String line : sent.split("\n", -1)) {
-      String type = JsonParser.parseString(line).getAsJsonObject().get("type").getAsString();
-      if (type.equals("error") && (line.contains("Exception") || line.contains("java."))) {
-        throw new AssertionError("tells of the inside: " + line);
+      JsonObject object = JsonParser.parseString(line).getAsJsonObject();
+      if (object.get("type").getAsString().equals("error")) {
+        String message = object.get("message").getAsString();
+        if (message.contains("Exception") || message.contains("java.")) {
+          throw new AssertionError("tells of the inside: " + line);
+        }
       }
     }
   }
