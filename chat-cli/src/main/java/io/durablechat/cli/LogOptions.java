@@ -102,6 +102,11 @@ final class LogOptions {
     return data.equals(MEMORY);
   }
 
+  /** The folder that messages are in, unless they are in memory. */
+  Optional<Path> folder() {
+    return isMemory() ? Optional.empty() : Optional.of(Path.of(data));
+  }
+
   /** Where messages are, in words. */
   String place() {
     return isMemory() ? "messages in memory" : "messages in " + Path.of(data);

@@ -4,6 +4,7 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.jetty.AdminServer;
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Limits;
@@ -102,6 +103,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private AccessOptions access;
 
+  @Mixin private AdminOptions admin;
+
   @Option(
       names = "--limits",
       paramLabel = "FILE|off",
@@ -132,24 +135,32 @@ final class ServeCommand implements Callable<Integer> {
     ListenAddress address = listenAddress();
     // Before anything is opened: what is wrong with them is said at once.
     EndpointSettings endpoint =
-        access
-            .of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms))
-            .limits(limits());
+        admin.of(
+            access
+                .of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms))
+                .limits(limits()));
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
     ChatServer server;
+    Optional<AdminServer> operators;
     try {
       server = server(rooms, address, endpoint);
       start(server);
+      operators = startAdmin(server);
     } catch (IOException | ParameterException e) {
       broadcaster.close();
       throw e;
     }
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(server, rooms, broadcaster), "chat-stop"));
+        .addShutdownHook(
+            new Thread(() -> stop(server, operators, rooms, broadcaster), "chat-stop"));
     spec.commandLine()
         .getOut()
-        .println(address.readyLine(server.port(), access.isSecure()) + ", " + log.place());
+        .println(
+            address.readyLine(server.port(), access.isSecure())
+                + ", "
+                + log.place()
+                + operators.map(AdminOptions::place).orElse(""));
     spec.commandLine().getOut().flush();
     // Until the process is told to end; then the hook above ends it in order.
     new CountDownLatch(1).await();
@@ -167,6 +178,15 @@ final class ServeCommand implements Callable<Integer> {
         .map(settings::files)
         .orElseGet(() -> settings.filesFromClassPath(PAGE))
         .build();
+  }
+
+  private Optional<AdminServer> startAdmin(ChatServer server) throws IOException {
+    try {
+      return admin.start(server, log.folder());
+    } catch (IOException e) {
+      server.close();
+      throw new IOException(e.getMessage() + "; --admin-port and --admin-host choose another", e);
+    }
   }
 
   private static void start(ChatServer server) throws IOException {
@@ -190,6 +210,7 @@ final class ServeCommand implements Callable<Integer> {
           "--static: " + (Files.exists(page) ? "not a folder: " : "no such folder: ") + page);
     }
     log.check();
+    admin.check();
   }
 
   private Limits limits() {
@@ -225,7 +246,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** What was accepted is kept and answered; then everybody is told to come back. */
-  private static void stop(ChatServer server, RoomDirectory rooms, LocalBroadcaster broadcaster) {
+  private static void stop(
+      ChatServer server,
+      Optional<AdminServer> operators,
+      RoomDirectory rooms,
+      LocalBroadcaster broadcaster) {
     server.markUnready();
     try {
       rooms
@@ -239,5 +264,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     server.stop(CloseReason.RESTART, FAREWELL);
     broadcaster.close();
+    // Last: until then it tells that the server is not ready.
+    operators.ifPresent(AdminServer::close);
   }
 }

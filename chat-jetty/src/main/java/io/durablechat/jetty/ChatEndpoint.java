@@ -35,14 +35,17 @@ public final class ChatEndpoint implements AutoCloseable {
   private final Origins origins;
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
+    Meters meters = new Meters(settings.meters(), System::nanoTime);
+    meters.watch(connections, rooms, held);
     this.reception =
         new Reception(
             rooms,
             connections,
             held,
             new Access(settings, InstantSource.system(), System::nanoTime),
-            new Throttle(settings.limits(), rooms, System::nanoTime),
+            new Throttle(settings.limits(), rooms, meters, System::nanoTime),
             new Comeback(connections::count),
+            meters,
             settings.writeStall(),
             System::nanoTime);
     this.origins = settings.origins();

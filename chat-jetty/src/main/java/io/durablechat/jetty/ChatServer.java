@@ -205,6 +205,10 @@ public final class ChatServer implements AutoCloseable {
     return endpoint.connections();
   }
 
+  Health health() {
+    return health;
+  }
+
   /** Bytes that requests hold in memory now, in all. */
   long heldBytes() {
     return endpoint.heldBytes();

@@ -55,7 +55,11 @@ final class ChatV1Dialect implements Dialect {
   private final Membership membership = new Membership();
   private final Admission admission;
   private final Comeback comeback;
+  private final Meters meters;
   private final HistoryPages pages;
+
+  /** Whether the client was told that it is behind. */
+  private boolean isBehind;
 
   /** Whether hello was said and understood. Messages come one after another. */
   private boolean isIntroduced;
@@ -70,6 +74,7 @@ final class ChatV1Dialect implements Dialect {
       LongSupplier nanos,
       Admission admission,
       Comeback comeback,
+      Meters meters,
       HistoryPages pages) {
     this.room = room;
     this.terms = terms;
@@ -77,6 +82,7 @@ final class ChatV1Dialect implements Dialect {
     this.nanos = nanos;
     this.admission = admission;
     this.comeback = comeback;
+    this.meters = meters;
     this.pages = pages;
     this.openedAt = nanos.getAsLong();
   }
@@ -242,10 +248,12 @@ final class ChatV1Dialect implements Dialect {
     if (chosen.isPresent()) {
       draft = draft.withId(chosen.get());
     }
+    long startedAt = meters.start();
     session
         .publish(draft)
         .whenComplete(
             (receipt, e) -> {
+              meters.onSettled(startedAt, receipt, e);
               if (e != null) {
                 sender.control(ServerObjects.error(id, Refusals.of(e)));
               } else if (id.isPresent()) {
@@ -312,6 +320,7 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void onJoined(Joined joined) {
     ready = joined.session()::ready;
+    meters.onJoined(SUBPROTOCOL, joined.resume());
     sender.control(ServerObjects.welcome(room, joined, admission.rights(), terms, HEARTBEAT));
   }
 
@@ -327,12 +336,21 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onBehind(Cursor head) {
+    setBehind(true);
     sender.control(ServerObjects.level("behind", head));
   }
 
   @Override
   public void onLive(Cursor head) {
+    setBehind(false);
     sender.control(ServerObjects.level("live", head));
+  }
+
+  private synchronized void setBehind(boolean isIt) {
+    if (isBehind != isIt) {
+      isBehind = isIt;
+      meters.countBehind(isIt ? 1 : -1);
+    }
   }
 
   @Override
@@ -355,11 +373,14 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void onGone() {
     membership.onGone();
+    setBehind(false);
     admission.end();
   }
 
   @Override
   public void close(CloseReason reason) {
-    sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)));
+    if (sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)))) {
+      meters.onClosed(reason);
+    }
   }
 }

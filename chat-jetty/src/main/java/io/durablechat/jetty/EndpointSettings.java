@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.RoomName;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ public final class EndpointSettings {
   private Optional<RoomRules> rules = Optional.empty();
   private ReservedNames reservedNames = ReservedNames.DEFAULT;
   private Limits limits = Limits.DEFAULT;
+  private Optional<MeterRegistry> meters = Optional.empty();
 
   private EndpointSettings() {}
 
@@ -37,6 +39,7 @@ public final class EndpointSettings {
     rules = other.rules;
     reservedNames = other.reservedNames;
     limits = other.limits;
+    meters = other.meters;
   }
 
   /**
@@ -129,6 +132,17 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.limits = Objects.requireNonNull(newLimits);
     return copy;
+  }
+
+  /** Where to count and time what happens (Micrometer), by default nowhere. */
+  public EndpointSettings meters(MeterRegistry registry) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.meters = Optional.of(registry);
+    return copy;
+  }
+
+  Optional<MeterRegistry> meters() {
+    return meters;
   }
 
   Limits limits() {

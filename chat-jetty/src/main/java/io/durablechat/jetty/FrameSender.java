@@ -169,12 +169,16 @@ final class FrameSender {
     }
   }
 
-  /** Sends what waits, the farewell if there is one, and a close frame; nothing after it. */
-  void close(CloseReason reason, Optional<String> farewell) {
+  /**
+   * Sends what waits, the farewell if there is one, and a close frame; nothing after it.
+   *
+   * @return whether it was not closing before
+   */
+  boolean close(CloseReason reason, Optional<String> farewell) {
     Unseen dropped;
     synchronized (this) {
       if (closing) {
-        return;
+        return false;
       }
       farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
       beginClosing();
@@ -182,6 +186,7 @@ final class FrameSender {
     }
     onDropped(dropped);
     writing.iterate();
+    return true;
   }
 
   /**

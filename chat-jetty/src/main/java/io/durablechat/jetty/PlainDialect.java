@@ -36,6 +36,7 @@ final class PlainDialect implements Dialect {
   private final int history;
   private final FrameSender sender;
   private final Admission admission;
+  private final Meters meters;
   private final Membership membership = new Membership();
 
   /** Completes once the client was let in, or turned away. */
@@ -47,11 +48,12 @@ final class PlainDialect implements Dialect {
   /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
-  PlainDialect(Room room, int history, FrameSender sender, Admission admission) {
+  PlainDialect(Room room, int history, FrameSender sender, Admission admission, Meters meters) {
     this.room = room;
     this.history = history;
     this.sender = sender;
     this.admission = admission;
+    this.meters = meters;
   }
 
   private static Outgoing.Payload payload(Message message) {
@@ -104,7 +106,11 @@ final class PlainDialect implements Dialect {
   }
 
   private CompletableFuture<Receipt> publish(Draft draft) {
-    return membership.session().orElseThrow().publishNext(draft).toCompletableFuture();
+    long startedAt = meters.start();
+    CompletableFuture<Receipt> receipt =
+        membership.session().orElseThrow().publishNext(draft).toCompletableFuture();
+    receipt.whenComplete((kept, e) -> meters.onSettled(startedAt, kept, e));
+    return receipt;
   }
 
   /** What was sent before is settled, and has made room; unless that has ended the connection. */
@@ -158,6 +164,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onJoined(Joined how) {
     ready = how.session()::ready;
+    meters.onJoined("plain", how.resume());
   }
 
   @Override
@@ -185,6 +192,8 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void close(CloseReason reason) {
-    sender.close(reason, Optional.empty());
+    if (sender.close(reason, Optional.empty())) {
+      meters.onClosed(reason);
+    }
   }
 }

@@ -34,11 +34,13 @@ final class Posts {
   private final Terms terms;
   private final HeldBytes held;
   private final Throttle throttle;
+  private final Meters meters;
 
   Posts(Reception reception) {
     this.terms = reception.rooms().terms();
     this.held = reception.held();
     this.throttle = reception.throttle();
+    this.meters = reception.meters();
   }
 
   void publish(Room room, Asked asked, Response response, Callback callback) {
@@ -76,8 +78,13 @@ final class Posts {
                         throw unread(failure);
                       }
                       Posted posted = Posted.of(type, decoded(body), asked.visitor(), id);
+                      long startedAt = meters.start();
                       room.publish(posted.author(), posted.draft())
-                          .whenComplete((receipt, e) -> answer(response, done, receipt, e));
+                          .whenComplete(
+                              (receipt, e) -> {
+                                meters.onSettled(startedAt, receipt, e);
+                                answer(response, done, receipt, e);
+                              });
                     })));
   }
 

@@ -23,6 +23,7 @@ record Reception(
     Access access,
     Throttle throttle,
     Comeback comeback,
+    Meters meters,
     Duration writeStall,
     LongSupplier nanos) {
 
@@ -57,8 +58,9 @@ record Reception(
             nanos,
             admission,
             comeback,
+            meters,
             new HistoryPages(held, executor))
-        : new PlainDialect(room, wish.history(), sender, admission);
+        : new PlainDialect(room, wish.history(), sender, admission, meters);
   }
 
   /** The longest text message that the client may send, in bytes. */

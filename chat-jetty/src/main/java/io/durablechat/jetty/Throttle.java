@@ -37,6 +37,7 @@ final class Throttle {
 
   private final Limits limits;
   private final RoomDirectory rooms;
+  private final Meters meters;
   private final TimeMeter time;
   private final AtomicLong sessions = new AtomicLong();
   private final ConcurrentMap<Object, Use> uses = new ConcurrentHashMap<>();
@@ -44,9 +45,10 @@ final class Throttle {
   /** Those who come when more are known than can be remembered share what one may have. */
   private final Use others = new Use();
 
-  Throttle(Limits limits, RoomDirectory rooms, LongSupplier nanos) {
+  Throttle(Limits limits, RoomDirectory rooms, Meters meters, LongSupplier nanos) {
     this.limits = limits;
     this.rooms = rooms;
+    this.meters = meters;
     this.time =
         new TimeMeter() {
           @Override
@@ -145,10 +147,10 @@ final class Throttle {
   Optional<Refusal> onJoin(InetAddress from, RoomName room) {
     Use use = use(network(from));
     if (isFull(Limit.SESSIONS, sessions.get())) {
-      return Optional.of(new Refusal(Limit.SESSIONS, RETRY_SESSIONS));
+      return Optional.of(refused(Limit.SESSIONS, RETRY_SESSIONS));
     }
     if (isFull(Limit.SESSIONS_PER_ADDRESS, use.sessionsNow.get())) {
-      return Optional.of(new Refusal(Limit.SESSIONS_PER_ADDRESS, RETRY_SESSIONS));
+      return Optional.of(refused(Limit.SESSIONS_PER_ADDRESS, RETRY_SESSIONS));
     }
     return take(Limit.JOINS_PER_ADDRESS, use).or(() -> onRoom(from, room));
   }
@@ -173,21 +175,26 @@ final class Throttle {
     return most.isPresent() && now >= most.getAsLong();
   }
 
-  private static Optional<Refusal> take(Limit limit, Use use) {
+  private Refusal refused(Limit limit, Duration retryAfter) {
+    meters.onLimited(limit);
+    return new Refusal(limit, retryAfter);
+  }
+
+  private Optional<Refusal> take(Limit limit, Use use) {
     return use.bucket(limit).flatMap(bucket -> take(limit, bucket));
   }
 
-  private static Optional<Refusal> take(Limit limit, Bucket bucket) {
+  private Optional<Refusal> take(Limit limit, Bucket bucket) {
     ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
     return probe.isConsumed()
         ? Optional.empty()
-        : Optional.of(new Refusal(limit, Duration.ofNanos(probe.getNanosToWaitForRefill())));
+        : Optional.of(refused(limit, Duration.ofNanos(probe.getNanosToWaitForRefill())));
   }
 
   private record Taking(Limit limit, Use use) {}
 
   /** All or nothing: what one refuses costs nothing with the others. */
-  private static Optional<Refusal> takeAll(List<Taking> takings) {
+  private Optional<Refusal> takeAll(List<Taking> takings) {
     List<Bucket> taken = new ArrayList<>();
     for (Taking taking : takings) {
       Optional<Bucket> bucket = taking.use().bucket(taking.limit());

@@ -39,11 +39,14 @@ final class ChatV1TimesTest {
                   EndpointSettings.DEFAULT.authenticator(this::authenticate),
                   InstantSource.fixed(Instant.EPOCH),
                   () -> socket.now),
-              new Throttle(Limits.OFF, rooms, () -> socket.now).share(Optional.empty()),
+              new Throttle(
+                      Limits.OFF, rooms, new Meters(Optional.empty(), () -> 0), () -> socket.now)
+                  .share(Optional.empty()),
               room.name(),
               Credentials.NONE,
               () -> socket.now),
           new Comeback(() -> 0),
+          new Meters(Optional.empty(), () -> 0),
           new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
 
   /** A token is how many seconds it is good for. */

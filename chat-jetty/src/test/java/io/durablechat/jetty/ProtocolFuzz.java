@@ -27,7 +27,8 @@ public final class ProtocolFuzz {
   private static final Room ROOM = ROOMS.room(RoomName.of("r"));
   private static final Access ACCESS =
       new Access(EndpointSettings.DEFAULT, InstantSource.fixed(Instant.EPOCH), () -> 0);
-  private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, () -> 0);
+  private static final Meters METERS = new Meters(Optional.empty(), () -> 0);
+  private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, METERS, () -> 0);
 
   private ProtocolFuzz() {}
 
@@ -50,6 +51,7 @@ public final class ProtocolFuzz {
             () -> socket.now,
             admission,
             new Comeback(() -> 0),
+            METERS,
             new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
     Connection connection =
         new Connection(dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);

@@ -46,7 +46,7 @@ final class ThrottleTest {
       String[] parts = limit.split("=", 2);
       all.put(parts[0], parts[1]);
     }
-    return new Throttle(Limits.of(all), rooms, () -> now);
+    return new Throttle(Limits.of(all), rooms, new Meters(Optional.empty(), () -> 0), () -> now);
   }
 
   private void pass(Duration time) {

@@ -1,0 +1,137 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.Joined;
+import io.durablechat.core.Receipt;
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RoomDirectory;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * What is counted and timed, for who asks for it. Without a registry nothing is. Safe for use by
+ * several threads; nothing here blocks.
+ */
+final class Meters {
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  private final Optional<MeterRegistry> registry;
+  private final LongSupplier nanos;
+  private final LongAdder behind = new LongAdder();
+  private final Optional<Timer> kept;
+
+  Meters(Optional<MeterRegistry> registry, LongSupplier nanos) {
+    this.registry = registry;
+    this.nanos = nanos;
+    this.kept =
+        registry.map(
+            r ->
+                Timer.builder("chat.commit")
+                    .description("From the arrival of a message until it was kept")
+                    .publishPercentileHistogram()
+                    .minimumExpectedValue(SHORTEST)
+                    .maximumExpectedValue(LONGEST)
+                    .register(r));
+  }
+
+  /** Has these looked at whenever somebody asks. */
+  void watch(Connections connections, RoomDirectory rooms, HeldBytes held) {
+    registry.ifPresent(
+        r -> {
+          Gauge.builder("chat.sessions", connections, Connections::count)
+              .description("Open WebSockets and streams of events")
+              .register(r);
+          Gauge.builder("chat.sessions.behind", behind, LongAdder::sum)
+              .description("Sessions of chat.v1 that were told that they are behind")
+              .register(r);
+          Gauge.builder("chat.rooms", rooms, d -> d.awake().size())
+              .description("Rooms that are awake")
+              .register(r);
+          Gauge.builder("chat.http.held", held, HeldBytes::held)
+              .description("What HTTP requests and pages of history hold in memory")
+              .baseUnit("bytes")
+              .register(r);
+        });
+  }
+
+  /** When something begins, for {@link #onSettled}. */
+  long start() {
+    return registry.isPresent() ? nanos.getAsLong() : 0;
+  }
+
+  /** What was published is kept, or refused. */
+  void onSettled(long startedAt, Receipt receipt, Throwable failure) {
+    if (registry.isEmpty()) {
+      return;
+    }
+    if (failure == null) {
+      kept.orElseThrow().record(nanos.getAsLong() - startedAt, TimeUnit.NANOSECONDS);
+      published(receipt.duplicate() ? "duplicate" : "kept").increment();
+    } else {
+      published(
+              Refusals.cause(failure) instanceof RefusedException refusal
+                  ? word(refusal.reason())
+                  : "fault")
+          .increment();
+    }
+  }
+
+  private Counter published(String outcome) {
+    return Counter.builder("chat.published")
+        .description("Messages that somebody published, by what became of them")
+        .tag("outcome", outcome)
+        .register(registry.orElseThrow());
+  }
+
+  /** A session has begun. */
+  void onJoined(String dialect, Joined.Resume resume) {
+    registry.ifPresent(
+        r ->
+            Counter.builder("chat.joined")
+                .description("Sessions that have begun, by how they went on from a cursor")
+                .tag("dialect", dialect)
+                .tag("resume", word(resume))
+                .register(r)
+                .increment());
+  }
+
+  /** Something was over a limit. */
+  void onLimited(Limit limit) {
+    registry.ifPresent(
+        r ->
+            Counter.builder("chat.limited")
+                .description("What was not let through, by the limit it was over")
+                .tag("limit", limit.key())
+                .register(r)
+                .increment());
+  }
+
+  /** The server ends a session. */
+  void onClosed(CloseReason reason) {
+    registry.ifPresent(
+        r ->
+            Counter.builder("chat.closed")
+                .description("Sessions that the server has ended, by close code")
+                .tag("code", "" + reason.code())
+                .register(r)
+                .increment());
+  }
+
+  /** One session more, or less, has been told that it is behind. */
+  void countBehind(int difference) {
+    behind.add(difference);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}
