@@ -1,0 +1,177 @@
+package io.durablechat.tests;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A small server with its standard limits, under attack: somebody floods it with messages, hundreds
+ * hold half a handshake or read nothing. Others chat on, and afterwards nothing of it is left.
+ *
+ * <p>It prints how long a message of the others took to come back, in peace and under attack.
+ */
+final class FloodTest {
+  private static final int FLOOD = 20_000;
+  private static final int HALF_OPEN = 300;
+  private static final int STALLED = 200;
+  private static final int ROUND_TRIPS = 150;
+  private static final int PATIENCE_MILLIS = 30_000;
+  private static final long DEADLINE_SECONDS = 120;
+  private static final long KEPT_BYTES = 20 << 20;
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @Test
+  void othersChatOnAndNothingIsLeftOfIt(@TempDir Path folder) throws Exception {
+    Path standard = Files.createFile(folder.resolve("limits"));
+    try (ServerProcess server =
+        ServerProcess.serve(
+            List.of("-Xmx256m"),
+            "--limits",
+            standard.toString(),
+            "--data",
+            folder.resolve("data").toString())) {
+      // The first ones find the server cold.
+      roundTrips(server.port(), "warm");
+      long[] quiet = roundTrips(server.port(), "quiet");
+      long before = usedBytes(server.pid());
+
+      List<ChatV1Client> stalled = new ArrayList<>();
+      for (int i = 0; i < STALLED; i++) {
+        ChatV1Client client = new ChatV1Client(server.port(), "busy");
+        client.hello("stalled-reader-%08d".formatted(i), Optional.empty());
+        stalled.add(client);
+      }
+      List<Socket> halfOpen = new ArrayList<>();
+      for (int i = 0; i < HALF_OPEN; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket
+            .getOutputStream()
+            .write("GET /room/busy/websocket HTTP/1.1\r\nHost: loc".getBytes(US_ASCII));
+        halfOpen.add(socket);
+      }
+      Future<int[]> flood = threads.submit(() -> flood(server.port()));
+      long[] attacked = roundTrips(server.port(), "attacked");
+      int[] answers = flood.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      assertEquals(FLOOD, answers[0] + answers[1], "each is kept or refused");
+      assertTrue(answers[1] > FLOOD / 2, "most are over the limit");
+
+      for (Socket socket : halfOpen) {
+        // It may be answered before it is closed; then there is an end.
+        socket.getInputStream().readAllBytes();
+        socket.close();
+      }
+      stalled.forEach(ChatV1Client::close);
+      long after = usedBytes(server.pid());
+      System.out.printf(
+          "FloodTest: round trip in peace p50 %.1f ms, p99 %.1f ms; under attack p50 %.1f ms,"
+              + " p99 %.1f ms; %d of %d messages kept, %d refused; heap %d KiB before, %d KiB"
+              + " after%n",
+          quiet[0] / 1e6,
+          quiet[1] / 1e6,
+          attacked[0] / 1e6,
+          attacked[1] / 1e6,
+          answers[0],
+          FLOOD,
+          answers[1],
+          before >> 10,
+          after >> 10);
+      assertTrue(after < before + KEPT_BYTES, "heap: " + before + " before, " + after + " after");
+      server.terminate();
+      String errors = server.errors();
+      assertTrue(!errors.contains("Error") && !errors.contains("Exception"), errors);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** How long a message needs to come back: the median and the 99th percentile, in nanoseconds. */
+  private static long[] roundTrips(int port, String room) {
+    long[] took = new long[ROUND_TRIPS];
+    try (ChatV1Client client = new ChatV1Client(port, room)) {
+      client.hello("round-trips-in-" + room + "-0123456789", Optional.empty());
+      client.next("live");
+      for (int i = 0; i < took.length; i++) {
+        long begun = System.nanoTime();
+        client.publish("" + i, "message " + i);
+        assertEquals("message " + i, client.next("message").get("text").getAsString());
+        took[i] = System.nanoTime() - begun;
+      }
+    }
+    Arrays.sort(took);
+    return new long[] {took[took.length / 2], took[took.length * 99 / 100]};
+  }
+
+  /** As fast as it goes; returns how many were kept and how many refused. */
+  private int[] flood(int port) throws Exception {
+    int[] answers = new int[2];
+    AtomicBoolean sentAll = new AtomicBoolean();
+    try (ChatV1Client client = new ChatV1Client(port, "busy")) {
+      client.hello("somebody-who-floods-0123456789", Optional.empty());
+      client.next("live");
+      Future<?> sending =
+          threads.submit(
+              () -> {
+                for (int i = 0; i < FLOOD; i++) {
+                  client.publish("" + i, "x".repeat(2000));
+                }
+                sentAll.set(true);
+              });
+      while (answers[0] + answers[1] < FLOOD) {
+        JsonObject object = client.next();
+        switch (object.get("type").getAsString()) {
+          case "ok" -> answers[0]++;
+          case "error" -> {
+            assertEquals("rate_limited", object.get("code").getAsString());
+            answers[1]++;
+          }
+          default -> {
+            // Its own messages, and who comes and goes.
+          }
+        }
+      }
+      sending.get();
+      assertTrue(sentAll.get());
+    }
+    return answers;
+  }
+
+  /** What is in use of the heap, once what is not has been collected. */
+  private static long usedBytes(long pid) throws IOException, InterruptedException {
+    jcmd(pid, "GC.run");
+    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
+    assertTrue(used.find());
+    return Long.parseLong(used.group(1)) << 10;
+  }
+
+  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process process = new ProcessBuilder(jcmd, "" + pid, command).start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    return said;
+  }
+}
