@@ -1,5 +1,5 @@
-import { t } from './strings.js';
-import { nameOf } from './view/row.js';
+import { fill, t } from './strings.js';
+import { nameOf, upTo99 } from './view/controls.js';
 
 const SOUND_S = 0.25;
 const SOUND_HZ = 660;
@@ -8,139 +8,111 @@ const GATHER_MS = 700;
 const READ_OUT = 3;
 const LONGEST_CHARS = 300;
 
+/** Whether somebody may be looking at the page. */
+export function isSeen() {
+	return document.visibilityState === 'visible';
+}
+
 /** Tells a person who looks elsewhere: by the title, and on request by a notification and a sound. */
 export class Alerts {
-  #store;
-  #onChange;
-  #missed = 0;
-  #title = t.product;
+	/** Not on plain http, where browsers forbid it. */
+	canNotify = isSecureContext && 'Notification' in globalThis;
+	#store;
+	#missed = 0;
+	#title = t.product;
 
-  /** @param {import('./model/store.js').Store} store @param {() => void} onChange */
-  constructor(store, onChange) {
-    this.#store = store;
-    this.#onChange = onChange;
-    document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') {
-        this.#missed = 0;
-        this.#showTitle();
-      }
-    });
-  }
+	/** @param {Store} store */
+	constructor(store) {
+		this.#store = store;
+	}
 
-  /** Not on plain http, where browsers forbid it. */
-  get canNotify() {
-    return isSecureContext && 'Notification' in globalThis;
-  }
+	get notifies() {
+		const isWanted = this.#store.get('notify') === true;
+		return isWanted && this.canNotify && Notification.permission === 'granted';
+	}
 
-  get notifies() {
-    return (
-      this.canNotify && Notification.permission === 'granted' && this.#store.get('notify') === true
-    );
-  }
+	get sounds() {
+		return this.#store.get('sound') === true;
+	}
 
-  get sounds() {
-    return this.#store.get('sound') === true;
-  }
+	async toggleNotify() {
+		const isGranted = !this.notifies && (await Notification.requestPermission()) === 'granted';
+		this.#store.put('notify', isGranted);
+	}
 
-  async toggleNotify() {
-    const wanted = !this.notifies;
-    const isGranted = wanted && (await Notification.requestPermission()) === 'granted';
-    this.#store.put('notify', isGranted);
-    this.#onChange();
-  }
+	toggleSound() {
+		this.#store.put('sound', !this.sounds);
+		this.#beep();
+	}
 
-  toggleSound() {
-    this.#store.put('sound', !this.sounds);
-    if (this.sounds) {
-      beep();
-    }
-    this.#onChange();
-  }
+	/** Somebody looks at the page, under this title. */
+	onSeen(title = this.#title) {
+		this.#title = document.title = title;
+		this.#missed = 0;
+	}
 
-  /** @param {string} title of the page */
-  set title(title) {
-    this.#title = title;
-    this.#showTitle();
-  }
+	/** @param {Message} message @param {boolean} isForMe @param {string} room */
+	onHeard(message, isForMe, room) {
+		if (!isSeen()) {
+			this.#missed += 1;
+			document.title = `(${upTo99(this.#missed)}) ${this.#title}`;
+		}
+		if (isForMe) {
+			this.call(fill(t.mentioned, { who: nameOf(message), room }), message.text);
+		}
+	}
 
-  /** @param {import('./model/timeline.js').Message} message @param {boolean} isForMe @param {string} room */
-  onHeard(message, isForMe, room) {
-    if (document.visibilityState !== 'visible') {
-      this.#missed += 1;
-      this.#showTitle();
-    }
-    if (isForMe) {
-      this.call(t.mentioned(nameOf(message), room), message.text ?? '');
-    }
-  }
+	/** @param {string} title */
+	call(title, text = '') {
+		this.#beep();
+		if (this.notifies && !isSeen()) {
+			const body = text.slice(0, LONGEST_CHARS);
+			try {
+				new Notification(title, { body, icon: 'icon.svg', tag: title });
+			} catch {
+				// Some phones show them only for a service worker.
+			}
+		}
+	}
 
-  /** @param {string} title @param {string} body */
-  call(title, body) {
-    if (this.sounds) {
-      beep();
-    }
-    if (this.notifies && document.visibilityState !== 'visible') {
-      try {
-        new Notification(title, {
-          body: body.slice(0, LONGEST_CHARS),
-          icon: 'icon.svg',
-          tag: title,
-        });
-      } catch {
-        // Some phones show them only for a service worker.
-      }
-    }
-  }
-
-  #showTitle() {
-    document.title =
-      this.#missed > 0
-        ? `(${this.#missed > 99 ? '99+' : this.#missed}) ${this.#title}`
-        : this.#title;
-  }
+	#beep() {
+		if (this.sounds) {
+			const audio = new AudioContext();
+			const tone = new OscillatorNode(audio, { frequency: SOUND_HZ });
+			const volume = new GainNode(audio, { gain: 0.15 });
+			volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + SOUND_S);
+			tone.connect(volume).connect(audio.destination);
+			tone.start();
+			tone.stop(audio.currentTime + SOUND_S);
+			tone.onended = () => audio.close();
+		}
+	}
 }
 
 /** Has screen readers say what others say now, and nothing of what was said before. */
 export class Announcer {
-  #region = document.createElement('div');
-  /** @type {string[]} */ #heard = [];
+	#region = document.createElement('div');
+	/** @type {string[]} */ #heard = [];
 
-  constructor() {
-    this.#region.className = 'unseen';
-    this.#region.ariaLive = 'polite';
-    document.body.append(this.#region);
-  }
+	constructor() {
+		this.#region.className = 'unseen';
+		this.#region.ariaLive = 'polite';
+		document.body.append(this.#region);
+	}
 
-  /** @param {import('./model/timeline.js').Message} message */
-  onHeard(message) {
-    if (this.#heard.length === 0) {
-      setTimeout(() => this.#say(), GATHER_MS);
-    }
-    this.#heard.push(t.heard(nameOf(message), (message.text ?? '').slice(0, LONGEST_CHARS)));
-  }
+	/** @param {Message} message */
+	onHeard(message) {
+		if (this.#heard.length === 0) {
+			setTimeout(() => this.#say(), GATHER_MS);
+		}
+		const { text = '' } = message;
+		this.#heard.push(fill(t.heard, { who: nameOf(message), text: text.slice(0, LONGEST_CHARS) }));
+	}
 
-  #say() {
-    const lines = this.#heard.length > READ_OUT ? [t.heardMany(this.#heard.length)] : this.#heard;
-    this.#heard = [];
-    this.#region.replaceChildren(
-      ...lines.map((line) => {
-        const paragraph = document.createElement('p');
-        paragraph.textContent = line;
-        return paragraph;
-      }),
-    );
-  }
-}
-
-function beep() {
-  const audio = new AudioContext();
-  const tone = audio.createOscillator();
-  const volume = audio.createGain();
-  tone.frequency.value = SOUND_HZ;
-  volume.gain.setValueAtTime(0.15, audio.currentTime);
-  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + SOUND_S);
-  tone.connect(volume).connect(audio.destination);
-  tone.start();
-  tone.stop(audio.currentTime + SOUND_S);
-  tone.addEventListener('ended', () => audio.close());
+	#say() {
+		const count = this.#heard.length;
+		this.#region.innerText =
+			count > READ_OUT ? fill(t.heardMany, { count }) : this.#heard.join('\n');
+		this.#heard = [];
+	}
 }

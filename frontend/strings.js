@@ -1,95 +1,21 @@
-/** All that the page says, in one place: who wants another language translates this file. */
-export const t = {
-  product: 'Durable Chat',
-  noSuchRoom: 'There can be no room of this name. Choose another in the address of this page.',
-  noSuchServer: 'The server in the address of this page must look like wss://chat.example.',
-  noSuchRoomHere: 'There can be no room of this name.',
-  toGeneral: 'Go to the room “general”',
+import en from './strings/en.json' with { type: 'json' };
 
-  yourName: 'Your name',
-  join: 'Join',
-  foreign: (/** @type {unknown} */ server) => [
-    'This page will connect to ',
-    server,
-    ', which is not where the page itself comes from. Go on only if you trust both.',
-  ],
-  nameTooLong: 'This name is too long. Choose a shorter one.',
+/** All that the page says. Who wants another language translates the file, and names it here. */
+export const t = en;
+const LANGUAGE = 'en';
+const PLURALS = new Intl.PluralRules(LANGUAGE);
+const LISTS = new Intl.ListFormat(LANGUAGE);
 
-  connecting: 'Connecting…',
-  catchingUp: 'Catching up…',
-  live: 'Connected',
-  offline: 'Offline',
-  nextAttempt: (/** @type {number} */ seconds) => `, next attempt in ${seconds} s`,
-  stopped: (/** @type {string} */ reason) =>
-    `Disconnected: ${reason || 'the server said to stay away'}`,
-  connectNow: 'Connect now',
-
-  conversation: 'Conversation',
-  today: 'Today',
-  yesterday: 'Yesterday',
-  lines: {
-    new: 'New',
-    first: 'This is where the room begins.',
-    before: 'What was said before is no longer kept.',
-    reset: 'The server has begun a new history.',
-    trimmed: 'Some of what you missed is no longer kept.',
-  },
-  targetGone: 'What this link leads to is no longer kept, or never was.',
-  empty: 'Nothing has been said here yet.',
-  toNewest: 'Newest',
-  unseen: (/** @type {number} */ count) => `${count} new`,
-  guest: 'a guest',
-  somebody: 'somebody',
-  you: 'you',
-  bytes: (/** @type {number} */ count) => `(${count} bytes of data)`,
-  heard: (/** @type {string} */ who, /** @type {string} */ text) => `${who}: ${text}`,
-  heardMany: (/** @type {number} */ count) => `${count} new in the conversation`,
-
-  message: 'Message',
-  writeTo: (/** @type {string} */ room) => `Write to ${room}`,
-  send: 'Send',
-  sending: 'sending',
-  notSent: (/** @type {string} */ problem) => `not sent: ${problem}`,
-  notConfirmed: 'not confirmed: it may have been sent',
-  sendAgain: 'Send again',
-  discard: 'Discard',
-  bytesLeft: (/** @type {number} */ bytes) => `${bytes} bytes left`,
-  tooLong: (/** @type {number} */ bytes, /** @type {number} */ most) =>
-    `Too long: ${bytes} of at most ${most} bytes.`,
-  typing: (/** @type {string[]} */ names) =>
-    names.length > 3
-      ? 'Several people are typing…'
-      : `${new Intl.ListFormat('en').format(names)} ${names.length > 1 ? 'are' : 'is'} typing…`,
-  copyText: 'Copy text',
-  copyLink: 'Copy link',
-  copied: 'Copied',
-  notCopied: 'The browser does not let the page copy.',
-
-  rooms: 'Rooms',
-  publicRooms: 'Public rooms',
-  privateRoom: (/** @type {string} */ start) => `Private room ${start}`,
-  roomName: 'Room name',
-  go: 'Go',
-  newPrivate: 'New private room',
-  privateMade: 'Whoever has the link may come in. It is copied.',
-  forget: (/** @type {string} */ room) => `Forget ${room}`,
-  unread: (/** @type {string} */ count) => `${count} unread`,
-  invite: 'Copy link to this room',
-
-  people: 'People',
-  here: (/** @type {number} */ count) =>
-    count === 1 ? '1 person is here' : `${count} people are here`,
-  unknownPeople: 'This server does not tell who is here.',
-  isTyping: 'typing…',
-
-  settings: 'Settings',
-  rename: 'Change name',
-  look: 'Look',
-  looks: { '': 'As the system', light: 'Light', dark: 'Dark' },
-  onMention: 'When somebody writes @ and my name',
-  notify: 'Show a notification',
-  sound: 'Play a sound',
-  mentioned: (/** @type {string} */ who, /** @type {string} */ room) => `${who} in ${room}`,
-  mentionedIn: (/** @type {string} */ room) => `You are mentioned in ${room}`,
-  close: 'Close',
-};
+/**
+ * A text with its {placeholders} filled; of several forms, the one for the number in `count`.
+ * @param {string | Record<string, string>} text
+ * @param {Record<string, string | number | string[]>} values
+ */
+export function fill(text, values) {
+	const form =
+		typeof text === 'string' ? text : (text[PLURALS.select(Number(values.count))] ?? text.other);
+	return form.replace(/\{(\w+)\}/g, (_, name) => {
+		const value = values[name];
+		return Array.isArray(value) ? LISTS.format(value) : String(value);
+	});
+}

@@ -1,32 +1,32 @@
 /// <reference lib="webworker" />
 /** Takes the page's own files from the network, and without one, from what shell.js has kept. */
 const SHELL = 'durable-chat shell';
-const KINDS = ['document', 'script', 'style', 'image', 'manifest'];
+const KINDS = ['document', 'script', 'style', 'image', 'manifest', 'json'];
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener('fetch', (event) => {
-  const { request } = event;
-  const isShell = request.method === 'GET' && KINDS.includes(request.destination);
-  if (isShell && new URL(request.url).origin === worker.location.origin) {
-    event.respondWith(networkFirst(request));
-  }
+	const { request } = event;
+	const isShell = request.method === 'GET' && KINDS.includes(request.destination);
+	if (isShell && new URL(request.url).origin === worker.location.origin) {
+		event.respondWith(networkFirst(request));
+	}
 });
 
 /** @param {Request} request */
 async function networkFirst(request) {
-  const cache = await caches.open(SHELL);
-  try {
-    const response = await fetch(request);
-    if (response.ok && !response.redirected) {
-      const key = request.destination === 'document' ? new URL(request.url).pathname : request;
-      await cache.put(key, response.clone());
-    }
-    return response;
-  } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: request.destination === 'document' });
-    if (kept) {
-      return kept;
-    }
-    throw error;
-  }
+	const cache = await caches.open(SHELL);
+	const isPage = request.destination === 'document';
+	try {
+		const response = await fetch(request);
+		if (response.ok && !response.redirected) {
+			await cache.put(isPage ? new URL(request.url).pathname : request, response.clone());
+		}
+		return response;
+	} catch (error) {
+		const kept = await cache.match(request, { ignoreSearch: isPage });
+		if (kept) {
+			return kept;
+		}
+		throw error;
+	}
 }

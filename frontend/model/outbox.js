@@ -1,154 +1,126 @@
 import { randomToken } from './store.js';
 
-/**
- * A message of one's own that the server has not confirmed.
- * @typedef {{id: string, text: string, at: number, sentAt?: number, sends?: number, isPostponed?: boolean, state: 'pending' | 'unconfirmed' | 'failed', problem?: string}} Pending
- */
+const ID_BYTES = 12;
+/** What is on its way for long may arrive late: so much of the retry window is used. */
+const OF_WINDOW = 0.8;
 
 /**
  * Messages on their way: kept over reloads, sent again after each reconnect under the same id, so
  * that the server keeps each once. Past the server's retry window it would not know the id any
  * more, so the person is asked. Each is stored by itself, for other tabs have theirs.
- *
- * Tells of `change`.
  */
-export class Outbox extends EventTarget {
-  static #ID_BYTES = 12;
-  /** What is on its way for long may arrive late: so much of the retry window is used. */
-  static #OF_WINDOW = 0.8;
+export class Outbox {
+	#store;
+	#prefix;
+	#send;
+	#onChange;
+	#now;
+	/** @type {Pending[]} what is not confirmed, oldest first */ pending;
 
-  #store;
-  #prefix;
-  #send;
-  #now;
-  /** @type {Pending[]} */ #pending;
+	/** @param {Store} store @param {string} room @param {Send} send @param {() => void} onChange */
+	constructor(store, room, send, onChange = () => {}, now = Date.now) {
+		this.#store = store;
+		this.#prefix = `pending ${JSON.stringify(room)} `;
+		this.#send = send;
+		this.#onChange = onChange;
+		this.#now = now;
+		this.pending = store
+			.keys(this.#prefix)
+			.map((key) => store.get(key))
+			.filter((pending) => typeof pending?.id === 'string' && typeof pending.text === 'string')
+			.sort((a, b) => a.at - b.at);
+	}
 
-  /**
-   * @param {import('./store.js').Store} store
-   * @param {string} room
-   * @param {(object: object) => boolean} send whether it was handed to the line
-   * @param {() => number} now in milliseconds
-   */
-  constructor(store, room, send, now = Date.now) {
-    super();
-    this.#store = store;
-    this.#prefix = `pending ${JSON.stringify(room)} `;
-    this.#send = send;
-    this.#now = now;
-    this.#pending = store
-      .keys(this.#prefix)
-      .map((key) => store.get(key))
-      .filter((pending) => typeof pending?.id === 'string' && typeof pending.text === 'string')
-      .sort((a, b) => a.at - b.at);
-  }
+	/** @param {string} text */
+	add(text) {
+		/** @type {Pending} */
+		const pending = { id: randomToken(ID_BYTES), text, at: this.#now(), state: 'pending' };
+		this.pending.push(pending);
+		this.#publish(pending);
+	}
 
-  /** What is not confirmed, oldest first. */
-  get pending() {
-    return [...this.#pending];
-  }
+	/** Sends once more what may have been lost, or was never sent. @param {number} retryWindow in milliseconds */
+	resend(retryWindow) {
+		const oldest = this.#now() - retryWindow * OF_WINDOW;
+		for (const pending of this.#waiting()) {
+			if (pending.sentAt !== undefined && pending.sentAt < oldest) {
+				this.#change(pending.id, { state: 'unconfirmed' });
+			} else {
+				this.#publish(pending);
+			}
+		}
+	}
 
-  /** @param {string} text */
-  add(text) {
-    const id = randomToken(Outbox.#ID_BYTES);
-    const pending = /** @type {Pending} */ ({ id, text, at: this.#now(), state: 'pending' });
-    this.#pending.push(pending);
-    this.#publish(pending);
-    this.#changed(pending);
-  }
+	/** The server could not keep it now, and has said so. @param {string} id */
+	postpone(id) {
+		const isKnownLost = this.#find(id)?.sends === 1;
+		// Refused the only time it was sent: it is certainly not kept.
+		this.#change(id, {
+			isPostponed: true,
+			...(isKnownLost && { sentAt: undefined, sends: undefined }),
+		});
+	}
 
-  /**
-   * Sends once more what may have been lost, or was never sent.
-   * @param {number} retryWindow in milliseconds
-   */
-  resend(retryWindow) {
-    const oldest = this.#now() - retryWindow * Outbox.#OF_WINDOW;
-    for (const pending of this.#pending.filter((p) => p.state === 'pending')) {
-      if (pending.sentAt !== undefined && pending.sentAt < oldest) {
-        pending.state = 'unconfirmed';
-      } else {
-        this.#publish(pending);
-      }
-      this.#changed(pending);
-    }
-  }
+	resendPostponed() {
+		this.#waiting()
+			.filter(({ isPostponed }) => isPostponed)
+			.forEach((pending) => this.#publish(pending));
+	}
 
-  /** The server could not keep it now, and has said so. @param {string} id */
-  postpone(id) {
-    const pending = this.#pending.find((p) => p.id === id);
-    if (pending) {
-      pending.isPostponed = true;
-      if (pending.sends === 1) {
-        // Refused the only time it was sent: it is certainly not kept.
-        pending.sentAt = pending.sends = undefined;
-      }
-      this.#changed(pending);
-    }
-  }
+	/** The server has refused it. @param {string} id @param {string} problem */
+	fail(id, problem) {
+		this.#change(id, { state: 'failed', problem });
+	}
 
-  /** Sends once more what was postponed. */
-  resendPostponed() {
-    for (const pending of this.#pending.filter((p) => p.isPostponed && p.state === 'pending')) {
-      this.#publish(pending);
-      this.#changed(pending);
-    }
-  }
+	/** The server has it, or nobody wants it any more. @param {string} id */
+	remove(id) {
+		if (this.#find(id)) {
+			this.pending = this.pending.filter((pending) => pending.id !== id);
+			this.#store.put(this.#prefix + id, undefined);
+			this.#onChange();
+		}
+	}
 
-  /** The server has kept it. @param {string} id */
-  confirm(id) {
-    this.discard(id);
-  }
+	/** Takes back the last one that is certainly not kept, to be written anew. */
+	takeBack() {
+		const last = this.pending.findLast((p) => p.state === 'failed' || p.sentAt === undefined);
+		if (last) {
+			this.remove(last.id);
+		}
+		return last?.text;
+	}
 
-  /** @param {string} id */
-  discard(id) {
-    const left = this.#pending.filter((pending) => pending.id !== id);
-    if (left.length !== this.#pending.length) {
-      this.#pending = left;
-      this.#store.remove(this.#prefix + id);
-      this.dispatchEvent(new Event('change'));
-    }
-  }
+	/** Sends it again, as a new message: the server may not know its id any more. @param {string} id */
+	retry(id) {
+		const pending = this.#find(id);
+		if (pending) {
+			this.remove(id);
+			this.add(pending.text);
+		}
+	}
 
-  /** Takes back the last one that is certainly not kept, to be written anew. */
-  takeBack() {
-    const last = this.#pending.findLast((p) => p.state === 'failed' || p.sentAt === undefined);
-    if (last) {
-      this.discard(last.id);
-    }
-    return last?.text;
-  }
+	#waiting() {
+		return this.pending.filter(({ state }) => state === 'pending');
+	}
 
-  /** The server has refused it. @param {string} id @param {string} problem */
-  fail(id, problem) {
-    const pending = this.#pending.find((p) => p.id === id);
-    if (pending) {
-      pending.state = 'failed';
-      pending.problem = problem;
-      this.#changed(pending);
-    }
-  }
+	/** @param {string} id */
+	#find(id) {
+		return this.pending.find((pending) => pending.id === id);
+	}
 
-  /** Sends it again, as a new message: the server may not know its id any more. @param {string} id */
-  retry(id) {
-    const pending = this.#pending.find((p) => p.id === id);
-    if (pending) {
-      this.discard(id);
-      this.add(pending.text);
-    }
-  }
+	/** @param {Pending} pending */
+	#publish({ id, text, sentAt = this.#now(), sends = 0 }) {
+		const isSent = this.#send({ type: 'publish', id, text });
+		this.#change(id, isSent ? { sentAt, sends: sends + 1, isPostponed: false } : {});
+	}
 
-  /** @param {Pending} pending */
-  #publish(pending) {
-    const { id, text } = pending;
-    if (this.#send({ type: 'publish', id, text })) {
-      pending.sentAt ??= this.#now();
-      pending.sends = (pending.sends ?? 0) + 1;
-      pending.isPostponed = false;
-    }
-  }
-
-  /** @param {Pending} pending */
-  #changed(pending) {
-    this.#store.put(this.#prefix + pending.id, pending);
-    this.dispatchEvent(new Event('change'));
-  }
+	/** @param {string} id @param {Partial<Pending>} change */
+	#change(id, change) {
+		const pending = this.#find(id);
+		if (pending) {
+			Object.assign(pending, change);
+			this.#store.put(this.#prefix + id, pending);
+			this.#onChange();
+		}
+	}
 }

@@ -1,134 +1,199 @@
-import { t } from '../strings.js';
+import { begunMention } from '../model/formatted.js';
+import { bytesOf, labelOf } from '../model/place.js';
+import { fill, t } from '../strings.js';
 import { Component, html } from '../vendor/htm-preact.js';
-import { Icon } from './icon.js';
+import { Icon, stepOf } from './controls.js';
 
-/** @typedef {{conversation: import('../model/conversation.js').Conversation, store: import('../model/store.js').Store, roomLabel: string, version: number}} Props */
+/** When less than this share of the longest message is left, it is said. */
+const TELL_SHARE = 0.2;
+const MAX_LINES = 8;
+const MANY_NAMES = 3;
+const GROWS = CSS.supports('field-sizing', 'content');
 
 /**
- * Where one writes: Enter sends, Shift and Enter begins a new line, Up takes back what has not left.
- * What is not sent yet is kept per room.
- * @extends {Component<Props, {problem: string, bytesLeft: number}>}
+ * Where one writes: Enter sends, Shift and Enter begins a new line, Up takes back what has not left;
+ * after an @ names are offered. What is not sent yet is kept per room.
+ * @extends {Component<ConversationProps, ComposerState>}
  */
 export class Composer extends Component {
-  /** From this share of the longest message on, it is said how much is left. */
-  static #TELL_FROM = 0.8;
-  static #MAX_LINES = 8;
-  static #GROWS = CSS.supports('field-sizing', 'content');
+	/** @type {ComposerState} */ state = { left: Infinity, offers: [], chosen: 0 };
+	#draft = `draft ${this.props.conversation.room}`;
 
-  /** @type {HTMLTextAreaElement | null} */ #text = null;
-  state = { problem: '', bytesLeft: Infinity };
+	componentDidMount() {
+		this.#put(String(this.props.app.store.get(this.#draft) ?? ''));
+		// On a phone it would bring up the keyboard, over what one came to read.
+		if (!matchMedia('(pointer: coarse)').matches) {
+			this.#text.focus({ preventScroll: true });
+		}
+	}
 
-  componentDidMount() {
-    this.#put(String(this.props.store.get(this.#draftKey) ?? ''));
-    // On a phone it would bring up the keyboard, over what one came to read.
-    if (!matchMedia('(pointer: coarse)').matches) {
-      this.focus();
-    }
-  }
+	get #text() {
+		return /** @type {HTMLTextAreaElement} */ (this.base?.querySelector('textarea'));
+	}
 
-  focus() {
-    this.#text?.focus({ preventScroll: true });
-  }
+	/** @param {string} text */
+	#put(text) {
+		this.#text.value = text;
+		this.#onChange();
+	}
 
-  get #draftKey() {
-    return `draft ${this.props.conversation.room}`;
-  }
+	#onChange() {
+		const { value, selectionStart } = this.#text;
+		const { app, conversation } = this.props;
+		app.store.put(this.#draft, value || undefined);
+		conversation.problem = '';
+		if (!GROWS) {
+			this.#text.rows = Math.min(MAX_LINES, value.split('\n').length);
+		}
+		const offers = conversation.offersFor(value.slice(0, selectionStart));
+		this.setState({ left: this.#leftAfter(value), offers, chosen: 0 });
+	}
 
-  /** @param {string} text */
-  #put(text) {
-    if (this.#text) {
-      this.#text.value = text;
-      this.#onInput(false);
-    }
-  }
+	/** How many bytes are left, if that is few. @param {string} text */
+	#leftAfter(text) {
+		const most = this.props.conversation.maxBytes;
+		const few = most * TELL_SHARE;
+		// A character is at most three bytes per UTF-16 unit: most texts need no counting.
+		const left = text.length * 3 > most - few ? most - bytesOf(text) : Infinity;
+		return left < few ? left : Infinity;
+	}
 
-  #onInput(isTyped = true) {
-    const { conversation, store } = this.props;
-    const text = this.#text?.value ?? '';
-    if (text) {
-      store.put(this.#draftKey, text);
-    } else {
-      store.remove(this.#draftKey);
-    }
-    if (isTyped) {
-      conversation.typing(text !== '');
-    }
-    if (this.#text && !Composer.#GROWS) {
-      this.#text.rows = Math.min(Composer.#MAX_LINES, text.split('\n').length);
-    }
-    // A character is at most three bytes per UTF-16 unit: most texts need no counting.
-    const most = conversation.maxBytes;
-    const mayBeLong = text.length * 3 > most * Composer.#TELL_FROM;
-    const bytes = mayBeLong ? bytesOf(text) : 0;
-    const bytesLeft = bytes > most * Composer.#TELL_FROM ? most - bytes : Infinity;
-    this.setState({ problem: bytesLeft < 0 ? t.tooLong(bytes, most) : '', bytesLeft });
-    conversation.problem = '';
-  }
+	#send() {
+		// An unpaired surrogate, as a cut emoji leaves it, cannot be sent: it becomes a replacement.
+		const text = this.#text.value.trim().replace(/\p{Surrogate}/gu, '\ufffd');
+		const left = this.#leftAfter(text);
+		if (left < 0) {
+			this.setState({ left });
+		} else if (text) {
+			this.#put('');
+			this.props.conversation.say(text);
+		}
+		this.#text.focus({ preventScroll: true });
+	}
 
-  #send() {
-    // An unpaired surrogate, as a cut emoji leaves it, cannot be sent: it becomes a replacement.
-    const text = (this.#text?.value ?? '').trim().replace(/\p{Surrogate}/gu, '\ufffd');
-    const most = this.props.conversation.maxBytes;
-    if (text.length * 3 > most && bytesOf(text) > most) {
-      this.setState({ problem: t.tooLong(bytesOf(text), most) });
-    } else if (text) {
-      this.#put('');
-      this.props.conversation.say(text);
-    }
-    this.focus();
-  }
+	/** @param {string} name */
+	#complete(name) {
+		const { value, selectionStart } = this.#text;
+		const begun = begunMention(value.slice(0, selectionStart)) ?? '';
+		this.#text.setRangeText(`${name} `, selectionStart - begun.length, selectionStart, 'end');
+		this.#onChange();
+	}
 
-  /** @param {KeyboardEvent} event */
-  #onKeyDown = (event) => {
-    // Not while an input method is composing: its Enter chooses a word.
-    if (event.isComposing) {
-      return;
-    }
-    if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault();
-      this.#send();
-    } else if (event.key === 'ArrowUp' && !this.#text?.value) {
-      const text = this.props.conversation.outbox.takeBack();
-      if (text !== undefined) {
-        event.preventDefault();
-        this.#put(text);
-      }
-    }
-  };
+	#onInput = () => {
+		this.#onChange();
+		this.props.conversation.typing(this.#text.value !== '');
+	};
 
-  /** @param {Event} event */
-  #onSubmit = (event) => {
-    event.preventDefault();
-    this.#send();
-  };
+	/** @param {KeyboardEvent} event */
+	#onKeyDown = (event) => {
+		// Not while an input method is composing: its Enter chooses a word.
+		const isPlain = !event.isComposing && !event.altKey && !event.ctrlKey && !event.shiftKey;
+		if (isPlain && (this.#isForOffers(event) || this.#isForText(event))) {
+			event.preventDefault();
+		}
+	};
 
-  render() {
-    const { conversation, roomLabel } = this.props;
-    const { problem, bytesLeft } = this.state;
-    const typing = conversation.presence.typing.map(({ name }) => name || t.guest);
-    return html`<form id="composer" class="composer" onSubmit=${this.#onSubmit}>
-      <p class="typing">${typing.length > 0 && html`<bdi>${t.typing(typing)}</bdi>`}</p>
-      <label for="text" class="unseen">${t.message}</label>
-      <textarea
-        id="text"
-        rows="1"
-        dir="auto"
-        enterkeyhint="send"
-        autocomplete="off"
-        placeholder=${t.writeTo(roomLabel)}
-        aria-describedby="problem"
-        ref=${(/** @type {HTMLTextAreaElement | null} */ text) => (this.#text = text)}
-        onInput=${() => this.#onInput()}
-        onKeyDown=${this.#onKeyDown}
-      ></textarea>
-      <button type="submit" class="send" aria-label=${t.send} title=${t.send}><${Icon} name="send" /></button>
-      <p id="problem" class="problem" role="alert">${problem || conversation.problem}</p>
-      ${bytesLeft >= 0 && bytesLeft < Infinity && html`<p class="left">${t.bytesLeft(bytesLeft)}</p>`}
-    </form>`;
-  }
+	/** @param {KeyboardEvent} event */
+	#isForOffers(event) {
+		const { offers, chosen } = this.state;
+		const step = stepOf(event);
+		if (offers.length === 0) {
+			return false;
+		}
+		if (event.key === 'Enter' || event.key === 'Tab') {
+			this.#complete(offers[chosen]);
+		} else if (event.key === 'Escape') {
+			this.#closeOffers();
+		} else if (step) {
+			this.setState({ chosen: (chosen + step + offers.length) % offers.length });
+		} else {
+			return false;
+		}
+		return true;
+	}
+
+	/** @param {KeyboardEvent} event */
+	#isForText({ key }) {
+		if (key === 'Enter') {
+			this.#send();
+			return true;
+		}
+		const isUp = key === 'ArrowUp' && this.#text.value === '';
+		const text = isUp ? this.props.conversation.outbox.takeBack() : undefined;
+		if (text !== undefined) {
+			this.#put(text);
+		}
+		return text !== undefined;
+	}
+
+	#closeOffers = () => this.setState({ offers: [] });
+
+	/** @param {Event} event */
+	#onSubmit = (event) => {
+		event.preventDefault();
+		this.#send();
+	};
+
+	render() {
+		const { conversation } = this.props;
+		const { left, offers, chosen } = this.state;
+		const most = conversation.maxBytes;
+		const problem = left < 0 ? fill(t.tooLong, { bytes: most - left, most }) : conversation.problem;
+		const isFew = left >= 0 && left < Infinity;
+		return html`<form id="composer" class="composer" onSubmit=${this.#onSubmit}>
+			<p class="typing"><bdi>${typingOf(conversation)}</bdi></p>
+			<label for="text" class="unseen">${t.message}</label>
+			<textarea
+				id="text"
+				rows="1"
+				dir="auto"
+				enterkeyhint="send"
+				autocomplete="off"
+				placeholder=${fill(t.writeTo, { room: labelOf(conversation.room) })}
+				aria-describedby="problem"
+				aria-autocomplete="list"
+				aria-controls=${offers.length > 0 ? 'offers' : undefined}
+				aria-activedescendant=${offers.length > 0 ? `offer${chosen}` : undefined}
+				onInput=${this.#onInput}
+				onKeyDown=${this.#onKeyDown}
+				onBlur=${this.#closeOffers}
+			></textarea>
+			<button class="send" aria-label=${t.send} title=${t.send}><${Icon} name="send" /></button>
+			<p id="problem" class="problem" role="alert">${problem}</p>
+			${isFew && html`<p class="soft">${fill(t.bytesLeft, { count: left })}</p>`}
+			${offers.length > 0 && this.#offered()}
+		</form>`;
+	}
+
+	#offered() {
+		const { offers, chosen } = this.state;
+		/** The field keeps the focus, and a phone its keyboard. @param {Event} event */
+		const stay = (event) => event.preventDefault();
+		return html`<ul
+			id="offers"
+			class="offers"
+			role="listbox"
+			aria-label=${t.offers}
+			onMouseDown=${stay}
+		>
+			${offers.map(
+				(name, i) =>
+					html`<li
+						id=${`offer${i}`}
+						role="option"
+						aria-selected=${i === chosen}
+						onClick=${() => this.#complete(name)}
+					>
+						<bdi>${name}</bdi>
+					</li>`,
+			)}
+		</ul>`;
+	}
 }
 
-/** @param {string} text */
-function bytesOf(text) {
-  return new TextEncoder().encode(text).length;
+/** @param {Conversation} conversation */
+function typingOf({ presence: { typing } }) {
+	const names = typing.map(({ name }) => name || t.guest);
+	const text = names.length > MANY_NAMES ? t.manyTyping : t.typing;
+	return names.length > 0 && fill(text, { names, count: names.length });
 }

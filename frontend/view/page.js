@@ -1,65 +1,82 @@
-import { t } from '../strings.js';
-import { html } from '../vendor/htm-preact.js';
+import { labelOf } from '../model/place.js';
+import { fill, t } from '../strings.js';
+import { html, useEffect, useLayoutEffect, useState } from '../vendor/htm-preact.js';
 import { Composer } from './composer.js';
-import { Icon } from './icon.js';
-import { Join } from './join.js';
-import { Panel } from './panel.js';
-import { People } from './people.js';
-import { labelOf, RoomList } from './rooms.js';
-import { Settings } from './settings.js';
-import { Status } from './status.js';
+import { AskName, IconButton } from './controls.js';
+import { Panel, People, RoomList, Settings } from './panels.js';
 import { TimelineView } from './timeline.js';
 
-/** The whole page. @param {{app: import('../app.js').App, version: number}} props */
+/** The whole page. @param {{ app: App, version: number }} props */
 export function Page({ app, version }) {
-  const { conversation, place, store } = app;
-  if (!place) {
-    return html`<main class="join">
-      <h1>${t.product}</h1>
-      <p id="status" class="problem" role="alert">${app.problem}</p>
-      <p><a href="?room=general">${t.toGeneral}</a></p>
-    </main>`;
-  }
-  const room = labelOf(place.room);
-  if (!conversation) {
-    const host = app.isTrusted ? undefined : place.host;
-    return html`<${Join} room=${room} host=${host} name=${app.name} problem=${app.problem} onJoin=${app.join} />`;
-  }
-  const { isWide, panel } = app;
-  const close = () => app.show('');
-  return html`
-    <header class="bar">
-      ${!isWide && buttonOf('rooms', t.rooms, () => app.show('rooms'), app.unread)}
-      <div class="title">
-        <h1 id="room"><bdi>${room}</bdi></h1>
-        <${Status} line=${conversation.line} onHurry=${() => conversation.insist()} />
-      </div>
-      ${buttonOf('link', t.invite, app.copyRoomLink)}
-      ${!isWide && buttonOf('people', t.people, () => app.show('people'), conversation.presence.count)}
-      ${buttonOf('settings', t.settings, () => app.show('settings'))}
-    </header>
-    <div class="columns">
-      <${Panel} label=${t.rooms} kind="rooms" isColumn=${isWide} isOpen=${panel === 'rooms'} onClose=${close}>
-        <${RoomList} rooms=${app.rooms} onEnter=${app.enter} onPrivate=${app.enterPrivate} />
-      <//>
-      <main id="chat" class="chat">
-        <${TimelineView} key=${place.room} conversation=${conversation} version=${version} deeds=${app.deeds} />
-        <${Composer} key=${place.room} conversation=${conversation} store=${store} roomLabel=${room} version=${version} />
-      </main>
-      <${Panel} label=${t.people} kind="people" isColumn=${isWide} isOpen=${panel === 'people'} onClose=${close}>
-        <${People} conversation=${conversation} />
-      <//>
-    </div>
-    <${Panel} label=${t.settings} kind="settings" isOpen=${panel === 'settings'} onClose=${close}>
-      <${Settings} name=${conversation.name} onName=${app.rename} look=${app.look} alerts=${app.alerts} />
-    <//>
-    <p class="toast" role="status">${app.toast}</p>
-  `;
+	const { conversation, place, isWide, rooms } = app;
+	if (!place) {
+		return html`<main class="join card">
+			<h1>${t.product}</h1>
+			<p id="status" class="problem" role="alert">${app.problem}</p>
+			<a href="?room=general">${t.toGeneral}</a>
+		</main>`;
+	}
+	const room = labelOf(place.room);
+	if (!conversation) {
+		return html`<${Join} app=${app} place=${place} room=${room} />`;
+	}
+	/** @param {'rooms' | 'people' | 'settings'} panel @param {number} [count] */
+	const opener = (panel, count) =>
+		html`<${IconButton} icon=${panel} label=${t[panel]} count=${count} onClick=${() => app.show(panel)} />`;
+	const unread = rooms.known.reduce((sum, known) => sum + known.unread, 0);
+	return html`
+		<header class="bar">
+			${!isWide && opener('rooms', unread)}
+			<div class="title">
+				<h1><bdi>${room}</bdi></h1>
+				<${Status} line=${conversation.line} onHurry=${() => conversation.connection.insist()} />
+			</div>
+			<${IconButton} icon="link" label=${t.invite} onClick=${() => app.copy(app.addressOf())} />
+			${!isWide && opener('people', conversation.presence.count)}
+			${opener('settings')}
+		</header>
+		<div class="columns">
+			<${Panel} app=${app} kind="rooms" isColumn=${isWide}><${RoomList} app=${app} /><//>
+			<main class="chat" key=${place.room}>
+				<${TimelineView} app=${app} conversation=${conversation} version=${version} />
+				<${Composer} app=${app} conversation=${conversation} version=${version} />
+			</main>
+			<${Panel} app=${app} kind="people" isColumn=${isWide}><${People} conversation=${conversation} /><//>
+		</div>
+		<${Panel} app=${app} kind="settings"><${Settings} app=${app} /><//>
+		<p class="toast" role="status">${app.toast}</p>
+	`;
 }
 
-/** @param {'rooms' | 'people' | 'link' | 'settings'} icon @param {string} label @param {() => void} onClick @param {number} [count] */
-function buttonOf(icon, label, onClick, count) {
-  return html`<button type="button" class="quiet" aria-label=${count ? `${label}, ${count}` : label} title=${label} onClick=${onClick}>
-    <${Icon} name=${icon} />${count ? html`<span class="count">${count > 99 ? '99+' : count}</span>` : ''}
-  </button>`;
+/** Asks for a name, and about a server that is not the page's own. @param {{ app: App, place: Place, room: string }} props */
+function Join({ app, place, room }) {
+	const [before, after] = t.foreign.split('{server}');
+	// Before anybody can type.
+	useLayoutEffect(() => document.getElementById('name')?.focus(), []);
+	return html`<main class="join card">
+		<h1><bdi>${room}</bdi></h1>
+		${!app.isTrusted && html`<p id="foreign" class="card">${before}<strong id="server">${place.host}</strong>${after}</p>`}
+		<${AskName} app=${app} action=${t.join} onAnswer=${app.join} />
+		<p class="soft">${t.product}</p>
+	</main>`;
+}
+
+/** Says how the connection is, and offers to hurry it. @param {{ line: Line, onHurry: () => void }} props */
+function Status({ line: { state, until = 0, reason }, onHurry }) {
+	const [, tick] = useState(0);
+	const isOffline = state === 'offline';
+	useEffect(() => {
+		const countdown = isOffline ? setInterval(() => tick(Date.now()), 1000) : 0;
+		return () => clearInterval(countdown);
+	}, [isOffline]);
+	const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+	const text = fill(t.states[state], { reason: reason || t.stayAway });
+	// The seconds are for the eye only: nobody wants to have them read out.
+	return html`
+		<p id="status" class="soft status" data-state=${state}>
+			<span role="status">${text}</span>
+			${isOffline && html`<span aria-hidden="true">${fill(t.nextAttempt, { seconds })}</span>`}
+		</p>
+		${(isOffline || state === 'stopped') && html`<button id="retry" type="button" class="small" onClick=${onHurry}>${t.connectNow}</button>`}
+	`;
 }

@@ -1,33 +1,26 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
-globalThis.CustomEvent ??= class CustomEvent extends Event {
-  constructor(type, options) {
-    super(type, options);
-    this.detail = options?.detail;
-  }
-};
-
 /** A socket whose other end is the test. */
 class FakeSocket extends EventTarget {
-  /** @type {FakeSocket[]} */ static all = [];
-  sent = [];
+	/** @type {FakeSocket[]} */ static all = [];
+	sent = [];
 
-  constructor() {
-    super();
-    FakeSocket.all.push(this);
-  }
+	constructor() {
+		super();
+		FakeSocket.all.push(this);
+	}
 
-  send(text) {
-    this.sent.push(JSON.parse(text));
-  }
+	send(text) {
+		this.sent.push(JSON.parse(text));
+	}
 
-  close() {}
+	close() {}
 
-  says(...objects) {
-    const data = objects.map((object) => JSON.stringify(object)).join('\n');
-    this.dispatchEvent(Object.assign(new Event('message'), { data }));
-  }
+	says(...objects) {
+		const data = objects.map((object) => JSON.stringify(object)).join('\n');
+		this.dispatchEvent(Object.assign(new Event('message'), { data }));
+	}
 }
 globalThis.WebSocket = FakeSocket;
 
@@ -37,15 +30,15 @@ const { placeOf } = await import(new URL('model/place.js', frontend));
 const { Store } = await import(new URL('model/store.js', frontend));
 
 const WELCOME = {
-  type: 'welcome',
-  you: { id: 'me' },
-  resume: 'fresh',
-  cursor: 'c0',
-  count: 1,
-  version: 1,
-  members: [{ id: 'me', name: 'Ann' }],
-  limits: { message: 1000 },
-  retryWindow: 60_000,
+	type: 'welcome',
+	you: { id: 'me' },
+	resume: 'fresh',
+	cursor: 'c0',
+	count: 1,
+	version: 1,
+	members: [{ id: 'me', name: 'Ann' }],
+	limits: { message: 1000 },
+	retryWindow: 60_000,
 };
 
 /** @type {any[]} */ const opened = [];
@@ -53,137 +46,120 @@ afterEach(() => opened.splice(0).forEach((conversation) => conversation.close())
 
 /** A conversation that is live, with what was said to the server since. */
 function live() {
-  const store = new Store('ws://here', undefined);
-  const conversation = new Conversation(placeOf({ href: 'http://here/' }), store, 'Ann');
-  opened.push(conversation);
-  conversation.open();
-  const socket = FakeSocket.all.at(-1);
-  socket.dispatchEvent(new Event('open'));
-  socket.says(WELCOME, { type: 'live', head: 0 });
-  const [hello] = socket.sent.splice(0);
-  return { conversation, socket, hello, store };
+	const store = new Store('ws://here', undefined);
+	const conversation = new Conversation(placeOf({ href: 'http://here/' }), store, 'Ann');
+	opened.push(conversation);
+	conversation.connection.open();
+	const socket = FakeSocket.all.at(-1);
+	socket.dispatchEvent(new Event('open'));
+	socket.says(WELCOME, { type: 'live', head: 0 });
+	const [hello] = socket.sent.splice(0);
+	return { conversation, socket, hello, store };
 }
 
 const message = (seq, from, more) => ({
-  type: 'message',
-  seq,
-  prev: seq - 1,
-  cursor: `c${seq}`,
-  from,
-  at: 0,
-  kind: 'message',
-  text: 'x',
-  ...more,
+	type: 'message',
+	seq,
+	prev: seq - 1,
+	cursor: `c${seq}`,
+	from,
+	at: 0,
+	kind: 'message',
+	text: 'x',
+	...more,
 });
 
 test('a newcomer says who he is, and asks for what was said before', () => {
-  const { hello, conversation } = live();
-  assert.equal(hello.name, 'Ann');
-  assert.equal(hello.history, 100);
-  assert.equal(hello.cursor, undefined);
-  assert.match(hello.key, /^[0-9a-f]{64}$/);
-  assert.equal(conversation.line.state, 'live');
+	const { hello, conversation } = live();
+	assert.equal(hello.name, 'Ann');
+	assert.equal(hello.history, 100);
+	assert.equal(hello.cursor, undefined);
+	assert.match(hello.key, /^[0-9a-f]{64}$/);
+	assert.equal(conversation.line.state, 'live');
 });
 
 test('what is on its way stands there until it has come back, whatever comes first', () => {
-  const { conversation, socket } = live();
-  conversation.say('hello');
-  const { id } = socket.sent[0];
-  socket.says({ type: 'ok', id, seq: 1, duplicate: false });
-  assert.equal(conversation.outbox.pending.length, 1);
-  socket.says(message(1, { id: 'me' }, { id }));
-  assert.equal(conversation.outbox.pending.length, 0);
+	const { conversation, socket } = live();
+	conversation.say('hello');
+	const { id } = socket.sent[0];
+	socket.says({ type: 'ok', id, seq: 1, duplicate: false });
+	assert.equal(conversation.outbox.pending.length, 1);
+	socket.says(message(1, { id: 'me' }, { id }));
+	assert.equal(conversation.outbox.pending.length, 0);
 
-  conversation.say('again');
-  socket.says({ type: 'ok', id: socket.sent[1].id, seq: 1, duplicate: true });
-  assert.equal(conversation.outbox.pending.length, 0);
+	conversation.say('again');
+	socket.says({ type: 'ok', id: socket.sent[1].id, seq: 1, duplicate: true });
+	assert.equal(conversation.outbox.pending.length, 0);
 });
 
 test('only what others say now is heard', () => {
-  const { conversation, socket } = live();
-  const heard = [];
-  conversation.addEventListener('heard', (e) => heard.push(e.detail.seq));
-  socket.says(message(1, { id: 'bob' }), message(2, { id: 'me' }));
-  socket.says({ type: 'behind', head: 3 }, message(3, { id: 'bob' }), { type: 'live', head: 3 });
-  socket.says(message(4, { id: 'bob' }));
-  assert.deepEqual(heard, [1, 4]);
+	const { conversation, socket } = live();
+	const heard = [];
+	conversation.on('heard', ({ seq }) => heard.push(seq));
+	socket.says(message(1, { id: 'bob' }), message(2, { id: 'me' }));
+	socket.says({ type: 'behind', head: 3 }, message(3, { id: 'bob' }), { type: 'live', head: 3 });
+	socket.says(message(4, { id: 'bob' }));
+	assert.deepEqual(heard, [1, 4]);
 });
 
 test('typing is told at most every three seconds, and its end once', () => {
-  const { conversation, socket } = live();
-  const clock = Date.now;
-  let now = clock();
-  Date.now = () => now;
-  try {
-    conversation.typing(true);
-    now += 2000;
-    conversation.typing(true);
-    now += 2000;
-    conversation.typing(true);
-    conversation.typing(false);
-    conversation.typing(false);
-  } finally {
-    Date.now = clock;
-  }
-  assert.deepEqual(
-    socket.sent.map(({ on }) => on),
-    [true, true, false],
-  );
-});
-
-test('a server that knows nothing of typing is told once, and nobody is bothered', () => {
-  const { conversation, socket } = live();
-  conversation.typing(true);
-  socket.says({ type: 'error', code: 'unsupported', message: 'no such type' });
-  conversation.typing(false);
-  assert.equal(socket.sent.length, 1);
-  assert.equal(conversation.problem, '');
+	const { conversation, socket } = live();
+	const clock = Date.now;
+	let now = clock();
+	Date.now = () => now;
+	try {
+		conversation.typing(true);
+		now += 2000;
+		conversation.typing(true);
+		now += 2000;
+		conversation.typing(true);
+		conversation.typing(false);
+		conversation.typing(false);
+	} finally {
+		Date.now = clock;
+	}
+	assert.deepEqual(
+		socket.sent.map(({ on }) => on),
+		[true, true, false],
+	);
 });
 
 test('a refused name is taken back and the reason shown', () => {
-  const { conversation, socket, store } = live();
-  conversation.rename('Bad\u0007');
-  assert.equal(conversation.name, 'Bad\u0007');
-  socket.says({
-    type: 'error',
-    id: 'rename',
-    code: 'bad_request',
-    message: 'no control characters',
-  });
-  assert.equal(conversation.name, 'Ann');
-  assert.equal(store.get('name'), 'Ann');
-  assert.equal(conversation.problem, 'no control characters');
-  conversation.rename('Anna');
-  socket.says({ type: 'ok', id: 'rename', you: { id: 'me', name: 'Anna' } });
-  assert.equal(conversation.name, 'Anna');
-});
-
-test('an older server learns a new name by a new hello', () => {
-  const { conversation, socket } = live();
-  conversation.rename('Anna');
-  socket.says({ type: 'error', code: 'unsupported', message: 'no such type' });
-  assert.equal(conversation.name, 'Anna');
-  assert.equal(conversation.line.state, 'offline');
+	const { conversation, socket, store } = live();
+	conversation.rename('Bad\u0007');
+	assert.equal(conversation.name, 'Bad\u0007');
+	socket.says({
+		type: 'error',
+		id: 'rename',
+		code: 'bad_request',
+		message: 'no control characters',
+	});
+	assert.equal(conversation.name, 'Ann');
+	assert.equal(store.get('name'), 'Ann');
+	assert.equal(conversation.problem, 'no control characters');
+	conversation.rename('Anna');
+	socket.says({ type: 'ok', id: 'rename', you: { id: 'me', name: 'Anna' } });
+	assert.equal(conversation.name, 'Anna');
 });
 
 test('what the server cannot keep now is sent again, and what it never will is shown', () => {
-  const { conversation, socket } = live();
-  conversation.say('one');
-  conversation.say('two');
-  const [one, two] = socket.sent;
-  socket.says({
-    type: 'error',
-    id: one.id,
-    code: 'overloaded',
-    message: 'later',
-    retryAfter: 60_000,
-  });
-  socket.says({ type: 'error', id: two.id, code: 'forbidden', message: 'house rules' });
-  assert.deepEqual(
-    conversation.outbox.pending.map(({ state, problem }) => [state, problem]),
-    [
-      ['pending', undefined],
-      ['failed', 'house rules'],
-    ],
-  );
+	const { conversation, socket } = live();
+	conversation.say('one');
+	conversation.say('two');
+	const [one, two] = socket.sent;
+	socket.says({
+		type: 'error',
+		id: one.id,
+		code: 'overloaded',
+		message: 'later',
+		retryAfter: 60_000,
+	});
+	socket.says({ type: 'error', id: two.id, code: 'forbidden', message: 'house rules' });
+	assert.deepEqual(
+		conversation.outbox.pending.map(({ state, problem }) => [state, problem]),
+		[
+			['pending', undefined],
+			['failed', 'house rules'],
+		],
+	);
 });

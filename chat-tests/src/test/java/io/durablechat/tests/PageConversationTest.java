@@ -64,8 +64,8 @@ final class PageConversationTest extends PageFixture {
             "w".repeat(10_000),
             "> ".repeat(2_000),
             "```".repeat(2_000));
-    Page ann = join(url(), "<img src=x onerror=alert(1)>\u202E");
-    Page bob = join(url(), "System");
+    Page ann = join(url(), "<img src=x onerror=alert(1)>");
+    Page bob = join(url(), "Bob");
     attacks.forEach(attack -> publish("general", attack));
     say(ann, attacks.get(0));
     assertThat(bodies(bob)).hasCount(attacks.size() + 1);
@@ -78,6 +78,17 @@ final class PageConversationTest extends PageFixture {
             "() => [document.documentElement, document.getElementById('timeline')]"
                 + ".every(box => box.scrollWidth <= box.clientWidth)"));
     assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void namesThatDeceiveAreRefusedAndTheReasonShown() {
+    for (String name : List.of("Ann\u202E", "System")) {
+      Page page = open(url());
+      page.getByLabel("Your name").fill(name);
+      page.keyboard().press("Enter");
+      assertThat(page.getByRole(AriaRole.ALERT)).not().isEmpty();
+      assertThat(page.getByLabel("Your name")).hasValue(name);
+    }
   }
 
   @Test
