@@ -110,6 +110,82 @@ final class PageForEveryoneTest extends PageFixture {
   }
 
   @Test
+  void namesAreOfferedAfterAnAt() {
+    Page ann = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
+    view(375, 700, ColorScheme.LIGHT, "?name=Bob%20Lee");
+    Page boris = view(375, 700, ColorScheme.LIGHT, "?name=Boris");
+    assertThat(ann.getByText("3 people are here")).isVisible();
+    Locator offers = ann.getByRole(AriaRole.LISTBOX).getByRole(AriaRole.OPTION);
+
+    field(ann).pressSequentially("hi @BO");
+    assertThat(offers).hasText(new String[] {"Bob Lee", "Boris"});
+    assertThat(field(ann)).hasAttribute("aria-controls", "offers");
+    assertThat(field(ann)).hasAttribute("aria-activedescendant", "offer0");
+    ann.keyboard().press("Escape");
+    assertThat(offers).hasCount(0);
+    assertThat(field(ann)).hasValue("hi @BO");
+
+    ann.keyboard().press("Backspace");
+    ann.keyboard().press("ArrowUp");
+    assertThat(field(ann)).hasAttribute("aria-activedescendant", "offer1");
+    assertThat(ann.locator("#offer1")).hasAttribute("aria-selected", "true");
+    ann.keyboard().press("ArrowDown");
+    ann.keyboard().press("Tab");
+    assertThat(field(ann)).hasValue("hi @Bob Lee ");
+    assertThat(offers).hasCount(0);
+    ann.keyboard().type("and @bor");
+    assertThat(offers).hasText("Boris");
+    ann.keyboard().press("Enter");
+    assertThat(field(ann)).hasValue("hi @Bob Lee and @Boris ");
+    ann.keyboard().press("Enter");
+    assertSays(boris, "hi @Bob Lee and @Boris");
+    assertThat(boris.locator("#timeline .called")).hasCount(1);
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void onAPhoneAnOfferedNameIsTapped() {
+    view(1280, 800, ColorScheme.LIGHT, "?name=Bob");
+    Page ann =
+        open(
+            url() + "?name=Ann",
+            new Browser.NewContextOptions().setViewportSize(375, 700).setHasTouch(true));
+    assertLive(ann);
+    assertThat(button(ann, "People, 2")).isVisible();
+    field(ann).pressSequentially("@b");
+    Locator offer = ann.getByRole(AriaRole.OPTION);
+    assertThat(offer).isInViewport();
+    offer.tap();
+    assertThat(field(ann)).hasValue("@Bob ");
+    assertThat(field(ann)).isFocused();
+  }
+
+  @Test
+  void keysLeadToOtherRooms() {
+    for (int width : List.of(1280, 375)) {
+      Page page = view(width, 700, ColorScheme.LIGHT, "?name=Ann&room=one");
+      for (String room : List.of("two", "three")) {
+        page.keyboard().press("Control+k");
+        assertThat(page.getByLabel("Room name")).isFocused();
+        page.keyboard().type(room);
+        page.keyboard().press("Enter");
+        assertThat(page.locator("h1")).hasText(room);
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+      }
+      field(page).focus();
+      for (String room : List.of("two", "one", "three")) {
+        page.keyboard().press("Alt+ArrowUp");
+        assertThat(page.locator("h1")).hasText(room);
+        assertThat(field(page)).isFocused();
+      }
+      page.keyboard().press("Alt+ArrowDown");
+      assertThat(page.locator("h1")).hasText("one");
+      assertLive(page);
+    }
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
   void theLookIsChosenAndKept() {
     Page page = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
     Locator root = page.locator("html");

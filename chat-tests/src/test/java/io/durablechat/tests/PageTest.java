@@ -128,10 +128,10 @@ final class PageTest extends PageFixture {
     Page ann = open(url());
     ann.getByLabel("Your name").fill("名".repeat(50));
     ann.keyboard().press("Enter");
-    assertThat(ann.locator(".problem")).containsText("too long");
+    assertThat(ann.locator("main .problem")).containsText("too long");
     ann.getByLabel("Your name").fill("Ann\u0007");
     ann.keyboard().press("Enter");
-    assertThat(ann.locator(".problem")).containsText("control character");
+    assertThat(ann.locator("main .problem")).containsText("control character");
     ann.getByLabel("Your name").fill("Ann");
     ann.keyboard().press("Enter");
     assertLive(ann);
