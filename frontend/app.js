@@ -222,7 +222,7 @@ export class App {
 		if (!this.conversation || shiftKey) {
 			return;
 		}
-		if (key === 'k' && ctrlKey !== metaKey && !altKey) {
+		if (key.toLowerCase() === 'k' && ctrlKey !== metaKey && !altKey) {
 			event.preventDefault();
 			this.show(this.isWide ? '' : 'rooms');
 			this.#draw();

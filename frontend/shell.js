@@ -13,9 +13,11 @@ export async function keepShell() {
 			.getEntriesByType('resource')
 			.map(({ name }) => new URL(name))
 			.filter(({ origin, pathname }) => origin === location.origin && /\.\w+$/.test(pathname))
-			.map(({ origin, pathname }) => origin + pathname);
+			.map(({ pathname }) => pathname);
+		// The icons are there only after the first drawing.
+		const icons = new URL('icons.svg', location.href).pathname;
 		const cache = await caches.open(SHELL);
-		await cache.addAll([location.pathname, ...new Set(files)]);
+		await cache.addAll(new Set([location.pathname, icons, ...files]));
 	} catch {
 		// It works without; it only will not open offline.
 	}

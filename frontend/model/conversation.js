@@ -113,17 +113,15 @@ export class Conversation extends Model {
 
 	/** Whose name may be meant by a text that ends in an @ and some letters. @param {string} text */
 	offersFor(text) {
-		const begun = begunMention(text)?.toLowerCase();
-		if (!begun) {
-			return [];
-		}
+		const begun = begunMention(text)?.toLowerCase() ?? '';
 		// In a large room it is not known who is there, but who has spoken.
-		const others = [...this.presence.members, ...this.timeline.messages.map(({ from }) => from)]
-			.filter(({ id, name = '' }) => id !== this.me && name.length > begun.length)
+		const known = [...this.presence.members, ...this.timeline.messages.map(({ from }) => from)];
+		const names = known
+			.filter(({ id, name = '' }) => id !== this.me && name.toLowerCase().startsWith(begun))
 			.map(({ name = '' }) => name);
-		return [...new Set(others)]
-			.filter((name) => name.toLowerCase().startsWith(begun))
-			.slice(0, MOST_OFFERS);
+		// Who has written a whole name is done, and wants to send.
+		const isDone = begun === '' || names.some((name) => name.length === begun.length);
+		return isDone ? [] : [...new Set(names)].slice(0, MOST_OFFERS);
 	}
 
 	#hello() {

@@ -87,7 +87,7 @@ export class Composer extends Component {
 	/** @param {KeyboardEvent} event */
 	#onKeyDown = (event) => {
 		// Not while an input method is composing: its Enter chooses a word.
-		const isPlain = !event.isComposing && !event.altKey && !event.ctrlKey && !event.shiftKey;
+		const isPlain = !event.isComposing && !event.altKey && !event.shiftKey;
 		if (isPlain && (this.#isForOffers(event) || this.#isForText(event))) {
 			event.preventDefault();
 		}
@@ -169,25 +169,11 @@ export class Composer extends Component {
 		const { offers, chosen } = this.state;
 		/** The field keeps the focus, and a phone its keyboard. @param {Event} event */
 		const stay = (event) => event.preventDefault();
-		return html`<ul
-			id="offers"
-			class="offers"
-			role="listbox"
-			aria-label=${t.offers}
-			onMouseDown=${stay}
-		>
-			${offers.map(
-				(name, i) =>
-					html`<li
-						id=${`offer${i}`}
-						role="option"
-						aria-selected=${i === chosen}
-						onClick=${() => this.#complete(name)}
-					>
-						<bdi>${name}</bdi>
-					</li>`,
-			)}
-		</ul>`;
+		const options = offers.map((name, i) => {
+			const choose = () => this.#complete(name);
+			return html`<li id=${`offer${i}`} role="option" aria-selected=${i === chosen} onClick=${choose}><bdi>${name}</bdi></li>`;
+		});
+		return html`<ul id="offers" class="offers" role="listbox" aria-label=${t.offers} onMouseDown=${stay}>${options}</ul>`;
 	}
 }
 

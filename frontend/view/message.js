@@ -44,6 +44,7 @@ function messageOf({ key, message, pending, isOwn, isFirst }, { name, isActive, 
 	const { from, seq, text = '' } = message;
 	const who = nameOf(message);
 	const at = new Date(message.at);
+	const problem = pending?.problem ?? '';
 	const classes = [
 		'message',
 		isOwn && 'own',
@@ -60,7 +61,7 @@ function messageOf({ key, message, pending, isOwn, isFirst }, { name, isActive, 
 			${bodyOf(message, name)}
 			<small>
 				<time datetime=${at.toISOString()} title=${FULL.format(at)}>${TIME.format(at)}</time>
-				${pending && html` <span class="state">${stateOf(pending)}</span>`}
+				${pending && html` <span class="state">${fill(t.sendStates[pending.state], { problem })}</span>`}
 			</small>
 			${pending && pending.state !== 'pending' && choicesOf(pending, app)}
 			${isActive && !pending && toolsOf(message, app)}
@@ -82,15 +83,6 @@ function toolsOf({ seq, text = '' }, app) {
 		<${IconButton} icon="copy" label=${t.copyText} onClick=${() => app.copy(text)} />
 		<${IconButton} icon="link" label=${t.copyLink} onClick=${() => app.copy(app.addressOf(seq))} />
 	</span>`;
-}
-
-/** @param {Pending} pending */
-function stateOf({ state, problem = '' }) {
-	return state === 'pending'
-		? t.sending
-		: state === 'failed'
-			? fill(t.notSent, { problem })
-			: t.notConfirmed;
 }
 
 /** @param {number} at */

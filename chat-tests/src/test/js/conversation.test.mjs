@@ -163,3 +163,17 @@ test('what the server cannot keep now is sent again, and what it never will is s
 		],
 	);
 });
+
+test('names are offered of who is there or has spoken, until one is whole', () => {
+	const { conversation, socket } = live();
+	const join = ['Bob', 'Bobby', 'Ann Lee'].map((name) => ({ id: name, name }));
+	socket.says({ type: 'presence', join, count: 4, version: 2 });
+	socket.says(message(1, { id: 'gone', name: 'Boris' }));
+	assert.deepEqual(conversation.offersFor('hi @bO'), ['Bob', 'Bobby', 'Boris']);
+	assert.deepEqual(conversation.offersFor('@bob'), []);
+	assert.deepEqual(conversation.offersFor('@bobb'), ['Bobby']);
+	assert.deepEqual(conversation.offersFor('(@ann l'), ['Ann Lee']);
+	for (const text of ['', '@', 'bo', 'x@bo', '@bo\n', '@Bobby ', '@xy']) {
+		assert.deepEqual(conversation.offersFor(text), [], text);
+	}
+});

@@ -5,6 +5,7 @@ const frontend = new URL(`file://${process.env.CHAT_FRONTEND}/`);
 const { Backoff } = await import(new URL('net/backoff.js', frontend));
 const { Outbox } = await import(new URL('model/outbox.js', frontend));
 const { addressOf, placeOf, targetOf } = await import(new URL('model/place.js', frontend));
+const { Rooms } = await import(new URL('model/rooms.js', frontend));
 const { Store } = await import(new URL('model/store.js', frontend));
 
 const WINDOW = 120_000;
@@ -134,4 +135,13 @@ test('attempts to connect are spread over a time that doubles to half a minute',
 	late.reset();
 	assert.equal(late.next(), 500);
 	assert.equal(new Backoff(() => 0).next(), 0);
+});
+
+test('from each room one comes to the next, and from the last to the first', () => {
+	const rooms = new Rooms(new Store('ws://here', undefined));
+	['one', 'two', 'three'].forEach((room) => rooms.enter(room));
+	assert.equal(rooms.next(1), 'one');
+	assert.equal(rooms.next(-1), 'two');
+	rooms.enter('one');
+	assert.equal(rooms.next(-1), 'three');
 });
