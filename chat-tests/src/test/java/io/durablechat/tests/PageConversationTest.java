@@ -223,4 +223,17 @@ final class PageConversationTest extends PageFixture {
     field(ann).press("Enter");
     assertSays(ann, "short");
   }
+
+  @Test
+  void whatWasOnItsWayForTooLongSaysSo() {
+    Page ann = join(url(), "Ann");
+    ann.evaluate(
+        "port => localStorage.setItem(`durable-chat ws://localhost:${port} pending \"general\" old`,"
+            + " JSON.stringify({id: 'old', text: 'long ago', at: 1, sentAt: 1, state: 'pending'}))",
+        server.port());
+    // It is drawn as being sent before the server says for how long it knows ids.
+    ann.reload();
+    button(ann, "Send again").click();
+    assertSays(ann, "long ago");
+  }
 }
