@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** Why a connection failed, in words. The JDK's HTTP client often has none, but types alone. */
 final class BenchReasons {
+  /** RFC 6585, section 4. */
+  private static final int TOO_MANY = 429;
+
   private BenchReasons() {}
 
   static String of(Throwable failure) {
@@ -18,7 +21,10 @@ final class BenchReasons {
       return of(failure.getCause());
     }
     if (failure instanceof WebSocketHandshakeException refused) {
-      return "the server answered " + refused.getResponse().statusCode() + ", not with a WebSocket";
+      int status = refused.getResponse().statusCode();
+      return status == TOO_MANY
+          ? "the server has limits; serve with --limits off to measure it"
+          : "the server answered " + status + ", not with a WebSocket";
     }
     if (failure instanceof HttpTimeoutException) {
       return "the server does not answer";

@@ -18,7 +18,10 @@ final class Admission {
   private final Access access;
   private final Throttle.Share share;
   private final RoomName room;
-  private final Credentials shown;
+
+  /** Until somebody was let in by it: a token is longer than all else that a connection keeps. */
+  private volatile Credentials shown;
+
   private final LongSupplier nanos;
   private volatile Visitor visitor;
   private volatile Set<Right> rights = Set.of();
@@ -53,6 +56,7 @@ final class Admission {
     rights = coming.in(room);
     isWarned = false;
     visitor = coming;
+    shown = Credentials.NONE;
     return coming;
   }
 

@@ -205,6 +205,11 @@ public final class ChatServer implements AutoCloseable {
     return endpoint.connections();
   }
 
+  /** Connections that requests come by; a WebSocket is none. */
+  int watchedConnections() {
+    return deadline.watched();
+  }
+
   Health health() {
     return health;
   }

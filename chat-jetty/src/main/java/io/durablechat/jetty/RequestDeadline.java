@@ -77,6 +77,11 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
     }
   }
 
+  /** How many connections are looked at: those that requests come by. */
+  int watched() {
+    return open.size();
+  }
+
   /** Looks at all connections; to be called about once a second. */
   void onTick() {
     long now = nanos.getAsLong();

@@ -44,9 +44,10 @@ public final class RoomEndpoint extends Endpoint {
   /** Why the WebSocket is not wanted, among the properties of its handshake. */
   private static final String REFUSAL = RoomEndpoint.class.getName() + ".refusal";
 
-  /** What the handshake shows, among them as well. */
+  /** Where the handshake comes from, among them as well. */
   private static final String FROM = RoomEndpoint.class.getName() + ".from";
 
+  /** What it shows of who is behind it. */
   private static final String SHOWN = RoomEndpoint.class.getName() + ".shown";
 
   private final Reception reception;

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -43,6 +44,21 @@ final class ChatServerTest {
       server.server().markUnready();
       assertEquals(200, get(server.port(), "/healthz").status());
       assertEquals(503, get(server.port(), "/readyz").status());
+    }
+  }
+
+  @Test
+  void aWebSocketIsNotWatchedForItsRequest() throws IOException {
+    try (TestServer server = TestServer.start()) {
+      List<RawWebSocket> clients = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        RawWebSocket client = server.plain("r" + i);
+        client.send("x");
+        assertEquals("x", client.receiveText());
+        clients.add(client);
+      }
+      assertEquals(0, server.server().watchedConnections());
+      clients.forEach(RawWebSocket::close);
     }
   }
 

@@ -159,6 +159,10 @@ final class OriginsTest {
                 "Origin: https://chat.example",
                 forwardedFor.isEmpty() ? "X-None: 1" : "X-Forwarded-For: " + forwardedFor)) {
       assertEquals(status, answer.status());
+      if (status == 101) {
+        answer.send("through the proxy");
+        assertEquals("through the proxy", answer.receiveText());
+      }
     }
   }
 

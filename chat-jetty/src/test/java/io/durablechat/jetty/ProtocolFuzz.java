@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.core.Body;
+import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.Room;
@@ -19,11 +20,20 @@ import java.util.Optional;
 /** What somebody says in {@code chat.v1}, made up by a fuzzer: frames with a NUL between them. */
 public final class ProtocolFuzz {
   private static final SteppedExecutor STRANDS = new SteppedExecutor();
+
+  /** Time passes from input to input, so that ids are forgotten, and what is kept stays little. */
+  private static final Duration BETWEEN_INPUTS = Duration.ofSeconds(1);
+
+  private static final int INPUTS_BETWEEN_TRIMS = 50;
+  private static final Keep LITTLE = Keep.newest(50);
+
+  private static long inputs;
+
+  private static final LocalBroadcaster LOG =
+      LocalBroadcaster.inMemory(
+          MemoryMessageLog.of(() -> Instant.EPOCH.plus(BETWEEN_INPUTS.multipliedBy(inputs))));
   private static final RoomDirectory ROOMS =
-      RoomDirectory.on(
-              LocalBroadcaster.inMemory(MemoryMessageLog.of(InstantSource.fixed(Instant.EPOCH))))
-          .executors(STRANDS, STRANDS)
-          .open();
+      RoomDirectory.on(LOG).executors(STRANDS, STRANDS).open();
   private static final Room ROOM = ROOMS.room(RoomName.of("r"));
   private static final Access ACCESS =
       new Access(EndpointSettings.DEFAULT, InstantSource.fixed(Instant.EPOCH), () -> 0);
@@ -34,6 +44,9 @@ public final class ProtocolFuzz {
 
   /** Called by the fuzzer. */
   public static void fuzzerTestOneInput(byte[] input) {
+    if (++inputs % INPUTS_BETWEEN_TRIMS == 0) {
+      LOG.trim(room -> LITTLE);
+    }
     FakeSocket socket = new FakeSocket();
     FrameSender sender = new FrameSender(socket, () -> socket.now);
     Admission admission =

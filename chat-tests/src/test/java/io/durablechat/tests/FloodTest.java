@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -128,7 +127,6 @@ final class FloodTest {
   /** As fast as it goes; returns how many were kept and how many refused. */
   private int[] flood(int port) throws Exception {
     int[] answers = new int[2];
-    AtomicBoolean sentAll = new AtomicBoolean();
     try (ChatV1Client client = new ChatV1Client(port, "busy")) {
       client.hello("somebody-who-floods-0123456789", Optional.empty());
       client.next("live");
@@ -138,7 +136,6 @@ final class FloodTest {
                 for (int i = 0; i < FLOOD; i++) {
                   client.publish("" + i, "x".repeat(2000));
                 }
-                sentAll.set(true);
               });
       while (answers[0] + answers[1] < FLOOD) {
         JsonObject object = client.next();
@@ -154,7 +151,6 @@ final class FloodTest {
         }
       }
       sending.get();
-      assertTrue(sentAll.get());
     }
     return answers;
   }
