@@ -10,4 +10,7 @@ public sealed interface Appended {
 
   /** Its author has used its id for another draft. Nothing was added. */
   record Conflict() implements Appended {}
+
+  /** It would delete a message that is not there, or not any more. Nothing was added. */
+  record Missing() implements Appended {}
 }

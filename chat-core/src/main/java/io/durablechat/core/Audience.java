@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /** The sessions of a live room, and the members they belong to. Used on the room's strand alone. */
 final class Audience {
@@ -84,6 +86,25 @@ final class Audience {
   /** A way to deliver to all on these threads; nobody may join or leave until it is done. */
   FanOut fanOut(Delivery delivery, Executor executor, Runnable onDone) {
     return new FanOut(sessions, delivery, executor, onDone);
+  }
+
+  /** Where this member's sessions come from. */
+  Set<String> sources(String identity) {
+    return sessions.stream()
+        .filter(session -> session.member().identity().equals(identity))
+        .flatMap(session -> session.standing().source().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Ends the sessions that a ruling is about. */
+  void end(Ruling ruling, CloseReason reason) {
+    List.copyOf(sessions).stream()
+        .filter(session -> ruling.isAbout(session.member(), session.standing()))
+        .forEach(session -> session.end(reason));
+  }
+
+  void onMode(RoomMode mode) {
+    List.copyOf(sessions).forEach(session -> session.onMode(mode));
   }
 
   void endAll(CloseReason reason) {

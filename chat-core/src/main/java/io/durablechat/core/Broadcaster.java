@@ -19,8 +19,9 @@ public interface Broadcaster extends AutoCloseable {
    * are kept in that order.
    *
    * <p>Fails with {@link RefusedException}: {@code CONFLICT} if the author used the id for another
-   * draft, {@code STORAGE} if it could not be kept, {@code CLOSED} after {@link #close()}. After a
-   * {@code STORAGE} failure it may have been kept nevertheless: retry with the same id.
+   * draft, {@code NOT_FOUND} if it would delete a message that is not there, {@code STORAGE} if it
+   * could not be kept, {@code CLOSED} after {@link #close()}. After a {@code STORAGE} failure it
+   * may have been kept nevertheless: retry with the same id.
    */
   CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft);
 

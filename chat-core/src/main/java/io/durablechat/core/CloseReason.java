@@ -45,6 +45,12 @@ public record CloseReason(int code, boolean reconnect, String text) {
   public static final CloseReason FORBIDDEN =
       new CloseReason(4503, false, "not allowed in this room");
 
+  /** Sent away by who moderates the room. */
+  public static final CloseReason KICKED = new CloseReason(4510, false, "you were sent away");
+
+  /** Kept out by who moderates the room. */
+  public static final CloseReason BANNED = new CloseReason(4511, false, "you are banned");
+
   /**
    * Checks code and text.
    *

@@ -47,6 +47,16 @@ public final class Draft {
   }
 
   /**
+   * Has a message deleted: its body is blanked as this is kept.
+   *
+   * @param sequence of the message
+   * @throws IllegalArgumentException unless the sequence is positive
+   */
+  public static Draft deletion(long sequence) {
+    return of(Kind.DELETE, Body.text("")).inReplyTo(sequence);
+  }
+
+  /**
    * This draft under an id chosen by its author.
    *
    * @throws IllegalArgumentException unless the id is 1 to {@value #MAX_ID_CHARS} printable ASCII
@@ -63,7 +73,8 @@ public final class Draft {
   }
 
   /**
-   * This draft, referring to an earlier record of its room: what a message replies to.
+   * This draft, referring to an earlier record of its room: what a message replies to, or what is
+   * deleted.
    *
    * @throws IllegalArgumentException unless the sequence is positive
    */
@@ -80,6 +91,12 @@ public final class Draft {
    */
   public Draft rewritten(Body newBody) {
     return new Draft(kind, id, refersTo, newBody, asSent);
+  }
+
+  /** What is left of this draft once it has been deleted. */
+  public Draft deleted() {
+    Body nothing = Body.text("");
+    return new Draft(Kind.DELETED, id, refersTo, nothing, nothing);
   }
 
   /** What kind of record this becomes. */

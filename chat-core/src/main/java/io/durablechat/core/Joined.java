@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param memberCount how many members are in the room, itself included
  * @param presenceVersion the version of that, as in {@link Presence#version()}
  * @param members who they are, if they are at most {@value #MAX_MEMBERS}; otherwise empty
+ * @param mode how the room goes
  */
 public record Joined(
     Session session,
@@ -23,7 +24,8 @@ public record Joined(
     OptionalLong first,
     int memberCount,
     long presenceVersion,
-    List<Member> members) {
+    List<Member> members,
+    RoomMode mode) {
   /** Above this many members only their number is told. */
   public static final int MAX_MEMBERS = 200;
 

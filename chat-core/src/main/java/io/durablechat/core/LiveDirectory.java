@@ -3,6 +3,7 @@ package io.durablechat.core;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -48,11 +49,30 @@ final class LiveDirectory implements RoomDirectory {
     this.settings = settings;
     this.idleAfter = idleAfter;
     this.stopThreads = stopThreads;
+    settings.moderation().ifPresent(moderation -> moderation.onRuling(this::onRuling));
   }
 
   @Override
   public Room room(RoomName name) {
+    if (name.equals(Moderation.TRAIL)) {
+      throw new IllegalArgumentException("no room can have this name");
+    }
     return new Handle(name);
+  }
+
+  /** A room that is being made meanwhile asks as it lets its first session in. */
+  private void onRuling(Ruling ruling) {
+    slots.forEach(
+        (name, slot) -> {
+          if (ruling.room().isEmpty() || ruling.room().get().equals(name)) {
+            slot.room.onRuling(ruling);
+          }
+        });
+  }
+
+  @Override
+  public Optional<Moderation> moderation() {
+    return settings.moderation();
   }
 
   @Override
@@ -179,18 +199,23 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public CompletionStage<Receipt> publish(Member author, Draft draft) {
-      return pin(name).publish(author, draft);
+    public CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
+      return pin(name).publish(author, standing, draft);
     }
 
     @Override
     public CompletionStage<List<Member>> members() {
-      return pin(name).ask(Members::list);
+      return pin(name).ask(audience -> audience.members().list());
     }
 
     @Override
     public CompletionStage<Integer> memberCount() {
-      return pin(name).ask(Members::count);
+      return pin(name).ask(audience -> audience.members().count());
+    }
+
+    @Override
+    public CompletionStage<Set<String>> sources(String identity) {
+      return pin(name).ask(audience -> audience.sources(identity));
     }
 
     @Override

@@ -29,6 +29,7 @@ final class LiveRoom {
   private final Audience audience;
 
   private final Tail tail;
+  private final SlowMode slowMode = new SlowMode();
 
   /** Sessions in the room that are not level. */
   private int behind;
@@ -72,8 +73,10 @@ final class LiveRoom {
     return session;
   }
 
-  CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(new Publication(() -> author, draft, settings.inbound(), () -> false, () -> {}))
+  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
+    return publish(
+            new Publication(
+                () -> author, () -> standing, draft, settings.inbound(), () -> false, () -> {}))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
@@ -96,10 +99,10 @@ final class LiveRoom {
     return publication.receipt();
   }
 
-  <T> CompletionStage<T> ask(Function<Members, T> question) {
+  <T> CompletionStage<T> ask(Function<Audience, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    strand.execute(() -> answer.complete(question.apply(audience.members())));
-    return answer.whenComplete((members, e) -> unpin.run());
+    strand.execute(() -> answer.complete(question.apply(audience)));
+    return answer.whenComplete((answered, e) -> unpin.run());
   }
 
   /** Once what was published is settled: ends all sessions, and refuses everything from then on. */
@@ -116,6 +119,21 @@ final class LiveRoom {
     return told;
   }
 
+  /** What was decided holds already: here it is seen to that what goes on fits. */
+  void onRuling(Ruling ruling) {
+    strand.execute(
+        () -> {
+          switch (ruling.action()) {
+            case KICK -> audience.end(ruling, CloseReason.KICKED);
+            case BAN -> audience.end(ruling, CloseReason.BANNED);
+            case LOCK, UNLOCK, SLOW -> audience.onMode(mode());
+            case DELETE, MUTE, UNMUTE, UNBAN -> {
+              // Told by the log, or when it matters.
+            }
+          }
+        });
+  }
+
   void sleep() {
     strand.execute(log::sleep);
   }
@@ -125,6 +143,10 @@ final class LiveRoom {
   /** The last message handed to the audience; known while awake. */
   Cursor head() {
     return delivered.orElseGet(log::head);
+  }
+
+  RoomMode mode() {
+    return settings.moderation().map(m -> m.mode(name)).orElse(RoomMode.FREE);
   }
 
   Signals signals() {
@@ -206,6 +228,11 @@ final class LiveRoom {
       return;
     }
     try {
+      Standing standing = session.standing();
+      if (session.hasLeft()) {
+        return;
+      }
+      settings.moderation().ifPresent(m -> m.checkJoin(name, session.member(), standing));
       audience.admit(session);
     } catch (RefusedException refusal) {
       session.end(closeReason(refusal));
@@ -220,6 +247,7 @@ final class LiveRoom {
   private CloseReason closeReason(RefusedException refusal) {
     return switch (refusal.reason()) {
       case FORBIDDEN -> CloseReason.FORBIDDEN;
+      case BANNED -> CloseReason.BANNED;
       case OVERLOADED -> CloseReason.OVERLOADED;
       case CLOSED -> drain.map(Drain::reason).orElse(CloseReason.GOING_AWAY);
       default -> CloseReason.FAULT;
@@ -238,6 +266,7 @@ final class LiveRoom {
     Member author = publication.author().get();
     Draft reviewed;
     try {
+      checkModeration(author, publication.standing().get());
       reviewed = settings.policy().review(name, author, publication.draft());
     } catch (RefusedException refusal) {
       refuse(publication, refusal);
@@ -250,6 +279,17 @@ final class LiveRoom {
           publication.receipt().complete(kept);
         },
         e -> refuse(publication, e));
+  }
+
+  private void checkModeration(Member author, Standing standing) {
+    if (settings.moderation().isEmpty()) {
+      return;
+    }
+    Moderation moderation = settings.moderation().get();
+    moderation.checkPublish(name, author, standing);
+    if (!standing.moderates()) {
+      slowMode.check(author, standing, moderation.mode(name).slow(), moderation.now());
+    }
   }
 
   private void refuse(Publication publication, Throwable refusal) {

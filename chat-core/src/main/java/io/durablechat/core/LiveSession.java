@@ -92,7 +92,8 @@ final class LiveSession implements Session {
 
   @Override
   public CompletionStage<Receipt> publish(Draft draft) {
-    return room.publish(new Publication(this::member, draft, allowance, this::hasLeft, () -> {}));
+    return room.publish(
+        new Publication(this::member, this::standing, draft, allowance, this::hasLeft, () -> {}));
   }
 
   @Override
@@ -100,6 +101,7 @@ final class LiveSession implements Session {
     return room.publish(
         new Publication(
             this::member,
+            this::standing,
             draft,
             allowance,
             () -> hasLeft() || chainBroken,
@@ -208,7 +210,8 @@ final class LiveSession implements Session {
         beginning.first(),
         presence.count(),
         presence.version(),
-        presence.whole().orElse(List.of()));
+        presence.whole().orElse(List.of()),
+        room.mode());
   }
 
   /**
@@ -358,6 +361,20 @@ final class LiveSession implements Session {
     if (signals.owes()) {
       call(() -> signals.pay(room.signals()));
     }
+  }
+
+  /** Says how the room goes now; who has not been told how it began hears of it with that. */
+  void onMode(RoomMode mode) {
+    if (phase != Phase.JOINING && unannounced.isEmpty()) {
+      call(() -> outbox.onMode(mode));
+    }
+  }
+
+  /** Asked as whatever the outbox does must not take the room along. */
+  Standing standing() {
+    Standing[] answer = {Standing.NONE};
+    call(() -> answer[0] = outbox.standing());
+    return answer[0];
   }
 
   /** Ends the session, unless it has left, and tells its outbox why. */

@@ -158,6 +158,9 @@ final class LogWriter {
       receipt.complete(new Receipt(stored.message().sequence(), false));
     } else if (result instanceof Appended.Duplicate duplicate) {
       receipt.complete(new Receipt(duplicate.sequence(), true));
+    } else if (result instanceof Appended.Missing) {
+      receipt.completeExceptionally(
+          RefusedException.of(Reason.NOT_FOUND, "there is no such message, or not any more"));
     } else {
       receipt.completeExceptionally(
           RefusedException.of(Reason.CONFLICT, "this id was used for another message"));

@@ -107,6 +107,9 @@ public final class MemoryMessageLog implements MessageLog {
           ? new Appended.Duplicate(known.sequence())
           : new Appended.Conflict();
     }
+    if (draft.kind() == Kind.DELETE && !delete(submission.room(), draft.refersTo().orElse(0))) {
+      return new Appended.Missing();
+    }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages());
     Message message = room.append(submission.author(), draft, now);
     key.ifPresent(
@@ -120,6 +123,13 @@ public final class MemoryMessageLog implements MessageLog {
     bytes += cost(message);
     trim(room);
     return new Appended.Stored(message);
+  }
+
+  private boolean delete(RoomName name, long sequence) {
+    Optional<Message> deleted =
+        Optional.ofNullable(rooms.get(name)).flatMap(room -> room.delete(sequence));
+    deleted.ifPresent(message -> bytes -= message.draft().body().size());
+    return deleted.isPresent();
   }
 
   private void forgetIds(Instant now) {

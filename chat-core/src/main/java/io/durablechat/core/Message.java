@@ -12,4 +12,9 @@ import java.time.Instant;
  * @param author who published it
  * @param draft what it says
  */
-public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {}
+public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {
+  /** What is left of this record once it has been deleted. */
+  public Message deleted() {
+    return new Message(sequence, previous, at, author, draft.deleted());
+  }
+}

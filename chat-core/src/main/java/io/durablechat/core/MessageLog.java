@@ -17,6 +17,9 @@ public interface MessageLog extends AutoCloseable {
    * {@link #durability()} says and visible to readers. The results stand in the order of the batch;
    * submissions to one room are numbered in that order.
    *
+   * <p>A {@link Kind#DELETE} makes the message it refers to {@link Draft#deleted()} in the same
+   * act.
+   *
    * @throws RuntimeException if nothing of the batch was kept
    */
   List<Appended> append(List<Submission> batch);

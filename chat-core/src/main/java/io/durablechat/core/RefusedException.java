@@ -16,6 +16,16 @@ public final class RefusedException extends RuntimeException {
     CONFLICT,
     /** Not allowed here: do not try again. */
     FORBIDDEN,
+    /** Banned, by who moderates: do not come back. */
+    BANNED,
+    /** Muted, by who moderates: try again after {@link #retryAfter()}, if that is said. */
+    MUTED,
+    /** Only who moderates may publish in this room now. */
+    LOCKED,
+    /** The room goes slowly: try again after {@link #retryAfter()}. */
+    SLOW_MODE,
+    /** There is no such message: do not try again. */
+    NOT_FOUND,
     /** The body is over the limit: send less. */
     TOO_LARGE,
     /** Too much is waiting to be kept: try again after {@link #retryAfter()}. */

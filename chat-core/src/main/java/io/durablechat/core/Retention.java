@@ -85,7 +85,7 @@ final class Retention {
 
   private long trim(RoomName room, Keep keep) {
     // Asked beside the writer: most rooms have nothing to remove most of the time.
-    if (keep.equals(Keep.FOREVER) || !log.hasBeyond(room, keep)) {
+    if (keep.equals(Keep.FOREVER) || room.equals(Moderation.TRAIL) || !log.hasBeyond(room, keep)) {
       return 0;
     }
     long removed = 0;

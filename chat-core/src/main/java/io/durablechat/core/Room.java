@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -26,13 +27,21 @@ public interface Room {
    * Publishes without a session. Completes and fails as {@link Session#publish} does; only the
    * bound on all drafts together applies.
    */
-  CompletionStage<Receipt> publish(Member author, Draft draft);
+  default CompletionStage<Receipt> publish(Member author, Draft draft) {
+    return publish(author, Standing.NONE, draft);
+  }
+
+  /** Publishes without a session, as somebody the room is told more of. */
+  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft);
 
   /** Who is in the room through this process. */
   CompletionStage<List<Member>> members();
 
   /** How many are in the room through this process. */
   CompletionStage<Integer> memberCount();
+
+  /** Where a member's sessions in this process come from, as their outboxes say. */
+  CompletionStage<Set<String>> sources(String identity);
 
   /** Reads a part of the room's log. Fails with {@link RefusedException} if it cannot be read. */
   CompletionStage<Page> history(Range range);

@@ -26,8 +26,15 @@ public interface RoomDirectory extends AutoCloseable {
     return new Builder(broadcaster);
   }
 
-  /** The room of this name. */
+  /**
+   * The room of this name.
+   *
+   * @throws IllegalArgumentException for {@link Moderation#TRAIL}
+   */
   Room room(RoomName name);
+
+  /** What was decided by those who moderate, if rooms heed it. */
+  Optional<Moderation> moderation();
 
   /** What sessions may rely on and must keep to, in all rooms alike. */
   Terms terms();
@@ -59,6 +66,7 @@ public interface RoomDirectory extends AutoCloseable {
 
     private final Broadcaster broadcaster;
     private RoomPolicy policy = RoomPolicy.OPEN;
+    private Optional<Moderation> moderation = Optional.empty();
     private int maxMessageBytes = 1 << 20;
     private Duration idleAfter = Duration.ofSeconds(30);
     private int sessionDrafts = 1024;
@@ -75,6 +83,12 @@ public interface RoomDirectory extends AutoCloseable {
     /** The application's say; default {@link RoomPolicy#OPEN}. */
     public Builder policy(RoomPolicy newPolicy) {
       this.policy = Objects.requireNonNull(newPolicy);
+      return this;
+    }
+
+    /** What rooms heed of those who moderate; by default nothing. It stays its owner's to close. */
+    public Builder moderation(Moderation heeded) {
+      this.moderation = Optional.of(heeded);
       return this;
     }
 
@@ -154,6 +168,7 @@ public interface RoomDirectory extends AutoCloseable {
       return new RoomSettings(
           broadcaster,
           new GuardedPolicy(policy),
+          moderation,
           rooms,
           timers,
           new Terms(

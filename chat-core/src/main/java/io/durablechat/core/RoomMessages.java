@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One room's messages in memory: a ring that grows, numbered without gaps, so that a sequence is an
@@ -32,6 +33,19 @@ final class RoomMessages {
     last++;
     ring[index(last)] = message;
     return message;
+  }
+
+  /** Blanks a message, and returns it as it was; empty if there is none, or not any more. */
+  synchronized Optional<Message> delete(long sequence) {
+    if (sequence < first || sequence > last) {
+      return Optional.empty();
+    }
+    Message target = ring[index(sequence)];
+    if (!target.draft().kind().isSaid()) {
+      return Optional.empty();
+    }
+    ring[index(sequence)] = target.deleted();
+    return Optional.of(target);
   }
 
   synchronized Message removeOldest() {

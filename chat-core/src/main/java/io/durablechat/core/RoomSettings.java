@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -7,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 record RoomSettings(
     Broadcaster broadcaster,
     RoomPolicy policy,
+    Optional<Moderation> moderation,
     Executor executor,
     ScheduledExecutorService timer,
     Terms terms,

@@ -244,6 +244,65 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void deletesAMessageWhereItStands() {
+    append(ROOM, "a");
+    Draft meant = Draft.text("what should not be read").withId("1").inReplyTo(1);
+    long deleted = stored(append(ANN, meant)).sequence();
+    append(ROOM, "c");
+
+    Message deletion = stored(append(BOB, Draft.deletion(deleted)));
+    assertEquals(Kind.DELETE, deletion.draft().kind());
+    assertEquals(deleted, deletion.draft().refersTo().orElseThrow());
+
+    List<Message> messages = log.read(ROOM, Range.last(10)).messages();
+    assertEquals(List.of("a", "", "c", ""), texts(messages));
+    Message blank = messages.get(1);
+    assertEquals(meant.deleted(), blank.draft());
+    assertEquals(Kind.DELETED, blank.draft().kind());
+    assertEquals(ANN, blank.author());
+    assertEquals(messages.get(0).sequence(), blank.previous());
+    // Its author, who has not heard of it, may still send it again.
+    assertEquals(new Appended.Duplicate(deleted), append(ANN, meant));
+  }
+
+  @Test
+  void deletesWhatCameInTheSameBatch() {
+    List<Appended> results =
+        log.append(
+            List.of(
+                new Submission(ROOM, ANN, Draft.text("a")),
+                new Submission(ROOM, BOB, Draft.deletion(1))));
+    assertInstanceOf(Appended.Stored.class, results.get(1));
+    assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
+  }
+
+  @Test
+  void deletesNothingThatIsNotThere() {
+    append(ROOM, "a");
+    append(OTHER, "x");
+    append(OTHER, "y");
+    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)));
+    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
+    append(BOB, Draft.deletion(1));
+    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)), "not twice");
+    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)), "not a deletion");
+    RoomName none = RoomName.of("none");
+    assertEquals(
+        List.of(new Appended.Missing()),
+        log.append(List.of(new Submission(none, BOB, Draft.deletion(1)))));
+    assertEquals(List.of(ROOM, OTHER), log.rooms(Optional.empty(), 10), "no room comes of it");
+    assertEquals(List.of("x", "y"), texts(log.read(OTHER, Range.last(10)).messages()));
+  }
+
+  @Test
+  void deletesNothingThatWasTrimmed() {
+    append(ROOM, "a");
+    append(ROOM, "b");
+    log.trim(ROOM, Keep.newest(1), 10);
+    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)));
+  }
+
+  @Test
   void hasOneLineage() {
     append(ROOM, "a");
     assertEquals(log.head(ROOM).lineage(), log.head(OTHER).lineage());

@@ -10,7 +10,23 @@ public final class RecordingOutbox implements Outbox {
   private final List<String> events = new ArrayList<>();
   private Optional<Joined> joined = Optional.empty();
   private Optional<CloseReason> closed = Optional.empty();
+  private Standing standing = Standing.NONE;
   private boolean full;
+
+  /** From now on says this of its owner. */
+  public void stand(Standing newStanding) {
+    standing = newStanding;
+  }
+
+  @Override
+  public Standing standing() {
+    return standing;
+  }
+
+  @Override
+  public void onMode(RoomMode mode) {
+    events.add((mode.isLocked() ? "locked, slow " : "slow ") + mode.slow().toSeconds());
+  }
 
   /** From now on says "not now". */
   public void fill() {

@@ -91,7 +91,8 @@ final class Access {
           new NotAuthenticatedException("this server wants a token"));
     }
     Member guest = shown.key().map(Member::guest).orElseGet(Member::anonymous);
-    Permissions permissions = rules.map(r -> r.of(guest, true).and(guests)).orElse(guests);
+    Permissions permissions =
+        rules.map(r -> r.of(guest, true)).orElse(Permissions.CHAT).and(guests);
     return CompletableFuture.completedFuture(
         new Visitor(guest, false, permissions, OptionalLong.empty(), reserved));
   }
@@ -123,7 +124,7 @@ final class Access {
             identity
                 .permissions()
                 .or(() -> rules.map(r -> r.of(member, false)))
-                .orElse(Permissions.ALL),
+                .orElse(Permissions.CHAT),
             identity.expires().map(this::onNanos).orElse(OptionalLong.empty()),
             reserved);
     if (visitor.hasExpired(nanos.getAsLong())) {

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.durablechat.core.RoomDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -22,10 +23,13 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * What an operator asks a {@link ChatServer}, on a port of its own that clients need not reach:
- * {@code /metrics}, {@code /healthz}, {@code /readyz}. It shows nobody's messages or names, and
- * changes nothing.
+ * {@code /metrics}, {@code /healthz}, {@code /readyz}, which show nobody's messages or names and
+ * change nothing; and, for who shows a token, who is in the rooms and what is moderated there.
  */
 public final class AdminServer implements AutoCloseable {
+  /** The shortest token, in characters. */
+  public static final int MIN_TOKEN = 16;
+
   private static final int MAX_THREADS = 8;
 
   /** The text format of Prometheus. */
@@ -33,6 +37,7 @@ public final class AdminServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final PathMappingsHandler paths = new PathMappingsHandler();
 
   /**
    * A server that has not been started.
@@ -53,11 +58,28 @@ public final class AdminServer implements AutoCloseable {
     connector.setHost(address.getHostAddress());
     connector.setPort(port);
     server.addConnector(connector);
-    PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(new ServletPathSpec("/healthz"), asked.health().alive());
     paths.addMapping(new ServletPathSpec("/readyz"), asked.health().ready());
     paths.addMapping(new ServletPathSpec("/metrics"), new Metrics(metrics));
+    AdminApi.PATHS.forEach(path -> paths.addMapping(new ServletPathSpec(path), new Closed()));
     server.setHandler(new OwnHost(paths));
+  }
+
+  /**
+   * Opens what takes a token: who is in these rooms, and what is moderated there. Before {@link
+   * #start()}.
+   *
+   * @param token to be shown in {@code Authorization: Bearer}, at least {@value #MIN_TOKEN}
+   *     characters
+   * @throws IllegalArgumentException if the token is too short, or the rooms are not moderated
+   */
+  public void moderate(RoomDirectory rooms, String token) {
+    if (token.length() < MIN_TOKEN) {
+      throw new IllegalArgumentException(
+          "the admin token must have at least " + MIN_TOKEN + " characters");
+    }
+    AdminApi api = new AdminApi(rooms, token);
+    AdminApi.PATHS.forEach(path -> paths.addMapping(new ServletPathSpec(path), api));
   }
 
   /**
@@ -107,6 +129,19 @@ public final class AdminServer implements AutoCloseable {
       }
       Response.writeError(
           request, response, callback, HttpStatus.FORBIDDEN_403, "ask by localhost or an address");
+      return true;
+    }
+  }
+
+  /** What takes a token, where there is none. */
+  private static final class Closed extends Handler.Abstract {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      Problem.of(
+              HttpStatus.FORBIDDEN_403,
+              "forbidden",
+              "this server was started without --admin-token-file")
+          .write(response, callback);
       return true;
     }
   }

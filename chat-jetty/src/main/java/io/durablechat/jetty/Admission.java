@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Standing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class Admission {
   /** Until somebody was let in by it: a token is longer than all else that a connection keeps. */
   private volatile Credentials shown;
 
+  private final Optional<String> source;
   private final LongSupplier nanos;
   private volatile Visitor visitor;
   private volatile Set<Right> rights = Set.of();
@@ -30,13 +32,20 @@ final class Admission {
   /**
    * @param share what the connection may have, given back when it {@linkplain #end ends}
    * @param shown what the handshake showed
+   * @param source where the connection comes from, see {@link SourceKey}
    */
   Admission(
-      Access access, Throttle.Share share, RoomName room, Credentials shown, LongSupplier nanos) {
+      Access access,
+      Throttle.Share share,
+      RoomName room,
+      Credentials shown,
+      Optional<String> source,
+      LongSupplier nanos) {
     this.access = access;
     this.share = share;
     this.room = room;
     this.shown = shown;
+    this.source = source;
     this.nanos = nanos;
   }
 
@@ -103,6 +112,11 @@ final class Admission {
 
   boolean may(Right right) {
     return rights.contains(right);
+  }
+
+  /** What the room is told of who it is. */
+  Standing standing() {
+    return new Standing(may(Right.MODERATE), source);
   }
 
   Set<Right> rights() {

@@ -1,6 +1,8 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Room;
+import io.durablechat.core.Standing;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
 
@@ -9,8 +11,14 @@ import org.eclipse.jetty.server.Request;
  *
  * @param visitor who asks
  * @param shown what they showed to be known by
+ * @param source where they come from, see {@link SourceKey}
  */
-record Asked(Request request, Visitor visitor, Credentials shown) {
+record Asked(Request request, Visitor visitor, Credentials shown, Optional<String> source) {
+  /** What the room is told of who asks. */
+  Standing standing(Room room) {
+    return new Standing(visitor.in(room.name()).contains(Right.MODERATE), source);
+  }
+
   /**
    * Checks what is to be done.
    *

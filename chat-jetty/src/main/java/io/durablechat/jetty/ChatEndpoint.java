@@ -44,6 +44,7 @@ public final class ChatEndpoint implements AutoCloseable {
             held,
             new Access(settings, InstantSource.system(), System::nanoTime),
             new Throttle(settings.limits(), rooms, meters, System::nanoTime),
+            settings.sourceKey(),
             new Comeback(connections::count),
             meters,
             settings.writeStall(),

@@ -11,8 +11,10 @@ import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
+import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
 import io.durablechat.core.Signal;
+import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.time.Duration;
@@ -54,6 +56,7 @@ final class ChatV1Dialect implements Dialect {
   private final long openedAt;
   private final Membership membership = new Membership();
   private final Admission admission;
+  private final Optional<Moderator> moderator;
   private final Comeback comeback;
   private final Meters meters;
   private final HistoryPages pages;
@@ -73,6 +76,7 @@ final class ChatV1Dialect implements Dialect {
       FrameSender sender,
       LongSupplier nanos,
       Admission admission,
+      Optional<Moderator> moderator,
       Comeback comeback,
       Meters meters,
       HistoryPages pages) {
@@ -81,6 +85,7 @@ final class ChatV1Dialect implements Dialect {
     this.sender = sender;
     this.nanos = nanos;
     this.admission = admission;
+    this.moderator = moderator;
     this.comeback = comeback;
     this.meters = meters;
     this.pages = pages;
@@ -160,6 +165,8 @@ final class ChatV1Dialect implements Dialect {
       case "publish" -> publish(session.orElseThrow(), object, id);
       case "history" -> history(object, id);
       case "rename" -> rename(session.orElseThrow(), object, id);
+      case "delete" -> moderate(object.with("action", "delete"), id);
+      case "moderate" -> moderate(object, id);
       case "typing" -> session.orElseThrow().typing(typing(object));
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
@@ -279,6 +286,26 @@ final class ChatV1Dialect implements Dialect {
                         : ServerObjects.error(id, Refusals.of(e))));
   }
 
+  private void moderate(ClientObject asked, Optional<String> id) {
+    String askedAs = id.orElseThrow(() -> new BadRequestException("what moderates needs an id"));
+    if (moderator.isEmpty()) {
+      error(id, "unsupported", "nothing is moderated here");
+      return;
+    }
+    if (!admission.may(Right.MODERATE)) {
+      throw RefusedException.of(Reason.FORBIDDEN, "you may not moderate this room");
+    }
+    moderator
+        .get()
+        .rule(membership.session().orElseThrow().member(), Optional.of(room.name()), asked)
+        .whenComplete(
+            (receipt, e) ->
+                sender.control(
+                    e == null
+                        ? ServerObjects.ruled(askedAs, receipt)
+                        : ServerObjects.error(id, Refusals.of(e))));
+  }
+
   private void rateLimited(Optional<String> id, Throttle.Refusal over) {
     sender.control(
         ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
@@ -351,6 +378,16 @@ final class ChatV1Dialect implements Dialect {
       isBehind = isIt;
       meters.countBehind(isIt ? 1 : -1);
     }
+  }
+
+  @Override
+  public void onMode(RoomMode mode) {
+    sender.control(ServerObjects.room(mode));
+  }
+
+  @Override
+  public Standing standing() {
+    return admission.standing();
   }
 
   @Override

@@ -49,6 +49,13 @@ final class ClientObject {
     }
   }
 
+  /** The same with this member, whatever it was. */
+  ClientObject with(String name, String value) {
+    Map<String, Object> more = new HashMap<>(members);
+    more.put(name, value);
+    return new ClientObject(more);
+  }
+
   private static Map<String, Object> members(JsonReader reader) throws IOException {
     Map<String, Object> members = new HashMap<>();
     reader.beginObject();

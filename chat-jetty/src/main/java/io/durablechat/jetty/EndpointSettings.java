@@ -25,6 +25,7 @@ public final class EndpointSettings {
   private Optional<RoomRules> rules = Optional.empty();
   private ReservedNames reservedNames = ReservedNames.DEFAULT;
   private Limits limits = Limits.DEFAULT;
+  private SourceKey sourceKey = SourceKey.random();
   private Optional<MeterRegistry> meters = Optional.empty();
 
   private EndpointSettings() {}
@@ -39,6 +40,7 @@ public final class EndpointSettings {
     rules = other.rules;
     reservedNames = other.reservedNames;
     limits = other.limits;
+    sourceKey = other.sourceKey;
     meters = other.meters;
   }
 
@@ -132,6 +134,22 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.limits = Objects.requireNonNull(newLimits);
     return copy;
+  }
+
+  /**
+   * A secret by which addresses are hashed, so that a ban by address need not keep any: at least 32
+   * bytes. By default one of this process alone, so that such bans do not hold after a restart.
+   *
+   * @throws IllegalArgumentException if it is too short
+   */
+  public EndpointSettings sourceKey(byte[] key) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.sourceKey = new SourceKey(key);
+    return copy;
+  }
+
+  SourceKey sourceKey() {
+    return sourceKey;
   }
 
   /** Where to count and time what happens (Micrometer), by default nowhere. */

@@ -9,7 +9,9 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.Room;
+import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
+import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -28,6 +30,7 @@ final class EventStream implements Outbox, Connections.Tended {
 
   private final Room room;
   private final Visitor visitor;
+  private final Standing standing;
   private final Reception reception;
   private final Throttle.Share share;
   private final EventSender sender;
@@ -45,10 +48,10 @@ final class EventStream implements Outbox, Connections.Tended {
   private int closingTicks;
   private long taken;
 
-  EventStream(
-      Room room, Visitor visitor, Response response, Callback callback, Reception reception) {
+  EventStream(Room room, Asked asked, Response response, Callback callback, Reception reception) {
     this.room = room;
-    this.visitor = visitor;
+    this.visitor = asked.visitor();
+    this.standing = asked.standing(room);
     this.reception = reception;
     this.share = reception.throttle().share(Addresses.of(response.getRequest()));
     this.sender = new EventSender(response, callback, this::onEnded);
@@ -130,6 +133,16 @@ final class EventStream implements Outbox, Connections.Tended {
   @Override
   public void onLive(Cursor head) {
     sender.send(id(head) + event("live", ServerObjects.level("live", head)));
+  }
+
+  @Override
+  public void onMode(RoomMode mode) {
+    sender.send(event("room", ServerObjects.room(mode)));
+  }
+
+  @Override
+  public Standing standing() {
+    return standing;
   }
 
   @Override

@@ -50,7 +50,7 @@ final class Events {
             Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
     Optional<InetAddress> from = Addresses.of(request);
     RoomApi.check(from.flatMap(address -> reception.throttle().onJoin(address, room.name())));
-    EventStream stream = new EventStream(room, asked.visitor(), response, callback, reception);
+    EventStream stream = new EventStream(room, asked, response, callback, reception);
     reception.connections().add(stream);
     stream.join(start);
   }

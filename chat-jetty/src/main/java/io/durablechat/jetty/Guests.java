@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** What is permitted at most to who shows no token: a guest with a key, or somebody new. */
 public enum Guests implements Permissions {
-  /** Everything. */
+  /** Everything; but to moderate takes a rule that names them. */
   ALLOW,
   /** To be there and to read. */
   READ_ONLY,

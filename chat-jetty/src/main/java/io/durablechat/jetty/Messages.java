@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import com.google.gson.JsonObject;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Message;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
@@ -31,10 +32,12 @@ final class Messages {
 
   private final HeldBytes held;
   private final Posts posts;
+  private final Optional<Moderation> moderation;
 
   Messages(Reception reception) {
     this.held = reception.held();
     this.posts = new Posts(reception);
+    this.moderation = reception.rooms().moderation();
   }
 
   void handle(Room room, Asked asked, Response response, Callback callback) {
@@ -48,6 +51,8 @@ final class Messages {
     } else {
       RoomApi.allowParameters(parameters.getNames(), Set.of(BEFORE, AFTER, LIMIT));
       asked.need(Right.READ, room);
+      moderation.ifPresent(
+          m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
       read(room, parameters, request, response, callback);
     }
   }

@@ -7,8 +7,8 @@ import java.util.Set;
 /** What somebody may do, room by room. Safe for use by several threads; must not block. */
 @FunctionalInterface
 public interface Permissions {
-  /** Everything, everywhere. */
-  Permissions ALL = room -> EnumSet.allOf(Right.class);
+  /** To be there, to read and to publish, everywhere. */
+  Permissions CHAT = room -> Right.CHAT;
 
   /** What may be done in this room. */
   Set<Right> in(RoomName room);

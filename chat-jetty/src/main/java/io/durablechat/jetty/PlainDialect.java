@@ -11,7 +11,9 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
+import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,9 +27,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * read from until what it sent is settled.
  */
 final class PlainDialect implements Dialect {
-  /** A batch as frames, one after another. */
-  static final Batch.Encoding<Outgoing> FRAMES =
-      batch -> Outgoing.of(batch.messages().stream().map(PlainDialect::payload).toList());
+  /** A batch as frames, one after another: what was said, and nothing else. */
+  static final Batch.Encoding<Optional<Outgoing>> FRAMES = PlainDialect::frames;
 
   private static final CloseReason MAY_NOT_PUBLISH =
       CloseReason.policy("you may not publish in this room");
@@ -54,6 +55,15 @@ final class PlainDialect implements Dialect {
     this.sender = sender;
     this.admission = admission;
     this.meters = meters;
+  }
+
+  private static Optional<Outgoing> frames(Batch batch) {
+    List<Outgoing.Payload> said =
+        batch.messages().stream()
+            .filter(message -> message.draft().kind().isSaid())
+            .map(PlainDialect::payload)
+            .toList();
+    return said.isEmpty() ? Optional.empty() : Optional.of(Outgoing.of(said));
   }
 
   private static Outgoing.Payload payload(Message message) {
@@ -155,7 +165,10 @@ final class PlainDialect implements Dialect {
     return switch (refusal.reason()) {
       case TOO_LARGE -> CloseReason.TOO_BIG;
       case OVERLOADED -> CloseReason.OVERLOADED;
-      case FORBIDDEN, CONFLICT -> CloseReason.policy(refusal.getMessage());
+      case SLOW_MODE -> new CloseReason(1013, true, refusal.getMessage());
+      case BANNED -> CloseReason.BANNED;
+      case FORBIDDEN, CONFLICT, MUTED, LOCKED, NOT_FOUND ->
+          CloseReason.policy(refusal.getMessage());
       case CLOSED -> CloseReason.GOING_AWAY;
       case STORAGE -> CloseReason.FAULT;
     };
@@ -169,7 +182,13 @@ final class PlainDialect implements Dialect {
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.offer(batch.as(FRAMES), ready);
+    Optional<Outgoing> frames = batch.as(FRAMES);
+    return frames.isEmpty() || sender.offer(frames.get(), ready);
+  }
+
+  @Override
+  public Standing standing() {
+    return admission.standing();
   }
 
   @Override

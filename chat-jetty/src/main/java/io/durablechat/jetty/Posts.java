@@ -79,7 +79,7 @@ final class Posts {
                       }
                       Posted posted = Posted.of(type, decoded(body), asked.visitor(), id);
                       long startedAt = meters.start();
-                      room.publish(posted.author(), posted.draft())
+                      room.publish(posted.author(), asked.standing(room), posted.draft())
                           .whenComplete(
                               (receipt, e) -> {
                                 meters.onSettled(startedAt, receipt, e);

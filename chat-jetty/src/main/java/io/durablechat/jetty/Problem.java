@@ -71,7 +71,9 @@ final class Problem extends RuntimeException {
     return switch (reason) {
       // An id that was used for something else: draft-ietf-httpapi-idempotency-key-header, 2.7.
       case CONFLICT -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-      case FORBIDDEN -> HttpStatus.FORBIDDEN_403;
+      case FORBIDDEN, BANNED, MUTED, LOCKED -> HttpStatus.FORBIDDEN_403;
+      case SLOW_MODE -> HttpStatus.TOO_MANY_REQUESTS_429;
+      case NOT_FOUND -> HttpStatus.NOT_FOUND_404;
       case TOO_LARGE -> HttpStatus.PAYLOAD_TOO_LARGE_413;
       case OVERLOADED, STORAGE, CLOSED -> HttpStatus.SERVICE_UNAVAILABLE_503;
     };

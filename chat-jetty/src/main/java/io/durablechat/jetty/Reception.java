@@ -22,6 +22,7 @@ record Reception(
     HeldBytes held,
     Access access,
     Throttle throttle,
+    SourceKey sources,
     Comeback comeback,
     Meters meters,
     Duration writeStall,
@@ -49,7 +50,13 @@ record Reception(
   private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {
     Room room = rooms.room(wish.room());
     Admission admission =
-        new Admission(access, throttle.share(wish.from()), room.name(), wish.shown(), nanos);
+        new Admission(
+            access,
+            throttle.share(wish.from()),
+            room.name(),
+            wish.shown(),
+            sources.of(wish.from()),
+            nanos);
     return wish.chatV1()
         ? new ChatV1Dialect(
             room,
@@ -57,6 +64,7 @@ record Reception(
             sender,
             nanos,
             admission,
+            Moderator.of(rooms),
             comeback,
             meters,
             new HistoryPages(held, executor))

@@ -9,7 +9,12 @@ public enum Right {
   /** Read what is and was said; a session needs it besides {@link #JOIN}. */
   READ,
   /** Say something. */
-  PUBLISH;
+  PUBLISH,
+  /** Delete messages, mute, send away and ban members, slow the room down and lock it. */
+  MODERATE;
+
+  /** What everybody may do where nothing else is said. */
+  static final Set<Right> CHAT = Set.of(JOIN, READ, PUBLISH);
 
   /** What it takes to hold a session. */
   static final Set<Right> SESSION = Set.of(JOIN, READ);

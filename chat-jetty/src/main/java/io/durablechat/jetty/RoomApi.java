@@ -35,11 +35,13 @@ final class RoomApi extends Handler.Wrapper {
   private final Origins origins;
   private final Access access;
   private final Throttle throttle;
+  private final SourceKey sources;
 
   RoomApi(Reception reception, EndpointSettings settings) {
     this.rooms = reception.rooms();
     this.access = reception.access();
     this.throttle = reception.throttle();
+    this.sources = reception.sources();
     this.messages = new Messages(reception);
     this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
@@ -92,7 +94,9 @@ final class RoomApi extends Handler.Wrapper {
                       if (e != null) {
                         throw Problem.of(e);
                       }
-                      resource.handle(new Asked(request, visitor, shown), response, callback);
+                      Optional<String> source = sources.of(Addresses.of(request));
+                      resource.handle(
+                          new Asked(request, visitor, shown, source), response, callback);
                     }));
   }
 

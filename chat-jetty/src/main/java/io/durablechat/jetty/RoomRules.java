@@ -85,7 +85,7 @@ public final class RoomRules {
       }
     }
     throw new IllegalArgumentException(
-        "a rule says what one may: join, read, publish; not " + name);
+        "a rule says what one may: join, read, publish, moderate; not " + name);
   }
 
   private static Pattern pattern(RoomName rooms) {

@@ -9,6 +9,7 @@ import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
+import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
@@ -17,6 +18,7 @@ import io.durablechat.core.Range;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
+import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
 import io.durablechat.core.Terms;
 import io.durablechat.core.Typing;
@@ -60,9 +62,24 @@ final class ServerObjects {
       o.add("members", members(joined.members()));
     }
     o.addProperty("version", joined.presenceVersion());
+    if (!joined.mode().equals(RoomMode.FREE)) {
+      put(joined.mode(), o);
+    }
     o.addProperty("durability", name(terms.durability()));
     o.addProperty("retryWindow", terms.retryWindow().toMillis());
     o.addProperty("heartbeat", heartbeat.toMillis());
+    return o.toString();
+  }
+
+  private static void put(RoomMode mode, JsonObject o) {
+    o.addProperty("locked", mode.isLocked());
+    o.addProperty("slow", mode.slow().toMillis());
+  }
+
+  /** How the room goes from now on. */
+  static String room(RoomMode mode) {
+    JsonObject o = object("room");
+    put(mode, o);
     return o.toString();
   }
 
@@ -85,6 +102,14 @@ final class ServerObjects {
     JsonObject o = object("ok");
     o.addProperty("id", id);
     o.add("may", may(rights));
+    return o.toString();
+  }
+
+  /** What was decided is kept, and holds. */
+  static String ruled(String id, Receipt receipt) {
+    JsonObject o = object("ok");
+    o.addProperty("id", id);
+    o.addProperty("seq", receipt.sequence());
     return o.toString();
   }
 
@@ -204,10 +229,23 @@ final class ServerObjects {
 
   /** A message as sessions are told of it: each names the one before. */
   static JsonObject liveMessage(Message message) {
+    if (message.draft().kind() == Kind.DELETE) {
+      return deleted(message);
+    }
     JsonObject o = object("message");
     o.addProperty("seq", message.sequence());
     o.addProperty("prev", message.previous());
     return message(o, message);
+  }
+
+  private static JsonObject deleted(Message message) {
+    JsonObject o = object("deleted");
+    o.addProperty("seq", message.sequence());
+    o.addProperty("prev", message.previous());
+    o.addProperty("target", message.draft().refersTo().orElseThrow());
+    o.add("from", member(message.author()));
+    o.addProperty("at", message.at().toEpochMilli());
+    return o;
   }
 
   private static JsonObject message(JsonObject o, Message message) {
@@ -218,7 +256,11 @@ final class ServerObjects {
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
     o.addProperty("kind", name(message.draft().kind()));
-    message.draft().refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
+    String refersTo = message.draft().kind() == Kind.DELETE ? "target" : "replyTo";
+    message.draft().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
+    if (!message.draft().kind().isSaid()) {
+      return o;
+    }
     if (body.isText()) {
       o.addProperty("text", body.text());
     } else {
@@ -227,7 +269,7 @@ final class ServerObjects {
     return o;
   }
 
-  private static JsonArray members(List<Member> members) {
+  static JsonArray members(List<Member> members) {
     JsonArray array = new JsonArray(members.size());
     members.forEach(m -> array.add(member(m)));
     return array;

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,12 @@ final class Throttle {
     return address instanceof Inet6Address
         ? ByteBuffer.wrap(address.getAddress(), 0, IPV6_NETWORK_BYTES)
         : address;
+  }
+
+  /** The same in bytes. */
+  static byte[] networkBytes(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
   }
 
   /** A request over HTTP. */

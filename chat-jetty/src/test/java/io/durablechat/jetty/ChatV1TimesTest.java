@@ -44,7 +44,9 @@ final class ChatV1TimesTest {
                   .share(Optional.empty()),
               room.name(),
               Credentials.NONE,
+              Optional.empty(),
               () -> socket.now),
+          Optional.empty(),
           new Comeback(() -> 0),
           new Meters(Optional.empty(), () -> 0),
           new HistoryPages(HeldBytes.ofHeap(), Runnable::run));

@@ -8,6 +8,7 @@ import io.durablechat.core.Body;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
@@ -33,10 +34,19 @@ public final class ProtocolFuzz {
       LocalBroadcaster.inMemory(
           MemoryMessageLog.of(() -> Instant.EPOCH.plus(BETWEEN_INPUTS.multipliedBy(inputs))));
   private static final RoomDirectory ROOMS =
-      RoomDirectory.on(LOG).executors(STRANDS, STRANDS).open();
+      RoomDirectory.on(LOG)
+          .moderation(
+              Moderation.open(LOG, InstantSource.fixed(Instant.EPOCH)).toCompletableFuture().join())
+          .executors(STRANDS, STRANDS)
+          .open();
   private static final Room ROOM = ROOMS.room(RoomName.of("r"));
   private static final Access ACCESS =
-      new Access(EndpointSettings.DEFAULT, InstantSource.fixed(Instant.EPOCH), () -> 0);
+      new Access(
+          EndpointSettings.DEFAULT.rules(
+              RoomRules.parse(
+                  "[{\"rooms\": \"*\", \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]")),
+          InstantSource.fixed(Instant.EPOCH),
+          () -> 0);
   private static final Meters METERS = new Meters(Optional.empty(), () -> 0);
   private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, METERS, () -> 0);
 
@@ -55,6 +65,7 @@ public final class ProtocolFuzz {
             THROTTLE.share(Optional.empty()),
             ROOM.name(),
             Credentials.NONE,
+            Optional.empty(),
             () -> socket.now);
     ChatV1Dialect dialect =
         new ChatV1Dialect(
@@ -63,6 +74,7 @@ public final class ProtocolFuzz {
             sender,
             () -> socket.now,
             admission,
+            Moderator.of(ROOMS),
             new Comeback(() -> 0),
             METERS,
             new HistoryPages(HeldBytes.ofHeap(), Runnable::run));

@@ -2,6 +2,7 @@ package io.durablechat.sqlite;
 
 import io.durablechat.core.Appended;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
 import io.durablechat.core.Submission;
 import java.sql.SQLException;
@@ -52,6 +53,9 @@ final class Appender {
 
   private Appended append(Submission submission, long now, long since) throws SQLException {
     Draft draft = submission.draft();
+    if (draft.kind() == Kind.DELETE && rooms.existing(submission.room()).isEmpty()) {
+      return new Appended.Missing();
+    }
     RoomRows.Row room = rooms.row(submission.room());
     long author = identities.number(submission.author().identity());
     byte[] digest = draft.id().isPresent() ? draft.digest() : NO_DIGEST;
@@ -60,6 +64,10 @@ final class Appender {
       if (earlier.isPresent()) {
         return earlier.get();
       }
+    }
+    if (draft.kind() == Kind.DELETE
+        && !messages.delete(room.id(), draft.refersTo().orElse(0), room.last())) {
+      return new Appended.Missing();
     }
     // A clock set back must not make time run backwards within a room.
     Instant at = Instant.ofEpochMilli(Math.max(now, room.lastAt()));

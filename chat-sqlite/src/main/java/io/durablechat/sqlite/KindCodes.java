@@ -11,6 +11,9 @@ final class KindCodes {
     return switch (kind) {
       case MESSAGE -> 1;
       case PLAIN -> 2;
+      case DELETE -> 3;
+      case DELETED -> 4;
+      case RULING -> 5;
     };
   }
 
@@ -19,10 +22,9 @@ final class KindCodes {
   }
 
   static Kind kind(int code) {
-    return switch (code) {
-      case 1 -> Kind.MESSAGE;
-      case 2 -> Kind.PLAIN;
-      default -> throw new IllegalStateException("no kind has the number " + code);
-    };
+    return Arrays.stream(Kind.values())
+        .filter(kind -> of(kind) == code)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no kind has the number " + code));
   }
 }

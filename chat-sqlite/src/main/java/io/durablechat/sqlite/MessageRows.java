@@ -2,6 +2,7 @@ package io.durablechat.sqlite;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import java.nio.ByteBuffer;
@@ -41,13 +42,20 @@ final class MessageRows {
       WHERE room.name = ? ORDER BY seq
       """;
 
+  private static final String DELETE =
+      "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ? AND kind IN (%d, %d)"
+          .formatted(
+              KindCodes.of(Kind.DELETED), KindCodes.of(Kind.MESSAGE), KindCodes.of(Kind.PLAIN));
+
   private final PreparedStatement add;
+  private final PreparedStatement delete;
 
   MessageRows(WriteConnection connection) throws SQLException {
     add =
         connection.prepare(
             "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    delete = connection.prepare(DELETE);
   }
 
   void add(long room, long author, Message message) throws SQLException {
@@ -64,6 +72,15 @@ final class MessageRows {
     add.setLong(9, draft.refersTo().orElse(0));
     add.setBytes(10, bytes(body));
     add.executeUpdate();
+  }
+
+  /** Blanks a message; false if there is none, or not any more. */
+  boolean delete(long room, long sequence, long last) throws SQLException {
+    if (sequence < 1 || sequence > last) {
+      return false;
+    }
+    delete.setLong(1, MessageKey.of(room, sequence));
+    return delete.executeUpdate() > 0;
   }
 
   private void setText(int index, Optional<String> text) throws SQLException {

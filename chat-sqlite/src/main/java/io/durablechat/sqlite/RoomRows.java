@@ -53,18 +53,26 @@ final class RoomRows {
 
   /** The room's row, which is made if there is none. */
   Row row(RoomName name) throws SQLException {
-    Optional<Row> remembered = known.find(name);
-    if (remembered.isPresent()) {
-      return remembered.get();
+    Optional<Row> existing = existing(name);
+    if (existing.isPresent()) {
+      return existing.get();
     }
-    Row row = stored(name).orElse(null);
-    if (row == null) {
-      add.setString(1, name.value());
-      add.executeUpdate();
-      row = new Row(connection.lastKey(), 0, 0);
-    }
+    add.setString(1, name.value());
+    add.executeUpdate();
+    Row row = new Row(connection.lastKey(), 0, 0);
     known.put(name, row);
     return row;
+  }
+
+  /** The room's row, if there is one. */
+  Optional<Row> existing(RoomName name) throws SQLException {
+    Optional<Row> remembered = known.find(name);
+    if (remembered.isPresent()) {
+      return remembered;
+    }
+    Optional<Row> stored = stored(name);
+    stored.ifPresent(row -> known.put(name, row));
+    return stored;
   }
 
   private Optional<Row> stored(RoomName name) throws SQLException {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The layout of the file, version 1.
+ * The layout of the file, version 2.
  *
  * <ul>
  *   <li>{@code room}: a room's name, its last sequence and time, and the highest sequence that
@@ -21,7 +21,8 @@ import java.util.OptionalLong;
  *       back after deletes.
  *   <li>{@code message}: key = room id × 2^36 + sequence, so that a room's history is one range of
  *       the table; {@code prev} the sequence before it; times in milliseconds; kind 1 message, 2
- *       plain; {@code body} bytes, of text in UTF-8.
+ *       plain, and since version 2 also 3 delete, 4 deleted, whose body is empty, and 5 ruling;
+ *       {@code body} bytes, of text in UTF-8.
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
  *   <li>{@code meta}: the lineage; {@code open_relaxed} while it is open with relaxed durability;
@@ -45,7 +46,7 @@ final class Schema {
    * What makes each version out of the one before it, the first out of an empty file. Those that
    * were released are never changed.
    */
-  private static final List<List<String>> VERSIONS = List.of(version1());
+  private static final List<List<String>> VERSIONS = List.of(version1(), List.of());
 
   static final int VERSION = VERSIONS.size();
 

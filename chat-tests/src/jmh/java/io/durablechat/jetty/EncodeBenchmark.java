@@ -11,6 +11,7 @@ import io.durablechat.core.Start;
 import io.durablechat.core.SteppedExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -57,7 +58,7 @@ public class EncodeBenchmark {
 
   /** Frames, for plain clients. */
   @Benchmark
-  public Outgoing plain() {
+  public Optional<Outgoing> plain() {
     return PlainDialect.FRAMES.encode(batch);
   }
 

@@ -1,0 +1,32 @@
+package io.durablechat.core;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A ruling with who made it and when.
+ *
+ * @param sequence its place in the trail; rises strictly
+ * @param at when it was made
+ * @param by who made it
+ */
+public record Decided(long sequence, Instant at, Member by, Ruling ruling) {
+  /**
+   * The ruling of a record of {@link Moderation#TRAIL}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Decided of(Message message) {
+    return new Decided(
+        message.sequence(),
+        message.at(),
+        message.author(),
+        RulingText.read(message.draft().body()));
+  }
+
+  /** Whether it has not ended by itself. */
+  boolean isInForce(Instant now) {
+    Optional<Instant> until = ruling.until();
+    return until.isEmpty() || now.isBefore(until.get());
+  }
+}

@@ -1,0 +1,282 @@
+package io.durablechat.core;
+
+import io.durablechat.core.RefusedException.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What was decided by those who moderate, and what of it holds now. Rulings are records of a log
+ * like messages, so they are as durable, reach every machine the same way, and are an account of
+ * who did what when; retention does not touch them.
+ *
+ * <p>All methods may be called from any thread and none blocks.
+ */
+public final class Moderation implements AutoCloseable {
+  /** The room whose log rulings are kept in. Nobody can join it. */
+  public static final RoomName TRAIL = RoomName.of("%moderation");
+
+  private static final Duration FAR = Duration.ofDays(100 * 365);
+
+  private static final System.Logger LOG = System.getLogger(Moderation.class.getName());
+
+  private final Broadcaster broadcaster;
+  private final InstantSource clock;
+  private final List<Consumer<Ruling>> listeners = new CopyOnWriteArrayList<>();
+
+  /** What holds in a room, or, under no name, in all. Written by one thread at a time. */
+  private final Map<Optional<RoomName>, Scope> scopes = new ConcurrentHashMap<>();
+
+  /** What came while the trail was still being read; empty once it was. */
+  private Optional<List<Message>> early = Optional.of(new ArrayList<>());
+
+  private volatile Optional<Broadcaster.Following> following = Optional.empty();
+
+  private static final class Scope {
+    private final Sanctions bans = new Sanctions();
+    private final Sanctions mutes = new Sanctions();
+    private volatile RoomMode mode = RoomMode.FREE;
+  }
+
+  private Moderation(Broadcaster broadcaster, InstantSource clock) {
+    this.broadcaster = Objects.requireNonNull(broadcaster);
+    this.clock = Objects.requireNonNull(clock);
+  }
+
+  /**
+   * Reads what was decided so far, and follows what will be. Fails with {@link RefusedException} if
+   * the log cannot be read.
+   *
+   * @param clock what says whether a mute or ban has ended
+   */
+  public static CompletionStage<Moderation> open(Broadcaster broadcaster, InstantSource clock) {
+    Moderation moderation = new Moderation(broadcaster, clock);
+    return broadcaster
+        .follow(TRAIL, moderation.new Trail())
+        .thenCompose(moderation::readUpTo)
+        .thenApply(read -> moderation);
+  }
+
+  private CompletionStage<Void> readUpTo(Broadcaster.Following started) {
+    following = Optional.of(started);
+    return readAfter(0, started.head().sequence());
+  }
+
+  private CompletionStage<Void> readAfter(long sequence, long head) {
+    if (sequence >= head) {
+      onRead();
+      return CompletableFuture.completedFuture(null);
+    }
+    return broadcaster
+        .read(TRAIL, Range.after(sequence, Range.MAX_MESSAGES))
+        .thenCompose(
+            page -> {
+              List<Message> due =
+                  page.messages().stream().filter(m -> m.sequence() <= head).toList();
+              due.forEach(this::hold);
+              return readAfter(due.isEmpty() ? head : due.get(due.size() - 1).sequence(), head);
+            });
+  }
+
+  private synchronized void onRead() {
+    early.orElseThrow().forEach(this::hold);
+    early = Optional.empty();
+  }
+
+  /**
+   * Decides something. Completes once it is kept and holds. A message is deleted in its own room's
+   * log, too, by a record that its members are told of like of a message.
+   *
+   * <p>Fails with {@link RefusedException}: {@code NOT_FOUND} if there is no such message, or as
+   * {@link Broadcaster#publish} does.
+   */
+  public CompletionStage<Receipt> rule(Member moderator, Ruling ruling) {
+    Draft decision = Draft.of(Kind.RULING, RulingText.write(ruling));
+    if (ruling.action() != Ruling.Action.DELETE) {
+      return broadcaster.publish(TRAIL, moderator, decision);
+    }
+    Draft deletion = Draft.deletion(ruling.sequence().orElseThrow());
+    return broadcaster
+        .publish(ruling.room().orElseThrow(), moderator, deletion)
+        .thenCompose(
+            deleted -> broadcaster.publish(TRAIL, moderator, decision).thenApply(noted -> deleted));
+  }
+
+  /** How a room goes now. */
+  public RoomMode mode(RoomName room) {
+    return Optional.ofNullable(scopes.get(Optional.of(room)))
+        .map(s -> s.mode)
+        .orElse(RoomMode.FREE);
+  }
+
+  /** The mutes and bans that hold now in a room alone, or, without one, in all rooms. */
+  public List<Decided> sanctions(Optional<RoomName> room) {
+    Instant now = clock.instant();
+    return Optional.ofNullable(scopes.get(room)).stream()
+        .flatMap(s -> Stream.concat(s.bans.inForce(now).stream(), s.mutes.inForce(now).stream()))
+        .toList();
+  }
+
+  /**
+   * Who decided what when, oldest first. Fails with {@link RefusedException} if the log cannot be
+   * read.
+   */
+  public CompletionStage<List<Decided>> trail(Range range) {
+    return broadcaster
+        .read(TRAIL, range)
+        .thenApply(page -> page.messages().stream().map(Decided::of).toList());
+  }
+
+  /**
+   * Checks that somebody may come into a room, and read there.
+   *
+   * @throws RefusedException if they are banned
+   */
+  public void checkJoin(RoomName room, Member member, Standing standing) {
+    if (scopesOf(room).anyMatch(s -> s.bans.find(member, standing, clock.instant()).isPresent())) {
+      throw RefusedException.of(Reason.BANNED, CloseReason.BANNED.text());
+    }
+  }
+
+  /**
+   * Checks that somebody may publish in a room, but for slow mode.
+   *
+   * @throws RefusedException if they are banned or muted, or the room is locked
+   */
+  void checkPublish(RoomName room, Member member, Standing standing) {
+    checkJoin(room, member, standing);
+    if (standing.moderates()) {
+      return;
+    }
+    Instant now = clock.instant();
+    Optional<Decided> mute =
+        scopesOf(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
+    if (mute.isPresent()) {
+      throw muted(mute.get(), now);
+    }
+    if (mode(room).isLocked()) {
+      throw RefusedException.of(Reason.LOCKED, "this room is locked");
+    }
+  }
+
+  private static RefusedException muted(Decided mute, Instant now) {
+    String text = "you are muted";
+    return mute.ruling()
+        .until()
+        .map(end -> RefusedException.retryable(Reason.MUTED, text, Duration.between(now, end)))
+        .orElseGet(() -> RefusedException.of(Reason.MUTED, text));
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * When so much time will have passed, for {@link Ruling#until(Instant)}.
+   *
+   * @throws IllegalArgumentException if that is further away than times go
+   */
+  public Instant in(Duration time) {
+    if (time.compareTo(FAR) > 0) {
+      throw new IllegalArgumentException(
+          "not longer than " + FAR.toDays() + " days; leave the time out for good");
+    }
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(time);
+  }
+
+  /** From now on this is told of what was decided, once it holds; must not block. */
+  void onRuling(Consumer<Ruling> listener) {
+    listeners.add(listener);
+  }
+
+  private Stream<Scope> scopesOf(RoomName room) {
+    return Stream.of(Optional.of(room), Optional.<RoomName>empty())
+        .flatMap(name -> Optional.ofNullable(scopes.get(name)).stream());
+  }
+
+  private void onMessage(Message message) {
+    hold(message).ifPresent(ruling -> listeners.forEach(listener -> listener.accept(ruling)));
+  }
+
+  /** From now on it holds; returns what it is. */
+  private Optional<Ruling> hold(Message message) {
+    try {
+      Decided decided = Decided.of(message);
+      hold(decided);
+      return Optional.of(decided.ruling());
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Ruling {0} cannot be read and does not hold: {1}",
+          message.sequence(),
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void hold(Decided decided) {
+    Ruling ruling = decided.ruling();
+    if (ruling.action() == Ruling.Action.DELETE || ruling.action() == Ruling.Action.KICK) {
+      return;
+    }
+    Scope scope = scopes.computeIfAbsent(ruling.room(), room -> new Scope());
+    switch (ruling.action()) {
+      case MUTE -> scope.mutes.add(decided);
+      case UNMUTE -> scope.mutes.lift(ruling);
+      case BAN -> scope.bans.add(decided);
+      case UNBAN -> scope.bans.lift(ruling);
+      case SLOW -> scope.mode = new RoomMode(scope.mode.isLocked(), ruling.slow());
+      case LOCK -> scope.mode = new RoomMode(true, scope.mode.slow());
+      case UNLOCK -> scope.mode = new RoomMode(false, scope.mode.slow());
+      case DELETE, KICK -> {
+        // They happen, and hold nothing.
+      }
+    }
+  }
+
+  /** Hears nothing more. The broadcaster stays open. A second call is harmless. */
+  @Override
+  public void close() {
+    following.ifPresent(Broadcaster.Following::cancel);
+  }
+
+  private final class Trail implements Follower {
+    @Override
+    public void onMessages(List<Message> messages) {
+      synchronized (Moderation.this) {
+        if (early.isPresent()) {
+          early.get().addAll(messages);
+          return;
+        }
+      }
+      messages.forEach(Moderation.this::onMessage);
+    }
+
+    /** What held goes on to hold; what was decided since the log was set back does, too. */
+    @Override
+    public void onLineageChanged() {
+      broadcaster
+          .follow(TRAIL, this)
+          .whenComplete(
+              (again, e) -> {
+                if (e == null) {
+                  following = Optional.of(again);
+                } else {
+                  LOG.log(System.Logger.Level.ERROR, "What moderators decide is not followed", e);
+                }
+              });
+    }
+  }
+}

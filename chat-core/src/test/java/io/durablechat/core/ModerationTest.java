@@ -1,0 +1,316 @@
+package io.durablechat.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.Ruling.Action;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** What those who moderate decide, as rooms and their sessions see it. */
+final class ModerationTest {
+  private static final RoomName HERE = RoomName.of("here");
+  private static final RoomName THERE = RoomName.of("there");
+  private static final Optional<RoomName> EVERYWHERE = Optional.empty();
+  private static final Member MOD = new Member("user:mod", Optional.of("Mod"));
+  private static final Member ANN = Member.guest("ann-0123456789abcdefghij").named("Ann");
+  private static final Member BOB = Member.guest("bob-0123456789abcdefghij").named("Bob");
+  private static final Standing MODERATES = new Standing(true, Optional.empty());
+
+  private final SteppedExecutor strands = new SteppedExecutor();
+  private final ManualClock clock = new ManualClock();
+  private final MemoryMessageLog log = MemoryMessageLog.of(clock, 5000, Long.MAX_VALUE);
+  private Broadcaster broadcaster;
+  private Moderation moderation;
+  private RoomDirectory directory;
+
+  ModerationTest() {
+    restart();
+  }
+
+  /** A new process on the same log. */
+  private void restart() {
+    broadcaster = LocalBroadcaster.inMemory(log);
+    moderation = Moderation.open(broadcaster, clock).toCompletableFuture().join();
+    directory =
+        RoomDirectory.on(broadcaster).executors(strands, strands).moderation(moderation).open();
+  }
+
+  private void settle() {
+    strands.runAll();
+  }
+
+  private RecordingOutbox join(RoomName room, Member member, Standing standing) {
+    RecordingOutbox outbox = new RecordingOutbox();
+    outbox.stand(standing);
+    directory.room(room).join(member, Start.live(), outbox);
+    settle();
+    return outbox;
+  }
+
+  private RecordingOutbox join(RoomName room, Member member) {
+    return join(room, member, Standing.NONE);
+  }
+
+  private Receipt rule(Ruling ruling) {
+    CompletableFuture<Receipt> kept = moderation.rule(MOD, ruling).toCompletableFuture();
+    settle();
+    return kept.join();
+  }
+
+  private CompletionStage<Receipt> publish(RecordingOutbox who, String text) {
+    CompletionStage<Receipt> receipt = who.joined().session().publish(Draft.text(text));
+    settle();
+    return receipt;
+  }
+
+  private static RefusedException refusal(CompletionStage<?> stage) {
+    CompletionException e =
+        assertThrows(CompletionException.class, stage.toCompletableFuture()::join);
+    return assertInstanceOf(RefusedException.class, e.getCause());
+  }
+
+  private void assertRefused(Reason reason, RecordingOutbox who) {
+    assertEquals(reason, refusal(publish(who, "no")).reason());
+  }
+
+  private void assertPublishes(RecordingOutbox who) {
+    publish(who, "yes").toCompletableFuture().join();
+  }
+
+  private static Optional<CloseReason> banned() {
+    return Optional.of(CloseReason.BANNED);
+  }
+
+  @Test
+  void aDeletedMessageIsBlankAndEverybodyIsTold() {
+    RecordingOutbox bob = join(HERE, BOB);
+    long sequence = publish(bob, "rude").toCompletableFuture().join().sequence();
+
+    rule(Ruling.delete(HERE, sequence).because("rude"));
+
+    Message told = bob.messages().get(1);
+    assertEquals(Kind.DELETE, told.draft().kind());
+    assertEquals(sequence, told.draft().refersTo().orElseThrow());
+    assertEquals(MOD, told.author());
+    RecordingOutbox ann = new RecordingOutbox();
+    directory.room(HERE).join(ANN, Start.history(10), ann);
+    settle();
+    assertEquals(List.of("", ""), ann.texts());
+    assertEquals(Kind.DELETED, ann.messages().get(0).draft().kind());
+    assertEquals(
+        Reason.NOT_FOUND,
+        refusal(moderation.rule(MOD, Ruling.delete(HERE, sequence))).reason(),
+        "not twice");
+  }
+
+  @Test
+  void whoIsMutedReadsOnUntilItIsOver() {
+    RecordingOutbox ann = join(HERE, ANN);
+    RecordingOutbox bob = join(HERE, BOB);
+    rule(
+        Ruling.of(Action.MUTE, Optional.of(HERE), BOB.identity())
+            .until(clock.instant().plusSeconds(60)));
+
+    RefusedException refused = refusal(publish(bob, "no"));
+    assertEquals(Reason.MUTED, refused.reason());
+    assertEquals(Optional.of(Duration.ofSeconds(60)), refused.retryAfter());
+    assertRefused(Reason.MUTED, join(HERE, BOB));
+    assertPublishes(ann);
+    assertEquals(List.of("yes"), bob.texts());
+    assertPublishes(join(THERE, BOB));
+
+    clock.move(Duration.ofSeconds(60));
+    assertPublishes(bob);
+    assertEquals(List.of(), moderation.sanctions(Optional.of(HERE)));
+  }
+
+  @Test
+  void aMuteWithoutEndIsLifted() {
+    RecordingOutbox bob = join(HERE, BOB);
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()));
+    RefusedException refused = refusal(publish(bob, "no"));
+    assertEquals(Optional.empty(), refused.retryAfter());
+    assertRefused(Reason.MUTED, join(THERE, BOB));
+    rule(Ruling.of(Action.UNMUTE, EVERYWHERE, BOB.identity()));
+    assertPublishes(bob);
+  }
+
+  @Test
+  void whoIsKickedGoesAndMayComeBack() {
+    RecordingOutbox bob = join(HERE, BOB);
+    RecordingOutbox again = join(HERE, BOB);
+    RecordingOutbox there = join(THERE, BOB);
+    RecordingOutbox ann = join(HERE, ANN);
+    rule(Ruling.of(Action.KICK, Optional.of(HERE), BOB.identity()));
+    assertEquals(Optional.of(CloseReason.KICKED), bob.closed());
+    assertEquals(Optional.of(CloseReason.KICKED), again.closed());
+    assertEquals(Optional.empty(), there.closed());
+    assertEquals(Optional.empty(), ann.closed());
+    assertPublishes(join(HERE, BOB));
+  }
+
+  @Test
+  void whoIsBannedGoesAndNeitherComesBackNorPublishes() {
+    RecordingOutbox bob = join(HERE, BOB);
+    rule(
+        Ruling.of(Action.BAN, Optional.of(HERE), BOB.identity())
+            .until(clock.instant().plusSeconds(60)));
+    assertEquals(banned(), bob.closed());
+    assertEquals(banned(), join(HERE, BOB).closed());
+    CompletionStage<Receipt> posted = directory.room(HERE).publish(BOB, Draft.text("no"));
+    settle();
+    assertEquals(Reason.BANNED, refusal(posted).reason());
+    assertPublishes(join(THERE, BOB));
+
+    clock.move(Duration.ofSeconds(60));
+    assertPublishes(join(HERE, BOB));
+  }
+
+  @Test
+  void aBanBySourceHoldsForWhoeverComesFromThere() {
+    Standing home = new Standing(false, Optional.of("home"));
+    Member anonymous = Member.anonymous();
+    RecordingOutbox first = join(HERE, anonymous, home);
+    CompletableFuture<Set<String>> sources =
+        directory.room(HERE).sources(anonymous.identity()).toCompletableFuture();
+    settle();
+    assertEquals(Set.of("home"), sources.join());
+
+    rule(Ruling.of(Action.BAN, EVERYWHERE, anonymous.identity()).from(sources.join()));
+    assertEquals(banned(), first.closed());
+    assertEquals(banned(), join(THERE, Member.anonymous(), home).closed());
+    assertPublishes(join(HERE, ANN, new Standing(false, Optional.of("elsewhere"))));
+
+    rule(Ruling.of(Action.UNBAN, EVERYWHERE, anonymous.identity()));
+    assertPublishes(join(THERE, Member.anonymous(), home));
+  }
+
+  @Test
+  void inALockedRoomOnlyThoseWhoModeratePublish() {
+    RecordingOutbox ann = join(HERE, ANN);
+    RecordingOutbox mod = join(HERE, MOD, MODERATES);
+    rule(Ruling.of(Action.LOCK, HERE));
+    assertRefused(Reason.LOCKED, ann);
+    assertPublishes(mod);
+    assertTrue(join(HERE, BOB).joined().mode().isLocked());
+    assertPublishes(join(THERE, ANN));
+    rule(Ruling.of(Action.UNLOCK, HERE));
+    assertPublishes(ann);
+    assertEquals(
+        List.of("joined", "live 0", "locked, slow 0", "batch", "slow 0", "batch"), ann.events());
+  }
+
+  @Test
+  void inASlowRoomMembersWaitBetweenMessages() {
+    RecordingOutbox ann = join(HERE, ANN);
+    RecordingOutbox bob = join(HERE, BOB);
+    RecordingOutbox mod = join(HERE, MOD, MODERATES);
+    rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
+    assertPublishes(ann);
+    clock.move(Duration.ofSeconds(4));
+    RefusedException refused = refusal(publish(ann, "no"));
+    assertEquals(Reason.SLOW_MODE, refused.reason());
+    assertEquals(Optional.of(Duration.ofSeconds(6)), refused.retryAfter());
+    assertRefused(Reason.SLOW_MODE, join(HERE, ANN));
+    assertPublishes(bob);
+    assertPublishes(mod);
+    assertPublishes(mod);
+    clock.move(Duration.ofSeconds(6));
+    assertPublishes(ann);
+    rule(Ruling.slow(HERE, Duration.ZERO));
+    assertPublishes(ann);
+  }
+
+  @Test
+  void whoIsNewEachTimeIsSlowedDownByWhereTheyComeFrom() {
+    Standing home = new Standing(false, Optional.of("home"));
+    rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
+    assertPublishes(join(HERE, Member.anonymous(), home));
+    assertRefused(Reason.SLOW_MODE, join(HERE, Member.anonymous(), home));
+    assertPublishes(join(HERE, Member.anonymous()));
+  }
+
+  @Test
+  void whatWasDecidedHoldsAfterARestartAndIsAccountedFor() {
+    Ruling ban =
+        Ruling.of(Action.BAN, Optional.of(HERE), BOB.identity())
+            .from(Set.of("0123", "4567"))
+            .until(clock.instant().plusSeconds(600))
+            .because("spam, twice");
+    rule(ban);
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, ANN.identity()));
+    rule(Ruling.of(Action.UNMUTE, EVERYWHERE, ANN.identity()));
+    rule(Ruling.of(Action.LOCK, THERE));
+    rule(Ruling.slow(THERE, Duration.ofMillis(1500)));
+
+    restart();
+
+    assertEquals(banned(), join(HERE, BOB).closed());
+    assertPublishes(join(HERE, ANN));
+    assertEquals(new RoomMode(true, Duration.ofMillis(1500)), moderation.mode(THERE));
+    assertEquals(RoomMode.FREE, moderation.mode(HERE));
+    List<Decided> trail = moderation.trail(Range.after(0, 100)).toCompletableFuture().join();
+    assertEquals(5, trail.size());
+    assertEquals(new Decided(1, clock.instant(), MOD, ban), trail.get(0));
+    assertEquals(List.of(trail.get(0)), moderation.sanctions(Optional.of(HERE)));
+  }
+
+  @Test
+  void manyRulingsAreAllReadAtTheStart() {
+    for (int i = 0; i < 2500; i++) {
+      rule(Ruling.of(Action.BAN, EVERYWHERE, "user:" + i));
+    }
+    restart();
+    assertEquals(2500, moderation.sanctions(EVERYWHERE).size());
+    assertEquals(banned(), join(HERE, new Member("user:2499", Optional.empty())).closed());
+  }
+
+  @Test
+  void whatCannotBeReadDoesNotStandInTheWayOfTheRest() {
+    broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("dance")));
+    broadcaster.publish(
+        Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("lock\nroom here\nlater on")));
+    restart();
+    assertTrue(moderation.mode(HERE).isLocked());
+  }
+
+  @Test
+  void nobodyCanBeInTheRoomOfRulings() {
+    assertThrows(IllegalArgumentException.class, () -> directory.room(Moderation.TRAIL));
+  }
+
+  @Test
+  void refusesRulingsThatMeanNothing() {
+    assertInvalid("lock needs a room", () -> ruling(Action.LOCK));
+    assertInvalid("ban needs a member", () -> Ruling.of(Action.BAN, HERE));
+    assertInvalid("delete needs the seq of a message, from 1 up", () -> Ruling.delete(HERE, 0));
+    assertInvalid("slow must be from 0 to 6 hours", () -> Ruling.slow(HERE, Duration.ofHours(7)));
+    assertInvalid(
+        "kick has no end",
+        () -> Ruling.of(Action.KICK, EVERYWHERE, "user:x").until(clock.instant()));
+    assertInvalid(
+        "reason holds the control character U+000A",
+        () -> Ruling.of(Action.LOCK, HERE).because("a\nseq 1"));
+    assertInvalid(
+        "member holds the control character U+000A",
+        () -> Ruling.of(Action.BAN, EVERYWHERE, "user:x\nroom y"));
+  }
+
+  private static Ruling ruling(Action action) {
+    return Ruling.of(action, EVERYWHERE, "user:x");
+  }
+
+  private static void assertInvalid(String message, Runnable make) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, make::run).getMessage());
+  }
+}

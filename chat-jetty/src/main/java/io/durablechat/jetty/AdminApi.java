@@ -1,0 +1,265 @@
+package io.durablechat.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.durablechat.core.Decided;
+import io.durablechat.core.Member;
+import io.durablechat.core.Moderation;
+import io.durablechat.core.Range;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomMode;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Ruling;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/**
+ * What an operator may see and do in the rooms, for who shows the token: {@code /rooms}, {@code
+ * /members}, {@code /moderation} and {@code /moderation/log}.
+ */
+final class AdminApi extends Handler.Abstract {
+  static final List<String> PATHS = List.of("/rooms", "/members", "/moderation", "/moderation/log");
+
+  private static final int MAX_BODY = 16 << 10;
+  private static final String ROOM = "room";
+  private static final String OPERATOR = "operator:";
+
+  private final RoomDirectory rooms;
+  private final Moderator moderator;
+  private final byte[] token;
+
+  /**
+   * @param token what is to be shown in {@code Authorization: Bearer}
+   * @throws IllegalArgumentException if the rooms are not moderated
+   */
+  AdminApi(RoomDirectory rooms, String token) {
+    this.rooms = rooms;
+    this.moderator =
+        Moderator.of(rooms)
+            .orElseThrow(() -> new IllegalArgumentException("these rooms are not moderated"));
+    this.token = token.getBytes(UTF_8);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    RoomApi.answer(
+        response,
+        callback,
+        () -> {
+          if (!isShown(request)) {
+            throw new NotAuthenticatedException(
+                "show the admin token: Authorization: Bearer TOKEN");
+          }
+          Fields parameters = Request.extractQueryParameters(request);
+          answerWith(asked(request, response, parameters), response, callback);
+        });
+    return true;
+  }
+
+  private boolean isShown(Request request) {
+    return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
+        .flatMap(Credentials::ofAuthorization)
+        .flatMap(Credentials::token)
+        // In a time that tells nothing.
+        .filter(shown -> MessageDigest.isEqual(shown.getBytes(UTF_8), token))
+        .isPresent();
+  }
+
+  private CompletionStage<JsonObject> asked(Request request, Response response, Fields parameters) {
+    return switch (request.getHttpURI().getCanonicalPath()) {
+      case "/rooms" -> {
+        RoomApi.allow(request, response, "GET");
+        yield awake();
+      }
+      case "/members" -> {
+        RoomApi.allow(request, response, "GET");
+        yield members(
+            room(parameters).orElseThrow(() -> new BadRequestException("room is missing")));
+      }
+      case "/moderation" -> {
+        RoomApi.allow(request, response, "GET", "POST");
+        yield HttpMethod.POST.is(request.getMethod())
+            ? body(request).thenCompose(this::rule)
+            : CompletableFuture.completedFuture(state(room(parameters)));
+      }
+      default -> {
+        RoomApi.allow(request, response, "GET");
+        yield log(parameters);
+      }
+    };
+  }
+
+  private static void answerWith(
+      CompletionStage<JsonObject> answer, Response response, Callback callback) {
+    answer.whenComplete(
+        (object, e) ->
+            RoomApi.answer(
+                response,
+                callback,
+                () -> {
+                  if (e != null) {
+                    throw Problem.of(e);
+                  }
+                  RoomApi.write(response, callback, HttpStatus.OK_200, object);
+                }));
+  }
+
+  private static Optional<RoomName> room(Fields parameters) {
+    RoomApi.allowParameters(parameters.getNames(), Set.of(ROOM));
+    return Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of);
+  }
+
+  private CompletionStage<JsonObject> awake() {
+    JsonArray list = new JsonArray();
+    List<CompletableFuture<Void>> counted =
+        rooms.awake().stream()
+            .sorted(Comparator.comparing(RoomName::value))
+            .map(
+                name -> {
+                  JsonObject room = new JsonObject();
+                  room.addProperty(ROOM, name.value());
+                  list.add(room);
+                  return rooms
+                      .room(name)
+                      .memberCount()
+                      .thenAccept(count -> room.addProperty("members", count))
+                      .toCompletableFuture();
+                })
+            .toList();
+    return CompletableFuture.allOf(counted.toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> with("rooms", list));
+  }
+
+  private CompletionStage<JsonObject> members(RoomName room) {
+    return rooms
+        .room(room)
+        .members()
+        .thenApply(members -> with("members", ServerObjects.members(members)));
+  }
+
+  private static JsonObject with(String name, JsonArray list) {
+    JsonObject o = new JsonObject();
+    o.add(name, list);
+    return o;
+  }
+
+  private static CompletionStage<ClientObject> body(Request request) {
+    CompletableFuture<ClientObject> body = new CompletableFuture<>();
+    Content.Source.asByteArrayAsync(
+        request,
+        MAX_BODY,
+        Promise.Invocable.from(
+            Invocable.InvocationType.NON_BLOCKING,
+            (bytes, failure) -> {
+              if (failure != null) {
+                body.completeExceptionally(new BadRequestException("the body cannot be read"));
+                return;
+              }
+              try {
+                body.complete(ClientObject.parse(new String(bytes, UTF_8).strip()));
+              } catch (BadRequestException e) {
+                body.completeExceptionally(e);
+              }
+            }));
+    return body;
+  }
+
+  private CompletionStage<JsonObject> rule(ClientObject asked) {
+    Member by = new Member(OPERATOR + asked.string("by").orElse("admin"), Optional.empty());
+    return moderator
+        .rule(by, asked.string(ROOM).map(RoomName::of), asked)
+        .thenApply(
+            receipt -> {
+              JsonObject o = new JsonObject();
+              o.addProperty("seq", receipt.sequence());
+              return o;
+            });
+  }
+
+  private JsonObject state(Optional<RoomName> room) {
+    Moderation moderation = moderator.moderation();
+    JsonObject o = new JsonObject();
+    room.ifPresent(
+        name -> {
+          RoomMode mode = moderation.mode(name);
+          o.addProperty(ROOM, name.value());
+          o.addProperty("locked", mode.isLocked());
+          o.addProperty("slow", mode.slow().toMillis());
+        });
+    JsonArray sanctions = new JsonArray();
+    moderation.sanctions(room).forEach(decided -> sanctions.add(json(decided)));
+    o.add("sanctions", sanctions);
+    return o;
+  }
+
+  private CompletionStage<JsonObject> log(Fields parameters) {
+    RoomApi.allowParameters(parameters.getNames(), Set.of("after", "limit"));
+    int limit = (int) number(parameters, "limit", 100);
+    Range range =
+        parameters.getValue("after") == null
+            ? Range.last(limit)
+            : Range.after(number(parameters, "after", 0), limit);
+    return moderator
+        .moderation()
+        .trail(range)
+        .thenApply(
+            trail -> {
+              JsonArray list = new JsonArray();
+              trail.forEach(decided -> list.add(json(decided)));
+              return with("log", list);
+            });
+  }
+
+  private static long number(Fields parameters, String name, long otherwise) {
+    String value = parameters.getValue(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.matches("[0-9]{1,9}")) {
+      throw new BadRequestException(name + " must be a number");
+    }
+    return Long.parseLong(value);
+  }
+
+  private static JsonObject json(Decided decided) {
+    Ruling ruling = decided.ruling();
+    JsonObject o = new JsonObject();
+    o.addProperty("seq", decided.sequence());
+    o.addProperty("at", decided.at().toEpochMilli());
+    o.addProperty("by", decided.by().identity());
+    decided.by().name().ifPresent(name -> o.addProperty("name", name));
+    o.addProperty("action", Moderator.word(ruling.action()));
+    ruling.room().ifPresent(room -> o.addProperty(ROOM, room.value()));
+    ruling.identity().ifPresent(identity -> o.addProperty("member", identity));
+    if (!ruling.sources().isEmpty()) {
+      JsonArray sources = new JsonArray();
+      ruling.sources().stream().sorted().forEach(sources::add);
+      o.add("addresses", sources);
+    }
+    ruling.until().ifPresent(until -> o.addProperty("until", until.toEpochMilli()));
+    ruling.sequence().ifPresent(sequence -> o.addProperty("target", sequence));
+    if (ruling.action() == Ruling.Action.SLOW) {
+      o.addProperty("slow", ruling.slow().toMillis());
+    }
+    ruling.reason().ifPresent(reason -> o.addProperty("reason", reason));
+    return o;
+  }
+}

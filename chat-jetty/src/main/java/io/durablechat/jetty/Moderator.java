@@ -1,0 +1,134 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.Member;
+import io.durablechat.core.Moderation;
+import io.durablechat.core.Receipt;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Ruling;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has done what somebody who moderates asks for in JSON; in {@code chat.v1} and over HTTP alike.
+ */
+final class Moderator {
+  private static final Logger LOG = LoggerFactory.getLogger(Moderator.class);
+
+  private final RoomDirectory rooms;
+  private final Moderation moderation;
+
+  private Moderator(RoomDirectory rooms, Moderation moderation) {
+    this.rooms = rooms;
+    this.moderation = moderation;
+  }
+
+  /** A moderator of these rooms; empty if they heed none. */
+  static Optional<Moderator> of(RoomDirectory rooms) {
+    return rooms.moderation().map(moderation -> new Moderator(rooms, moderation));
+  }
+
+  Moderation moderation() {
+    return moderation;
+  }
+
+  /**
+   * Completes once it is kept and holds; fails as {@link Moderation#rule} does.
+   *
+   * @param room where; empty for all rooms
+   * @throws BadRequestException if something is missing
+   * @throws IllegalArgumentException if something is not what it can be
+   */
+  CompletionStage<Receipt> rule(Member by, Optional<RoomName> room, ClientObject asked) {
+    Ruling.Action action = action(asked);
+    Ruling ruling = ruling(action, room, asked);
+    boolean alsoBySource = action.isAboutMember() && asked.flag("address").orElse(false);
+    return (alsoBySource
+            ? sources(room, ruling.identity().orElseThrow()).thenApply(ruling::from)
+            : CompletableFuture.completedFuture(ruling))
+        .thenCompose(decided -> moderation.rule(by, decided))
+        .whenComplete(
+            (receipt, e) -> {
+              if (e == null) {
+                log(by, ruling);
+              }
+            });
+  }
+
+  private static void log(Member by, Ruling ruling) {
+    LOG.info(
+        "{} by {}{}{}",
+        word(ruling.action()),
+        by.identity(),
+        ruling.room().map(room -> " in room " + room).orElse(" in all rooms"),
+        ruling.identity().map(identity -> ", about " + identity).orElse(""));
+  }
+
+  private Ruling ruling(Ruling.Action action, Optional<RoomName> room, ClientObject asked) {
+    Ruling ruling =
+        switch (action) {
+          case MUTE, UNMUTE, KICK, BAN, UNBAN ->
+              Ruling.of(action, room, needed(asked.string("member"), "member"));
+          case DELETE -> Ruling.delete(needed(room, "room"), number(asked, "seq"));
+          case SLOW -> Ruling.slow(needed(room, "room"), Duration.ofMillis(number(asked, "slow")));
+          case LOCK, UNLOCK -> Ruling.of(action, needed(room, "room"));
+        };
+    OptionalLong time = asked.number("for");
+    if (time.isPresent()) {
+      ruling = ruling.until(moderation.in(Duration.ofMillis(time.getAsLong())));
+    }
+    Optional<String> reason = asked.string("reason");
+    return reason.isPresent() ? ruling.because(reason.get()) : ruling;
+  }
+
+  private static Ruling.Action action(ClientObject asked) {
+    String action = needed(asked.string("action"), "action");
+    return Stream.of(Ruling.Action.values())
+        .filter(known -> word(known).equals(action))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BadRequestException(
+                    "action is one of "
+                        + String.join(
+                            ", ",
+                            Stream.of(Ruling.Action.values()).map(Moderator::word).toList())));
+  }
+
+  private static long number(ClientObject asked, String name) {
+    return asked.number(name).orElseThrow(() -> new BadRequestException(name + " is missing"));
+  }
+
+  private static <T> T needed(Optional<T> value, String name) {
+    return value.orElseThrow(() -> new BadRequestException(name + " is missing"));
+  }
+
+  static String word(Ruling.Action action) {
+    return action.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Where a member is now, in one room or in any. */
+  private CompletionStage<Set<String>> sources(Optional<RoomName> room, String identity) {
+    List<CompletableFuture<Set<String>>> asked =
+        room.map(List::of).orElseGet(rooms::awake).stream()
+            .map(name -> rooms.room(name).sources(identity).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            all -> {
+              Set<String> sources = new HashSet<>();
+              asked.forEach(answer -> sources.addAll(answer.join()));
+              return sources;
+            });
+  }
+}
