@@ -7,7 +7,6 @@ import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Guests;
 import io.durablechat.jetty.JwtAuthenticator;
 import io.durablechat.jetty.RoomRules;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +136,9 @@ final class AccessOptions {
       asked = asked.reservedNames(reservedNames);
     }
     if (rules.isPresent()) {
-      asked = asked.rules(named("--rules", read("--rules", rules.get()), RoomRules::parse));
+      asked =
+          asked.rules(
+              named("--rules", TextFile.read(spec, "--rules", rules.get()), RoomRules::parse));
     }
     Optional<JwtAuthenticator.Builder> tokens = tokens();
     if (tokens.isEmpty()) {
@@ -165,7 +166,7 @@ final class AccessOptions {
       throw wrong("--jwt-jwks and --jwt-secret-file exclude each other");
     }
     if (secret.isPresent()) {
-      byte[] content = read("--jwt-secret-file", secret.get()).strip().getBytes(UTF_8);
+      byte[] content = TextFile.read(spec, "--jwt-secret-file", secret.get()).getBytes(UTF_8);
       return Optional.of(named("--jwt-secret-file", content, JwtAuthenticator::secret));
     }
     if (keys.isPresent() && audience.isEmpty()) {
@@ -175,14 +176,6 @@ final class AccessOptions {
     return keys.isPresent()
         ? Optional.of(named("--jwt-jwks", keys(keys.get()), JwtAuthenticator::keysAt))
         : Optional.empty();
-  }
-
-  private String read(String option, Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw wrong(option + ": not a file of text that can be read: " + file);
-    }
   }
 
   private URI keys(String address) {

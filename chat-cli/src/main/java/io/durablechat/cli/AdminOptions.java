@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import io.durablechat.core.RoomDirectory;
 import io.durablechat.jetty.AdminServer;
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
@@ -39,6 +40,17 @@ final class AdminOptions {
   private Optional<Integer> port;
 
   @Option(
+      names = "--admin-token-file",
+      paramLabel = "FILE",
+      description =
+          "File with a secret of at least 16 characters: who shows it there may see who is in the"
+              + " rooms, and moderate them, as \"chat-cli admin\" does. Default: nobody may.")
+  private Optional<Path> tokenFile;
+
+  /** What is in that file. */
+  private Optional<String> token = Optional.empty();
+
+  @Option(
       names = "--admin-host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
@@ -54,6 +66,17 @@ final class AdminOptions {
     if (port.isPresent() && (port.get() < 0 || port.get() > MAX_PORT)) {
       throw new ParameterException(
           spec.commandLine(), "--admin-port must be 0 to " + MAX_PORT + ", not " + port.get());
+    }
+    if (tokenFile.isPresent() && port.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--admin-token-file needs --admin-port");
+    }
+    token = tokenFile.map(file -> TextFile.read(spec, "--admin-token-file", file));
+    if (token.isPresent() && token.get().length() < AdminServer.MIN_TOKEN) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--admin-token-file: the secret must have at least "
+              + AdminServer.MIN_TOKEN
+              + " characters");
     }
   }
 
@@ -71,12 +94,14 @@ final class AdminOptions {
    *
    * @param data where messages are kept, if that is a folder
    */
-  Optional<AdminServer> start(ChatServer server, Optional<Path> data) throws IOException {
+  Optional<AdminServer> start(ChatServer server, RoomDirectory rooms, Optional<Path> data)
+      throws IOException {
     if (port.isEmpty()) {
       return Optional.empty();
     }
     binders(data).forEach(binder -> binder.bindTo(registry));
     AdminServer admin = new AdminServer(host, port.get(), server, registry::scrape);
+    token.ifPresent(secret -> admin.moderate(rooms, secret));
     admin.start();
     return Optional.of(admin);
   }

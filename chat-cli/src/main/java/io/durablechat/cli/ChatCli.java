@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       VerifyCommand.class,
       BackupCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      AdminCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,

@@ -2,6 +2,7 @@ package io.durablechat.cli;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.jetty.AdminServer;
@@ -13,12 +14,14 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -140,13 +143,18 @@ final class ServeCommand implements Callable<Integer> {
                 .of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms))
                 .limits(limits()));
     LocalBroadcaster broadcaster = log.open();
-    RoomDirectory rooms = RoomDirectory.on(broadcaster).maxMessageBytes(maxMessage).open();
+    RoomDirectory rooms;
     ChatServer server;
     Optional<AdminServer> operators;
     try {
-      server = server(rooms, address, endpoint);
+      rooms =
+          RoomDirectory.on(broadcaster)
+              .moderation(moderation(broadcaster))
+              .maxMessageBytes(maxMessage)
+              .open();
+      server = server(rooms, address, withSourceKey(endpoint));
       start(server);
-      operators = startAdmin(server);
+      operators = startAdmin(server, rooms);
     } catch (IOException | ParameterException e) {
       broadcaster.close();
       throw e;
@@ -167,6 +175,20 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private static Moderation moderation(LocalBroadcaster broadcaster) throws IOException {
+    try {
+      return Moderation.open(broadcaster, InstantSource.system()).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new IOException("what moderators decided cannot be read from the log", e);
+    }
+  }
+
+  private EndpointSettings withSourceKey(EndpointSettings settings) throws IOException {
+    return log.folder().isPresent()
+        ? settings.sourceKey(AddressKey.in(log.folder().get()))
+        : settings;
+  }
+
   private ChatServer server(RoomDirectory rooms, ListenAddress address, EndpointSettings endpoint) {
     ChatServer.Builder settings =
         access.of(ChatServer.of(rooms).port(port).addresses(address.addresses()));
@@ -180,9 +202,10 @@ final class ServeCommand implements Callable<Integer> {
         .build();
   }
 
-  private Optional<AdminServer> startAdmin(ChatServer server) throws IOException {
+  private Optional<AdminServer> startAdmin(ChatServer server, RoomDirectory rooms)
+      throws IOException {
     try {
-      return admin.start(server, log.folder());
+      return admin.start(server, rooms, log.folder());
     } catch (IOException e) {
       server.close();
       throw new IOException(e.getMessage() + "; --admin-port and --admin-host choose another", e);

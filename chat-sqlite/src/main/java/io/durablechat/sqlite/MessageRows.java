@@ -47,10 +47,12 @@ final class MessageRows {
           .formatted(
               KindCodes.of(Kind.DELETED), KindCodes.of(Kind.MESSAGE), KindCodes.of(Kind.PLAIN));
 
+  private final WriteConnection connection;
   private final PreparedStatement add;
   private final PreparedStatement delete;
 
   MessageRows(WriteConnection connection) throws SQLException {
+    this.connection = connection;
     add =
         connection.prepare(
             "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
@@ -80,7 +82,7 @@ final class MessageRows {
       return false;
     }
     delete.setLong(1, MessageKey.of(room, sequence));
-    return delete.executeUpdate() > 0;
+    return connection.withoutTraces(delete::executeUpdate) > 0;
   }
 
   private void setText(int index, Optional<String> text) throws SQLException {

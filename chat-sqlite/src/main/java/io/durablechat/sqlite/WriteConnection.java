@@ -60,6 +60,17 @@ final class WriteConnection implements AutoCloseable {
     }
   }
 
+  /** Does what frees room in the file, and has zeros written over what was there. */
+  <T> T withoutTraces(Work<T> work) throws SQLException {
+    // Not always on: to retention it would be a write for each page that it frees.
+    execute("PRAGMA secure_delete = ON");
+    try {
+      return work.run();
+    } finally {
+      execute("PRAGMA secure_delete = OFF");
+    }
+  }
+
   /** The key of the row that was inserted last. */
   long lastKey() throws SQLException {
     try (Statement statement = connection.createStatement();

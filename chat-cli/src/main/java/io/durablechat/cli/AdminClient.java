@@ -1,0 +1,105 @@
+package io.durablechat.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.durablechat.core.RoomName;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The admin port of a running server, and the options that say which. */
+final class AdminClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "PORT",
+      required = true,
+      description = "The --admin-port of the server.")
+  private int port;
+
+  @Option(
+      names = "--admin-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "The --admin-host of the server. Default: ${DEFAULT-VALUE}.")
+  private InetAddress host;
+
+  @Option(
+      names = "--admin-token-file",
+      paramLabel = "FILE",
+      required = true,
+      description = "The file with the token that the server was given.")
+  private Path tokenFile;
+
+  AdminClient() {}
+
+  JsonObject get(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder().GET(), path);
+  }
+
+  JsonObject get(String path, Optional<RoomName> room) throws IOException, InterruptedException {
+    return get(
+        path + room.map(name -> "?room=" + URLEncoder.encode(name.value(), UTF_8)).orElse(""));
+  }
+
+  JsonObject post(String path, JsonObject body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body.toString())), path);
+  }
+
+  private JsonObject send(HttpRequest.Builder request, String path)
+      throws IOException, InterruptedException {
+    String address = host.getHostAddress();
+    String authority = address.contains(":") ? "[" + address + "]" : address;
+    URI uri = URI.create("http://" + authority + ":" + port + path);
+    request
+        .uri(uri)
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + TextFile.read(spec, "--admin-token-file", tokenFile));
+    HttpResponse<String> answer;
+    try {
+      answer =
+          HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (ConnectException e) {
+      throw new IOException(
+          "nothing listens on %s, port %d: is the server running, with this --admin-port?"
+              .formatted(address, port),
+          e);
+    }
+    JsonObject said = parsed(answer.body());
+    if (answer.statusCode() != 200) {
+      throw new IOException(
+          said.has("detail")
+              ? said.get("detail").getAsString()
+              : uri + " answers " + answer.statusCode() + ": is it an --admin-port?");
+    }
+    return said;
+  }
+
+  private static JsonObject parsed(String body) {
+    try {
+      return JsonParser.parseString(body).getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      // Not one of ours; what it says is its status.
+      return new JsonObject();
+    }
+  }
+}
