@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,9 @@ final class Admission {
   /** So long before a token expires its client is told. */
   static final Duration WARNING = Duration.ofSeconds(60);
 
+  /** Pings and closes of its client wait as well, meanwhile. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
   private final Access access;
   private final Throttle.Share share;
   private final RoomName room;
@@ -25,6 +29,7 @@ final class Admission {
 
   private final Optional<String> source;
   private final LongSupplier nanos;
+  private final Function<Duration, CompletionStage<?>> pauses;
   private volatile Visitor visitor;
   private volatile Set<Right> rights = Set.of();
   private volatile boolean isWarned;
@@ -33,6 +38,7 @@ final class Admission {
    * @param share what the connection may have, given back when it {@linkplain #end ends}
    * @param shown what the handshake showed
    * @param source where the connection comes from, see {@link SourceKey}
+   * @param pauses gives stages that complete after a time, on a thread that may go on reading
    */
   Admission(
       Access access,
@@ -40,13 +46,15 @@ final class Admission {
       RoomName room,
       Credentials shown,
       Optional<String> source,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Function<Duration, CompletionStage<?>> pauses) {
     this.access = access;
     this.share = share;
     this.room = room;
     this.shown = shown;
     this.source = source;
     this.nanos = nanos;
+    this.pauses = pauses;
   }
 
   /**
@@ -103,6 +111,12 @@ final class Admission {
   /** Why nothing else may be asked for just now. */
   Optional<Throttle.Refusal> onRequest() {
     return share.onRequest();
+  }
+
+  /** Completes when somebody who was refused this may be read from again. */
+  CompletionStage<?> pause(Throttle.Refusal over) {
+    return pauses.apply(
+        over.retryAfter().compareTo(LONGEST_PAUSE) < 0 ? over.retryAfter() : LONGEST_PAUSE);
   }
 
   /** The connection is gone. */

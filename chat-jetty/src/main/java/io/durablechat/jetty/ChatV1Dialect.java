@@ -134,6 +134,8 @@ final class ChatV1Dialect implements Dialect {
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
       error(id, "bad_request", e.getMessage());
+      // What cannot be read counts like what can.
+      return admission.onRequest().<CompletionStage<?>>map(admission::pause).orElse(READ_ON);
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
     }
@@ -151,8 +153,7 @@ final class ChatV1Dialect implements Dialect {
     if (!type.equals("publish")) {
       Optional<Throttle.Refusal> over = admission.onRequest();
       if (over.isPresent()) {
-        rateLimited(id, over.get());
-        return READ_ON;
+        return rateLimited(id, over.get());
       }
     }
     switch (type) {
@@ -162,7 +163,9 @@ final class ChatV1Dialect implements Dialect {
       case "auth" -> {
         return auth(object, id);
       }
-      case "publish" -> publish(session.orElseThrow(), object, id);
+      case "publish" -> {
+        return publish(session.orElseThrow(), object, id);
+      }
       case "history" -> history(object, id);
       case "rename" -> rename(session.orElseThrow(), object, id);
       case "delete" -> moderate(object.with("action", "delete"), id);
@@ -235,14 +238,13 @@ final class ChatV1Dialect implements Dialect {
     return (int) Math.min(number, Integer.MAX_VALUE);
   }
 
-  private void publish(Session session, ClientObject publish, Optional<String> id) {
+  private CompletionStage<?> publish(Session session, ClientObject publish, Optional<String> id) {
     if (!admission.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
     Optional<Throttle.Refusal> over = admission.onPublish();
     if (over.isPresent()) {
-      rateLimited(id, over.get());
-      return;
+      return rateLimited(id, over.get());
     }
     Draft draft =
         Draft.text(
@@ -267,6 +269,7 @@ final class ChatV1Dialect implements Dialect {
                 sender.control(ServerObjects.ok(id.get(), receipt));
               }
             });
+    return READ_ON;
   }
 
   private void rename(Session session, ClientObject rename, Optional<String> id) {
@@ -306,9 +309,11 @@ final class ChatV1Dialect implements Dialect {
                         : ServerObjects.error(id, Refusals.of(e))));
   }
 
-  private void rateLimited(Optional<String> id, Throttle.Refusal over) {
+  /** A refusal costs us no less than its sender: who goes on at once is read from more slowly. */
+  private CompletionStage<?> rateLimited(Optional<String> id, Throttle.Refusal over) {
     sender.control(
         ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
+    return admission.pause(over);
   }
 
   private static boolean typing(ClientObject typing) {

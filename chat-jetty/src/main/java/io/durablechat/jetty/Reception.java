@@ -7,7 +7,10 @@ import io.durablechat.core.Terms;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,7 +43,7 @@ record Reception(
   /**
    * A connection that has not been opened.
    *
-   * @param executor where what takes a while is put into words
+   * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
     FrameSender sender = new FrameSender(sink, nanos);
@@ -56,7 +59,8 @@ record Reception(
             room.name(),
             wish.shown(),
             sources.of(wish.from()),
-            nanos);
+            nanos,
+            time -> pause(time, executor));
     return wish.chatV1()
         ? new ChatV1Dialect(
             room,
@@ -69,6 +73,12 @@ record Reception(
             meters,
             new HistoryPages(held, executor))
         : new PlainDialect(room, wish.history(), sender, admission, meters);
+  }
+
+  private static CompletionStage<?> pause(Duration time, Executor executor) {
+    return CompletableFuture.runAsync(
+        () -> {},
+        CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, executor));
   }
 
   /** The longest text message that the client may send, in bytes. */

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import io.durablechat.core.CloseReason;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +85,50 @@ final class LimitsTest {
       ann.await("ok");
       ann.say("{'type':'ping'}");
       ann.await("pong");
+    }
+  }
+
+  @Test
+  void whoGoesOnOverTheLimitIsReadFromMoreSlowly() throws IOException {
+    start("publishes-per-session=1/min burst 2");
+    try (JsonClient flood = new JsonClient(server, "r");
+        JsonClient ann = new JsonClient(server, "r")) {
+      flood.say("{'type':'hello'}").next("welcome");
+      StringBuilder frame = new StringBuilder();
+      for (int i = 0; i < 1000; i++) {
+        frame.append("{'type':'publish','id':'").append(i).append("','text':'x'}\n");
+      }
+      flood.say(frame.toString());
+      flood.await("error");
+      ann.say("{'type':'hello'}").next("welcome");
+      ann.next("live");
+      ann.say("{'type':'publish','id':'1','text':'y'}");
+      ann.await("ok");
+      // It is refused a few times a second, where all at once would take some milliseconds.
+      for (int i = 0; i < 4; i++) {
+        flood.await("error");
+      }
+      server.server().stop(CloseReason.RESTART, Duration.ofSeconds(1));
+      JsonObject next = flood.next();
+      int refused = 5;
+      while (!next.get("type").getAsString().equals("bye")) {
+        refused += next.get("type").getAsString().equals("error") ? 1 : 0;
+        next = flood.next();
+      }
+      assertTrue(refused < 500, refused + " refused at once");
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsLimitedToo() throws IOException {
+    start("requests-per-session=1/min burst 3");
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.say("{'type':'hello'}\nnot JSON\nnot JSON\nnot JSON\n{'type':'ping'}");
+      ann.await("welcome");
+      for (int i = 0; i < 3; i++) {
+        assertEquals("bad_request", ann.await("error").get("code").getAsString());
+      }
+      assertEquals("rate_limited", ann.await("error").get("code").getAsString());
     }
   }
 

@@ -66,7 +66,8 @@ public final class ProtocolFuzz {
             ROOM.name(),
             Credentials.NONE,
             Optional.empty(),
-            () -> socket.now);
+            () -> socket.now,
+            time -> Dialect.READ_ON);
     ChatV1Dialect dialect =
         new ChatV1Dialect(
             ROOM,
