@@ -1,13 +1,14 @@
 package io.durablechat.cli;
 
 import java.util.List;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
 /**
- * Where log lines go: warnings and worse, one line each, to standard error, unless the operator's
- * own {@code -Djava.util.logging.config.file} says otherwise.
+ * Where log lines go: warnings and worse, of a server what is noteworthy besides, one line each, to
+ * standard error, unless the operator's own {@code -Djava.util.logging.config.file} says otherwise.
  */
 final class Logging {
   private static final Logger LOG = Logger.getLogger("io.durablechat");
@@ -21,18 +22,37 @@ final class Logging {
   /** It logs stack traces of what we say ourselves, in one line. */
   private static final Logger LIBRARY_LOADER = Logger.getLogger("org.sqlite.SQLiteJDBCLoader");
 
-  private static final String FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
-
   private Logging() {}
 
   static void configure() {
     if (System.getProperty("java.util.logging.config.file") != null) {
       return;
     }
-    System.getProperties().putIfAbsent("java.util.logging.SimpleFormatter.format", FORMAT);
+    use(LogFormat.TEXT);
     LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
     TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
     LIBRARY_LOADER.setLevel(Level.OFF);
+  }
+
+  /**
+   * Has what is noteworthy about a server said, too, in lines of this form; unless the operator's
+   * own settings say what is.
+   */
+  static void tellOfServer(LogFormat format) {
+    if (System.getProperty("java.util.logging.config.file") == null) {
+      use(format);
+      LOG.setLevel(Level.INFO);
+    }
+  }
+
+  private static void use(LogFormat format) {
+    for (Handler handler : LogManager.getLogManager().getLogger("").getHandlers()) {
+      handler.setFormatter(format.formatter());
+    }
+  }
+
+  static void info(String message, Object... arguments) {
+    LOG.log(Level.INFO, message, arguments);
   }
 
   static void debug(String message, Throwable cause) {

@@ -117,6 +117,14 @@ final class ServeCommand implements Callable<Integer> {
   private Optional<String> limits;
 
   @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      converter = LogFormatConverter.class,
+      description = "How lines on standard error look. Default: ${DEFAULT-VALUE}.")
+  private LogFormat logFormat;
+
+  @Option(
       names = "--jakarta",
       description =
           "Take WebSockets by the Jakarta API, as applications do that mount the endpoint: to"
@@ -135,6 +143,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
+    Logging.tellOfServer(logFormat);
     ListenAddress address = listenAddress();
     // Before anything is opened: what is wrong with them is said at once.
     EndpointSettings endpoint =
@@ -170,6 +179,7 @@ final class ServeCommand implements Callable<Integer> {
                 + log.place()
                 + operators.map(AdminOptions::place).orElse(""));
     spec.commandLine().getOut().flush();
+    Logging.info("Ready on port {0}, {1}", "" + server.port(), log.place());
     // Until the process is told to end; then the hook above ends it in order.
     new CountDownLatch(1).await();
     return 0;
@@ -274,6 +284,7 @@ final class ServeCommand implements Callable<Integer> {
       Optional<AdminServer> operators,
       RoomDirectory rooms,
       LocalBroadcaster broadcaster) {
+    Logging.info("Stopping: {0} connections are told to come back", "" + server.connections());
     server.markUnready();
     try {
       rooms
@@ -289,5 +300,6 @@ final class ServeCommand implements Callable<Integer> {
     broadcaster.close();
     // Last: until then it tells that the server is not ready.
     operators.ifPresent(AdminServer::close);
+    Logging.info("Stopped");
   }
 }

@@ -42,6 +42,14 @@ public interface Broadcaster extends AutoCloseable {
   /** For how long a draft with an id may be handed in again without being kept twice. */
   Duration retryWindow();
 
+  /**
+   * Whether messages can be kept, as far as is known: false from when something could not be until
+   * something could. Asked again and again, it finds out by itself whether that has come.
+   */
+  default boolean canKeep() {
+    return true;
+  }
+
   /** Keeps what was published, then releases everything. A second call is harmless. */
   @Override
   void close();

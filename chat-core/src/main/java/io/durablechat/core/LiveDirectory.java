@@ -76,6 +76,11 @@ final class LiveDirectory implements RoomDirectory {
   }
 
   @Override
+  public boolean canKeep() {
+    return settings.broadcaster().canKeep();
+  }
+
+  @Override
   public Terms terms() {
     return settings.terms();
   }

@@ -133,6 +133,11 @@ public final class LocalBroadcaster implements Broadcaster {
   }
 
   @Override
+  public boolean canKeep() {
+    return writer.canKeep();
+  }
+
+  @Override
   public Durability durability() {
     return log.durability();
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +32,10 @@ final class LogWriter {
   // The working thread's own.
   private List<Submission> batch = new ArrayList<>();
   private List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
-  private boolean failing;
+  private volatile boolean failing;
+
+  /** Whether it is being tried out if the log works again. */
+  private final AtomicBoolean probing = new AtomicBoolean();
 
   LogWriter(MessageLog log, Executor executor, Followings followings) {
     this.log = log;
@@ -79,6 +83,27 @@ final class LogWriter {
           }
         });
     return result;
+  }
+
+  /** Whether the log works, as far as is known; if it does not, that is tried out meanwhile. */
+  boolean canKeep() {
+    if (failing && probing.compareAndSet(false, true)) {
+      strand.execute(this::probe);
+    }
+    return !failing;
+  }
+
+  private void probe() {
+    try {
+      if (failing && !closed) {
+        log.probe();
+        appendWorked();
+      }
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The log still fails", e);
+    } finally {
+      probing.set(false);
+    }
   }
 
   /** Appends what waits and closes the log; what comes later is refused. */

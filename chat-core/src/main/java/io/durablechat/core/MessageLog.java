@@ -47,6 +47,14 @@ public interface MessageLog extends AutoCloseable {
   /** Whether {@link #trim} would find something to remove. */
   boolean hasBeyond(RoomName room, Keep keep);
 
+  /**
+   * Tries out whether something can be appended, by a write that changes nothing. Called by the
+   * thread that appends.
+   *
+   * @throws RuntimeException if it cannot
+   */
+  default void probe() {}
+
   /** What {@link #append} has done when it returns. */
   Durability durability();
 

@@ -36,6 +36,9 @@ public interface RoomDirectory extends AutoCloseable {
   /** What was decided by those who moderate, if rooms heed it. */
   Optional<Moderation> moderation();
 
+  /** Whether messages can be kept, as in {@link Broadcaster#canKeep()}. */
+  boolean canKeep();
+
   /** What sessions may rely on and must keep to, in all rooms alike. */
   Terms terms();
 

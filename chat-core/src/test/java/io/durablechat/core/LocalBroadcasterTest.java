@@ -78,12 +78,27 @@ final class LocalBroadcasterTest {
     assertEquals(RefusedException.Reason.STORAGE, refusal.reason());
     assertTrue(refusal.retryAfter().isPresent());
     assertFalse(refusal.getMessage().contains("disk on fire"));
+    assertFalse(broadcaster.canKeep());
 
     log.failing = false;
     CompletableFuture<Receipt> kept =
         broadcaster.publish(ROOM, ANN, Draft.text("b")).toCompletableFuture();
     writer.runAll();
     assertEquals(new Receipt(1, false), kept.join());
+  }
+
+  @Test
+  void findsOutByItselfThatItCanKeepAgain() {
+    assertTrue(broadcaster.canKeep());
+    log.failing = true;
+    broadcaster.publish(ROOM, ANN, Draft.text("a"));
+    writer.runAll();
+    assertFalse(broadcaster.canKeep());
+    writer.runAll();
+    assertFalse(broadcaster.canKeep(), "it was tried out, and still fails");
+    log.failing = false;
+    writer.runAll();
+    assertTrue(broadcaster.canKeep());
   }
 
   @Test
@@ -226,6 +241,13 @@ final class LocalBroadcasterTest {
       }
       batches.add(batch.size());
       return log.append(batch);
+    }
+
+    @Override
+    public void probe() {
+      if (failing) {
+        throw new IllegalStateException("disk on fire");
+      }
     }
 
     @Override

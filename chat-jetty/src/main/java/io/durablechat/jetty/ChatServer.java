@@ -69,7 +69,7 @@ public final class ChatServer implements AutoCloseable {
   private static final Duration IDLE_AT_STOP = Duration.ofMillis(200);
 
   private final Server server;
-  private final Health health = new Health();
+  private final Health health;
   private final RequestDeadline deadline = new RequestDeadline(System::nanoTime);
   private final ChatEndpoint endpoint;
   private final List<InetAddress> addresses;
@@ -79,6 +79,7 @@ public final class ChatServer implements AutoCloseable {
   private List<ServerConnector> connectors = List.of();
 
   private ChatServer(Builder settings) {
+    health = new Health(settings.rooms::canKeep);
     addresses = settings.addresses;
     port = settings.port;
     proxies = settings.proxies;

@@ -182,6 +182,9 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void close(CloseReason reason) {
+    if (!sender.isClosing()) {
+      reception.meters().onClosed(reason);
+    }
     sender.close(retry() + event("bye", ServerObjects.bye(reason, reception.comeback())));
   }
 }

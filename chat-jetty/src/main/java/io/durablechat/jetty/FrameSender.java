@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -28,13 +29,22 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * blocking in the caller's thread, and may call back before it returns.
  */
 final class FrameSender {
+  /** Of so many batches one is timed: more would be felt where there are millions a second. */
+  private static final int TIMED_PART = 16;
+
   private final FrameSink sink;
   private final LongSupplier nanos;
+  private final Optional<LongConsumer> onDelivered;
   private final Writing writing = new Writing();
 
   // Guarded by this.
   private final FrameQueue queue = new FrameQueue();
   private boolean batchTaken;
+
+  private int batches;
+
+  /** When the batch that is timed was taken; 0 for one that is not. */
+  private long batchTakenAt;
 
   /** Whom to ask for another batch, if one was refused. */
   private Runnable owed;
@@ -57,8 +67,19 @@ final class FrameSender {
    * @param nanos elapsed time, as {@link System#nanoTime}
    */
   FrameSender(FrameSink sink, LongSupplier nanos) {
+    this(sink, nanos, Optional.empty());
+  }
+
+  /**
+   * The same, with times taken if somebody wants them.
+   *
+   * @param onDelivered told, of some of the batches, how long they took from {@link #offer} until
+   *     they were written, in nanoseconds
+   */
+  FrameSender(FrameSink sink, LongSupplier nanos, Optional<LongConsumer> onDelivered) {
     this.sink = sink;
     this.nanos = nanos;
+    this.onDelivered = onDelivered;
     this.lastSent = nanos.getAsLong();
   }
 
@@ -74,10 +95,15 @@ final class FrameSender {
         return false;
       }
       batchTaken = true;
+      batchTakenAt = isTimed() ? nanos.getAsLong() : 0;
       queue.add(outgoing);
     }
     writing.iterate();
     return true;
+  }
+
+  private boolean isTimed() {
+    return onDelivered.isPresent() && batches++ % TIMED_PART == 0;
   }
 
   /** Sends a line after all that waits, in one frame with its neighbours. */
@@ -257,10 +283,12 @@ final class FrameSender {
       Item written;
       Item next;
       Runnable wanted = null;
+      long takenAt = 0;
       synchronized (FrameSender.this) {
         written = current;
         if (written instanceof Outgoing) {
           batchTaken = false;
+          takenAt = batchTakenAt;
           wanted = owed;
           owed = null;
         }
@@ -273,6 +301,9 @@ final class FrameSender {
             lastSent = currentSince;
           }
         }
+      }
+      if (takenAt != 0) {
+        onDelivered.orElseThrow().accept(nanos.getAsLong() - takenAt);
       }
       if (wanted != null) {
         wanted.run();

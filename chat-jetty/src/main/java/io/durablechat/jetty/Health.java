@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -10,7 +11,15 @@ import org.eclipse.jetty.util.Callback;
 
 /** What a balancer or an operator asks: does the process run, and does it want clients. */
 final class Health {
+  private final BooleanSupplier canKeep;
   private volatile boolean ready;
+
+  /**
+   * @param canKeep whether messages can be kept
+   */
+  Health(BooleanSupplier canKeep) {
+    this.canKeep = canKeep;
+  }
 
   void setReady(boolean isReady) {
     ready = isReady;
@@ -29,7 +38,7 @@ final class Health {
     return new Answer() {
       @Override
       boolean isWell() {
-        return ready;
+        return ready && canKeep.getAsBoolean();
       }
     };
   }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,19 +29,30 @@ final class Meters {
   private final LongSupplier nanos;
   private final LongAdder behind = new LongAdder();
   private final Optional<Timer> kept;
+  private final Optional<Timer> delivered;
 
   Meters(Optional<MeterRegistry> registry, LongSupplier nanos) {
     this.registry = registry;
     this.nanos = nanos;
-    this.kept =
-        registry.map(
-            r ->
-                Timer.builder("chat.commit")
-                    .description("From the arrival of a message until it was kept")
-                    .publishPercentileHistogram()
-                    .minimumExpectedValue(SHORTEST)
-                    .maximumExpectedValue(LONGEST)
-                    .register(r));
+    this.kept = timer("chat.commit", "From the arrival of a message until it was kept");
+    this.delivered =
+        timer("chat.delivery", "From when messages were kept until a session's socket took them");
+  }
+
+  private Optional<Timer> timer(String name, String description) {
+    return registry.map(
+        r ->
+            Timer.builder(name)
+                .description(description)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(SHORTEST)
+                .maximumExpectedValue(LONGEST)
+                .register(r));
+  }
+
+  /** What is told how long deliveries took, in nanoseconds, if somebody asks for it. */
+  Optional<LongConsumer> deliveries() {
+    return delivered.map(timer -> took -> timer.record(took, TimeUnit.NANOSECONDS));
   }
 
   /** Has these looked at whenever somebody asks. */

@@ -46,7 +46,7 @@ record Reception(
    * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
-    FrameSender sender = new FrameSender(sink, nanos);
+    FrameSender sender = new FrameSender(sink, nanos, meters.deliveries());
     return new Connection(dialect(wish, sender, executor), sender, wire, writeStall, nanos);
   }
 

@@ -107,6 +107,7 @@ final class AdminServerTest {
       assertEquals(1, count("chat.published", "outcome", "duplicate"));
       assertEquals(1, count("chat.published", "outcome", "conflict"));
       assertEquals(3, registry.get("chat.commit").timer().count());
+      assertTrue(registry.get("chat.delivery").timer().count() > 0);
       assertEquals(1, count("chat.limited", "limit", "publishes-per-session"));
       assertEquals(1, count("chat.joined", "dialect", "chat.v1", "resume", "fresh"));
       assertEquals(1, count("chat.joined", "dialect", "plain"));

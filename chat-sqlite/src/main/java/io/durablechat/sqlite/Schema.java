@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,8 +27,8 @@ import java.util.OptionalLong;
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
  *   <li>{@code meta}: the lineage; {@code open_relaxed} while it is open with relaxed durability;
- *       {@code backup} in a copy. Either mark, found at opening, says that what was seen may be
- *       missing, and the lineage is made anew.
+ *       {@code backup} in a copy; {@code probe}, which means nothing. Either of the other marks,
+ *       found at opening, says that what was seen may be missing, and the lineage is made anew.
  * </ul>
  *
  * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
@@ -225,6 +226,16 @@ final class Schema {
     try (Statement statement = copy.createStatement()) {
       statement.executeUpdate("INSERT OR REPLACE INTO meta VALUES ('backup', '1')");
     }
+  }
+
+  /** Writes something that means nothing. */
+  static Void setProbe(WriteConnection connection, String value) throws SQLException {
+    try (PreparedStatement set =
+        connection.prepare("INSERT OR REPLACE INTO meta VALUES ('probe', ?)")) {
+      set.setString(1, value);
+      set.executeUpdate();
+    }
+    return null;
   }
 
   private static int number(Connection connection, String query) throws SQLException {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose file system fills up under load. */
 final class FullDiskTest {
+  private static final int ASKED = 5000;
   private static final int SIZE_MIB = 6;
   private static final int LARGER_MIB = 32;
   private static final String KEY = "publisher-0123456789-abcdef";
@@ -61,7 +62,14 @@ final class FullDiskTest {
           assertEquals(200, health.status());
         }
 
+        assertEquals(503, ready(server));
+
         fileSystems.resize(disk, LARGER_MIB);
+        // It finds out by itself, for nobody may be sent here to find out by publishing.
+        for (int i = 0; i < ASKED && ready(server) != 200; i++) {
+          Thread.onSpinWait();
+        }
+        assertEquals(200, ready(server));
         JsonObject ok = publish(ann, "" + kept);
         assertEquals("ok", ok.get("type").getAsString());
         assertEquals(kept + 1, ok.get("seq").getAsLong());
@@ -90,6 +98,13 @@ final class FullDiskTest {
       assertEquals(1, outcome.err().lines().count(), outcome::err);
       assertTrue(outcome.err().startsWith("chat-cli: cannot"), outcome::err);
       assertTrue(outcome.err().contains("full"), outcome::err);
+    }
+  }
+
+  private static int ready(ServerProcess server) {
+    try (RawWebSocket ready =
+        RawWebSocket.request(server.port(), List.of("GET /readyz HTTP/1.1", "Host: localhost"))) {
+      return ready.status();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParser;
 import io.durablechat.jetty.RawWebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,33 @@ final class ServeTest {
       assertEquals(1012, client.receive().closeCode());
       assertEquals("", server.restOfOutput());
       assertEquals("", server.errors());
+    }
+  }
+
+  @Test
+  void tellsWhatIsNoteworthyInLinesForPrograms(@TempDir Path folder) throws Exception {
+    Path limits = Files.writeString(folder.resolve("limits"), "joins-per-address=1/min burst 1");
+    try (ServerProcess server =
+        ServerProcess.serve(
+            "--data", "memory", "--log-format", "json", "--limits", limits.toString())) {
+      RawWebSocket.plain(server.port(), "general").close();
+      assertEquals(
+          429,
+          RawWebSocket.handshake(server.port(), "/room/general/websocket", List.of()).status());
+      server.terminate();
+      List<String> said =
+          server
+              .log()
+              .lines()
+              .map(line -> JsonParser.parseString(line).getAsJsonObject())
+              .map(o -> o.get("level").getAsString() + " " + o.get("message").getAsString())
+              .toList();
+      assertEquals("INFO Ready on port " + server.port() + ", messages in memory", said.get(0));
+      assertEquals(
+          "INFO Over the limit joins-per-address (1 since the last such line)", said.get(1));
+      assertTrue(said.get(2).startsWith("INFO Stopping: "), said::toString);
+      assertEquals("INFO Stopped", said.get(3));
+      assertEquals(4, said.size());
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The packaged server as a process of its own. */
 final class ServerProcess implements AutoCloseable {
@@ -130,8 +131,13 @@ final class ServerProcess implements AutoCloseable {
     return rest.toString();
   }
 
-  /** What it said on standard error, once it has ended. */
+  /** What went wrong as it said on standard error, once it has ended. */
   String errors() throws IOException {
+    return log().lines().filter(line -> !line.contains(" INFO ")).collect(Collectors.joining("\n"));
+  }
+
+  /** All it said on standard error, once it has ended. */
+  String log() throws IOException {
     return new String(process.getErrorStream().readAllBytes(), UTF_8);
   }
 
