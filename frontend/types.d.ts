@@ -32,10 +32,14 @@ interface Message {
 	text?: string;
 	data?: string;
 	cursor?: string;
+	/** Of a record that deletes: which message. */
+	target?: number;
 }
 
 interface Welcome {
 	you: Member;
+	may?: string[];
+	locked?: boolean;
 	resume: string;
 	cursor: string;
 	limits: { message: number };
@@ -70,6 +74,8 @@ interface Refusal {
 interface Handlers {
 	welcome(welcome: Welcome): void;
 	message(message: Message): void;
+	deleted(record: Message): void;
+	room(room: { locked: boolean }): void;
 	live(): void;
 	history(page: History): void;
 	presence(news: PresenceNews): void;

@@ -14,6 +14,8 @@ const AT_MOST = 500;
 const TYPING_MS = 3000;
 const RENAME_ID = 'rename';
 const MOST_OFFERS = 8;
+/** A message that may be sent again later than this waits for the person to do so. */
+const MAX_WAIT_MS = 60_000;
 
 /**
  * One's stay in a room: the line to it, and all that is known of it.
@@ -38,6 +40,9 @@ export class Conversation extends Model {
 	me = '';
 	/** The longest message the server takes, in bytes of UTF-8. */
 	maxBytes = Infinity;
+	/** What one may do here, as far as it is known. */
+	may = ['publish'];
+	isLocked = false;
 	/** What the server said last that is nobody's fault but the person's. */
 	problem = '';
 
@@ -106,6 +111,20 @@ export class Conversation extends Model {
 		}
 	}
 
+	/** Whether one may write now. */
+	get mayWrite() {
+		return this.may.includes('publish') && (!this.isLocked || this.mayModerate);
+	}
+
+	get mayModerate() {
+		return this.may.includes('moderate');
+	}
+
+	/** @param {number} seq */
+	delete(seq) {
+		this.connection.send({ type: 'delete', id: 'delete', seq });
+	}
+
 	/** Whether a message calls one by one's name. @param {Message} message */
 	isForMe({ from, text = '' }) {
 		return from.id !== this.me && isMentioned(text, this.name);
@@ -155,6 +174,8 @@ export class Conversation extends Model {
 			this.me = welcome.you.id;
 			this.maxBytes = welcome.limits.message;
 			this.#retryWindow = welcome.retryWindow;
+			this.may = welcome.may ?? this.may;
+			this.isLocked = welcome.locked === true;
 			this.#isWelcome = true;
 			this.#isResent = false;
 			this.presence.onWelcome(welcome);
@@ -173,6 +194,16 @@ export class Conversation extends Model {
 			} else if (isNew && this.line.state === 'live') {
 				this.tell('heard', message);
 			}
+		},
+
+		deleted: (record) => {
+			if (!this.timeline.add({ ...record, kind: 'delete' })) {
+				this.connection.restart();
+			}
+		},
+
+		room: ({ locked }) => {
+			this.isLocked = locked;
 		},
 
 		live: () => {
@@ -212,7 +243,7 @@ export class Conversation extends Model {
 				this.#formerName = undefined;
 			} else if (id?.startsWith('history-')) {
 				this.timeline.onRefused(id);
-			} else if (id && retryAfter) {
+			} else if (id && retryAfter && retryAfter <= MAX_WAIT_MS) {
 				this.outbox.postpone(id);
 				// One for all: each refused message asks for it.
 				this.#resendTimer ||= setTimeout(() => {

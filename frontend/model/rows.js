@@ -39,7 +39,7 @@ export function rowsOf({ messages, isAtEnd, isFollowing, beginning, note }, pend
 		before = message;
 	};
 
-	messages.forEach((message) => say(message));
+	messages.filter(({ kind }) => kind !== 'delete').forEach((message) => say(message));
 	if (isAtEnd || isFollowing) {
 		for (const sent of pending) {
 			const { id, text, at } = sent;

@@ -62,7 +62,7 @@ export class Timeline {
 	}
 
 	/**
-	 * Takes the next message.
+	 * Takes the next record: a message, or that one was deleted.
 	 * @param {Message} message
 	 * @returns {boolean} false if one before it is missing: start over from the cursor
 	 */
@@ -80,7 +80,11 @@ export class Timeline {
 		if (this.note) {
 			this.note.before ??= seq;
 		}
-		this.unseen += this.isFollowing ? 0 : 1;
+		if (message.target) {
+			this.#blank(message.target);
+		} else if (!this.isFollowing) {
+			this.unseen += 1;
+		}
 		if (this.isAtEnd) {
 			this.messages.push(message);
 			if (this.isFollowing) {
@@ -90,6 +94,14 @@ export class Timeline {
 			}
 		}
 		return true;
+	}
+
+	/** @param {number} deleted */
+	#blank(deleted) {
+		const message = this.messages.find(({ seq }) => seq === deleted);
+		if (message) {
+			Object.assign(message, { kind: 'deleted', text: undefined, data: undefined });
+		}
 	}
 
 	loadOlder() {

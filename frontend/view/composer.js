@@ -138,7 +138,10 @@ export class Composer extends Component {
 		const { conversation } = this.props;
 		const { left, offers, chosen } = this.state;
 		const most = conversation.maxBytes;
-		const problem = left < 0 ? fill(t.tooLong, { bytes: most - left, most }) : conversation.problem;
+		const { mayWrite } = conversation;
+		const closed = conversation.isLocked ? t.locked : t.readOnly;
+		const tooLong = left < 0 && fill(t.tooLong, { bytes: most - left, most });
+		const problem = mayWrite ? tooLong || conversation.problem : closed;
 		const isFew = left >= 0 && left < Infinity;
 		return html`<form id="composer" class="composer" onSubmit=${this.#onSubmit}>
 			<p class="typing"><bdi>${typingOf(conversation)}</bdi></p>
@@ -149,6 +152,7 @@ export class Composer extends Component {
 				dir="auto"
 				enterkeyhint="send"
 				autocomplete="off"
+				disabled=${!mayWrite}
 				placeholder=${fill(t.writeTo, { room: labelOf(conversation.room) })}
 				aria-describedby="problem"
 				aria-autocomplete="list"
@@ -158,7 +162,7 @@ export class Composer extends Component {
 				onKeyDown=${this.#onKeyDown}
 				onBlur=${this.#closeOffers}
 			></textarea>
-			<button class="send" aria-label=${t.send} title=${t.send}><${Icon} name="send" /></button>
+			<button class="send" disabled=${!mayWrite} aria-label=${t.send} title=${t.send}><${Icon} name="send" /></button>
 			<p id="problem" class="problem" role="alert">${problem}</p>
 			${isFew && html`<p class="soft">${fill(t.bytesLeft, { count: left })}</p>`}
 			${offers.length > 0 && this.#offered()}

@@ -36,7 +36,7 @@ function signature({ row, name, isActive, isTarget }) {
 		return row.type === 'day' ? dayOf(row.at) : row.type;
 	}
 	const { message, pending = {}, isFirst } = row;
-	return JSON.stringify([name, message.seq, isFirst, isActive, isTarget, pending]);
+	return JSON.stringify([name, message.seq, message.kind, isFirst, isActive, isTarget, pending]);
 }
 
 /** @param {Said} row @param {RowProps} props */
@@ -78,8 +78,11 @@ function choicesOf({ id }, { conversation }) {
 }
 
 /** @param {Message} message @param {App} app */
-function toolsOf({ seq, text = '' }, app) {
+function toolsOf({ seq, kind, text = '' }, app) {
+	const { conversation } = app;
+	const onDelete = () => confirm(t.deleteThis) && conversation?.delete(seq);
 	return html`<span class="tools">
+		${conversation?.mayModerate && kind !== 'deleted' && html`<${IconButton} icon="close" label=${t.delete} onClick=${onDelete} />`}
 		<${IconButton} icon="copy" label=${t.copyText} onClick=${() => app.copy(text)} />
 		<${IconButton} icon="link" label=${t.copyLink} onClick=${() => app.copy(app.addressOf(seq))} />
 	</span>`;
@@ -99,7 +102,10 @@ function dayOf(at) {
  * @param {Message} message
  * @param {string} me one's own name
  */
-function bodyOf({ text, data = '' }, me) {
+function bodyOf({ kind, text, data = '' }, me) {
+	if (kind === 'deleted') {
+		return html`<div class="body soft">${t.deleted}</div>`;
+	}
 	const said =
 		text === undefined
 			? fill(t.bytes, { count: Math.floor(data.length * 0.75) })

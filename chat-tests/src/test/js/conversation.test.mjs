@@ -27,6 +27,7 @@ globalThis.WebSocket = FakeSocket;
 const frontend = new URL(`file://${process.env.CHAT_FRONTEND}/`);
 const { Conversation } = await import(new URL('model/conversation.js', frontend));
 const { placeOf } = await import(new URL('model/place.js', frontend));
+const { rowsOf } = await import(new URL('model/rows.js', frontend));
 const { Store } = await import(new URL('model/store.js', frontend));
 
 const WELCOME = {
@@ -176,4 +177,60 @@ test('names are offered of who is there or has spoken, until one is whole', () =
 	for (const text of ['', '@', 'bo', 'x@bo', '@bo\n', '@Bobby ', '@xy']) {
 		assert.deepEqual(conversation.offersFor(text), [], text);
 	}
+});
+
+test('a message that is deleted says nothing any more, and nothing is missed by it', () => {
+	const { conversation, socket } = live();
+	socket.says(message(1, 'bob', { text: 'rude' }), message(2, 'bob', { text: 'kind' }));
+	socket.says({
+		type: 'deleted',
+		seq: 3,
+		prev: 2,
+		target: 1,
+		from: { id: 'mod' },
+		at: 0,
+		cursor: 'c3',
+	});
+	socket.says(message(4, 'bob', { text: 'next' }));
+	assert.equal(conversation.line.state, 'live');
+	assert.equal(conversation.timeline.cursor, 'c4');
+	const shown = rowsOf(conversation.timeline, [], { id: 'me' }).filter(
+		({ type }) => type === 'message',
+	);
+	assert.deepEqual(
+		shown.map((row) => [row.message.seq, row.message.kind, row.message.text]),
+		[
+			[1, 'deleted', undefined],
+			[2, 'message', 'kind'],
+			[4, 'message', 'next'],
+		],
+	);
+});
+
+test('who may not write is not asked to', () => {
+	const { conversation, socket } = live();
+	assert.equal(conversation.mayWrite, true);
+	socket.says({ type: 'room', locked: true, slow: 0 });
+	assert.equal(conversation.mayWrite, false);
+	socket.says({ ...WELCOME, may: ['join', 'read', 'publish', 'moderate'], locked: true });
+	assert.equal(conversation.mayWrite, true);
+	assert.equal(conversation.mayModerate, true);
+	socket.says({ ...WELCOME, may: ['join', 'read'] });
+	assert.equal(conversation.mayWrite, false);
+});
+
+test('a message that is refused for hours is not sent again by itself', () => {
+	const { conversation, socket } = live();
+	conversation.say('hello');
+	const { id } = socket.sent.pop();
+	socket.says({
+		type: 'error',
+		id,
+		code: 'muted',
+		message: 'you are muted',
+		retryAfter: 3_000_000_000,
+	});
+	const [pending] = conversation.outbox.pending;
+	assert.equal(pending.state, 'failed');
+	assert.equal(pending.problem, 'you are muted');
 });

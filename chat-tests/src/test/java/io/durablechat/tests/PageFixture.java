@@ -12,10 +12,12 @@ import com.microsoft.playwright.options.AriaRole;
 import io.durablechat.core.Draft;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.jetty.ChatServer;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +57,11 @@ abstract class PageFixture {
   @BeforeEach
   void startServer() throws IOException {
     broadcaster = LocalBroadcaster.inMemory();
-    rooms = RoomDirectory.open(broadcaster);
+    rooms =
+        RoomDirectory.on(broadcaster)
+            .moderation(
+                Moderation.open(broadcaster, InstantSource.system()).toCompletableFuture().join())
+            .open();
     server = serve(0);
   }
 

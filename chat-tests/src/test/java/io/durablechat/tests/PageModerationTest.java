@@ -1,0 +1,125 @@
+package io.durablechat.tests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Page;
+import io.durablechat.core.Member;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Ruling;
+import io.durablechat.core.Ruling.Action;
+import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.EndpointSettings;
+import io.durablechat.jetty.RoomRules;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What those who moderate do, as the page shows it. */
+final class PageModerationTest extends PageFixture {
+  private static final Member MODERATOR = new Member("user:mod", Optional.empty());
+  private static final RoomName ROOM = RoomName.of("general");
+  private static final String DELETED = "This message was deleted.";
+  private static final RoomRules ALL_MODERATE =
+      RoomRules.parse(
+          """
+          [{"rooms": "*", "may": ["join", "read", "publish", "moderate"]}]""");
+  private static final RoomRules ALL_READ =
+      RoomRules.parse("[{\"rooms\": \"*\", \"may\": [\"join\", \"read\"]}]");
+
+  /** The same rooms for others, who may do something else there. */
+  private ChatServer serve(RoomRules rules) throws IOException {
+    ChatServer started =
+        ChatServer.of(rooms)
+            .port(0)
+            .files(ProjectFiles.frontend())
+            .endpoint(EndpointSettings.DEFAULT.rules(rules))
+            .build();
+    started.start();
+    return started;
+  }
+
+  private static String url(ChatServer server) {
+    return "http://localhost:" + server.port() + "/";
+  }
+
+  private void rule(Ruling ruling) {
+    rooms.moderation().orElseThrow().rule(MODERATOR, ruling).toCompletableFuture().join();
+  }
+
+  @Test
+  void aDeletedMessageIsGoneForAll() throws IOException {
+    try (ChatServer moderators = serve(ALL_MODERATE)) {
+      Page bob = join(url(), "Bob");
+      Page mod = join(url(moderators), "Mod");
+      say(bob, "rude");
+      say(bob, "kind");
+      assertSays(mod, "rude", "kind");
+      bodies(bob).first().hover();
+      assertThat(button(bob, "Delete message")).hasCount(0);
+
+      mod.onDialog(Dialog::accept);
+      bodies(mod).first().hover();
+      button(mod, "Delete message").click();
+      assertSays(mod, DELETED, "kind");
+      assertSays(bob, DELETED, "kind");
+      // Nobody thinks that something was missed.
+      say(bob, "next");
+      assertSays(mod, DELETED, "kind", "next");
+      bob.reload();
+      assertLive(bob);
+      assertSays(bob, DELETED, "kind", "next");
+      assertEquals(List.of(), complaints);
+    }
+  }
+
+  @Test
+  void inALockedRoomOneReads() {
+    Page bob = join(url(), "Bob");
+    rule(Ruling.of(Action.LOCK, ROOM));
+    assertThat(field(bob)).isDisabled();
+    assertThat(bob.locator("#problem"))
+        .hasText("This room is locked: only those who moderate it can write.");
+    bob.reload();
+    assertThat(field(bob)).isDisabled();
+    rule(Ruling.of(Action.UNLOCK, ROOM));
+    assertThat(field(bob)).isEnabled();
+    say(bob, "at last");
+    assertSays(bob, "at last");
+  }
+
+  @Test
+  void whoMayOnlyReadIsToldSo() throws IOException {
+    try (ChatServer readers = serve(ALL_READ)) {
+      Page bob = join(url(readers), "Bob");
+      assertThat(field(bob)).isDisabled();
+      assertThat(bob.locator("#problem")).hasText("You can read here, but not write.");
+    }
+  }
+
+  @Test
+  void inASlowRoomTheNextMessageWaits() {
+    Page bob = join(url(), "Bob");
+    rule(Ruling.slow(ROOM, Duration.ofSeconds(2)));
+    say(bob, "one");
+    say(bob, "two");
+    assertSays(bob, "one", "two");
+    rule(Ruling.slow(ROOM, Duration.ofHours(1)));
+    say(bob, "three");
+    assertThat(bob.locator("#timeline .failed"))
+        .containsText("not sent: this room goes slowly: one message in 3600 s");
+  }
+
+  @Test
+  void whoIsBannedStaysAway() {
+    Page bob = join(url(), "Bob");
+    String identity = rooms.room(ROOM).members().toCompletableFuture().join().get(0).identity();
+    rule(Ruling.of(Action.BAN, Optional.empty(), identity));
+    assertThat(bob.locator("#status")).hasText("Disconnected: you are banned");
+    button(bob, "Connect now").click();
+    assertThat(bob.locator("#status")).hasText("Disconnected: you are banned");
+  }
+}
