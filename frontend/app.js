@@ -2,7 +2,7 @@ import { Alerts, Announcer, isSeen } from './alerts.js';
 import { copy } from './clipboard.js';
 import { fitKeyboard, Look } from './look.js';
 import { Conversation } from './model/conversation.js';
-import { addressOf, labelOf, placeOf, targetOf } from './model/place.js';
+import { addressOf, inviteOf, labelOf, placeOf, targetOf } from './model/place.js';
 import { Rooms } from './model/rooms.js';
 import { Store } from './model/store.js';
 import { keepShell } from './shell.js';
@@ -153,7 +153,7 @@ export class App {
 	#begin(place) {
 		this.#leave();
 		const label = labelOf(place.room);
-		const conversation = new Conversation(place, this.store, this.name);
+		const conversation = new Conversation(place, this.store, this.name, inviteOf(location));
 		this.conversation = conversation;
 		this.problem = '';
 		conversation.on('change', () => {

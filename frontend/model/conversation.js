@@ -46,12 +46,13 @@ export class Conversation extends Model {
 	/** What the server said last that is nobody's fault but the person's. */
 	problem = '';
 
-	/** @param {Place} place @param {Store} store @param {string} name */
-	constructor({ room, url }, store, name) {
+	/** @param {Place} place @param {Store} store @param {string} name @param {string} [invite] */
+	constructor({ room, url }, store, name, invite) {
 		super();
 		this.#store = store;
 		this.room = room;
 		this.name = name;
+		this.invite = invite;
 		this.connection = new Connection(url, () => this.#hello());
 		/** @type {Send} */
 		const send = (object) => this.connection.send(object);
@@ -150,6 +151,7 @@ export class Conversation extends Model {
 			name: this.name,
 			key: this.#store.key(),
 			history: HISTORY,
+			invite: this.invite,
 			...(cursor && { cursor, atMost: AT_MOST }),
 		};
 	}

@@ -53,6 +53,11 @@ export function targetOf({ hash }) {
 	return /^#m\d{1,15}$/.test(hash) ? Number(hash.slice(2)) : undefined;
 }
 
+/** The invite in an address, in the part that no server sees. @param {{ hash: string }} location */
+export function inviteOf({ hash }) {
+	return /^#invite=([\w-]+)$/.exec(hash)?.[1];
+}
+
 /** What a name in a path may be; the server would refuse others, but a page cannot see why. @param {string} room */
 export function canBeRoom(room) {
 	return (

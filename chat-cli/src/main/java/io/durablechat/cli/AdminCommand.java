@@ -131,6 +131,9 @@ final class AdminCommand implements Runnable {
       out().println(AdminLines.mode(state));
     }
     state.getAsJsonArray("sanctions").forEach(s -> out().println(AdminLines.ruling(s)));
+    if (room.isPresent()) {
+      state.getAsJsonArray("invites").forEach(i -> out().println(AdminLines.invite(i)));
+    }
     return 0;
   }
 
@@ -227,6 +230,45 @@ final class AdminCommand implements Runnable {
                         spec.subcommands().get("slow"),
                         "'" + time + "' is neither a length of time, such as 10s, nor off"))
             .toMillis());
+    return rule(server, asked);
+  }
+
+  @Command(
+      description =
+          "Prints an invite: whoever shows it may be in the room, also where rules let nobody in.",
+      mixinStandardHelpOptions = true)
+  int invite(
+      @Mixin AdminClient server,
+      @Parameters(paramLabel = "ROOM", converter = RoomConverter.class) RoomName room,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              converter = Age.class,
+              description = "For how long it is good, such as 7d. Default: for good.")
+          Optional<Duration> time,
+      @Option(
+              names = "--uses",
+              paramLabel = "NUMBER",
+              description = "How many may come in by it. Default: as many as like.")
+          Optional<Integer> uses)
+      throws IOException, InterruptedException {
+    JsonObject asked = asked("invite", Optional.of(room), Optional.empty());
+    time.ifPresent(t -> asked.addProperty("for", t.toMillis()));
+    uses.ifPresent(many -> asked.addProperty("uses", many));
+    out().println(server.post("/moderation", asked).get("invite").getAsString());
+    return 0;
+  }
+
+  @Command(
+      description = "Makes an invite void; who came in by it stays.",
+      mixinStandardHelpOptions = true)
+  int revoke(
+      @Mixin AdminClient server,
+      @Parameters(paramLabel = "ROOM", converter = RoomConverter.class) RoomName room,
+      @Parameters(paramLabel = "NUMBER", description = "What the invite begins with.") long seq)
+      throws IOException, InterruptedException {
+    JsonObject asked = asked("revoke", Optional.of(room), Optional.empty());
+    asked.addProperty("seq", seq);
     return rule(server, asked);
   }
 

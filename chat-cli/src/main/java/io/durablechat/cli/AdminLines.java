@@ -47,6 +47,10 @@ final class AdminLines {
     return line.toString();
   }
 
+  static String invite(JsonElement element) {
+    return ruling(element) + ": " + text(element.getAsJsonObject(), "invite");
+  }
+
   private static String wait(JsonObject ruling) {
     long slow = ruling.get("slow").getAsLong();
     return slow == 0 ? "off" : seconds(slow);

@@ -161,7 +161,7 @@ final class ServeCommand implements Callable<Integer> {
               .moderation(moderation(broadcaster))
               .maxMessageBytes(maxMessage)
               .open();
-      server = server(rooms, address, withSourceKey(endpoint));
+      server = server(rooms, address, withSecret(endpoint));
       start(server);
       operators = startAdmin(server, rooms);
     } catch (IOException | ParameterException e) {
@@ -193,9 +193,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private EndpointSettings withSourceKey(EndpointSettings settings) throws IOException {
+  private EndpointSettings withSecret(EndpointSettings settings) throws IOException {
     return log.folder().isPresent()
-        ? settings.sourceKey(AddressKey.in(log.folder().get()))
+        ? settings.serverSecret(SecretFile.in(log.folder().get()))
         : settings;
   }
 

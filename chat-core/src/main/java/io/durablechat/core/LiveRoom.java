@@ -127,7 +127,7 @@ final class LiveRoom {
             case KICK -> audience.end(ruling, CloseReason.KICKED);
             case BAN -> audience.end(ruling, CloseReason.BANNED);
             case LOCK, UNLOCK, SLOW -> audience.onMode(mode());
-            case DELETE, MUTE, UNMUTE, UNBAN -> {
+            case DELETE, MUTE, UNMUTE, UNBAN, INVITE, REVOKE, ADMIT -> {
               // Told by the log, or when it matters.
             }
           }

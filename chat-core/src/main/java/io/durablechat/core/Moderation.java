@@ -47,6 +47,7 @@ public final class Moderation implements AutoCloseable {
   private static final class Scope {
     private final Sanctions bans = new Sanctions();
     private final Sanctions mutes = new Sanctions();
+    private final Invites invites = new Invites();
     private volatile RoomMode mode = RoomMode.FREE;
   }
 
@@ -112,6 +113,51 @@ public final class Moderation implements AutoCloseable {
         .publish(ruling.room().orElseThrow(), moderator, deletion)
         .thenCompose(
             deleted -> broadcaster.publish(TRAIL, moderator, decision).thenApply(noted -> deleted));
+  }
+
+  /**
+   * Has somebody come in by an invite, who from then on is {@linkplain #isAdmitted admitted}.
+   * Completes once that is kept; at once if it was before, and then no use is spent.
+   *
+   * <p>Fails with {@link RefusedException}: {@code FORBIDDEN} if there is no such invite, it has
+   * expired, was revoked or used up, or the member has no lasting identity; or as {@link
+   * Broadcaster#publish} does.
+   *
+   * @param invite the sequence of its ruling
+   */
+  public CompletionStage<Void> admit(RoomName room, Member member, long invite) {
+    if (isAdmitted(room, member)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (member.isAnonymous() || !invites(room).map(i -> i.isGood(invite, now())).orElse(false)) {
+      return CompletableFuture.failedFuture(noInvite());
+    }
+    return rule(member, Ruling.admit(room, member.identity(), invite))
+        .thenAccept(
+            kept -> {
+              // The last use may have gone to somebody who was faster.
+              if (!isAdmitted(room, member)) {
+                throw noInvite();
+              }
+            });
+  }
+
+  private static RefusedException noInvite() {
+    return RefusedException.of(Reason.FORBIDDEN, "this invite is not good, or not any more");
+  }
+
+  private Optional<Invites> invites(RoomName room) {
+    return Optional.ofNullable(scopes.get(Optional.of(room))).map(scope -> scope.invites);
+  }
+
+  /** Whether somebody has come in by an invite, at any time. A ban counts before it. */
+  public boolean isAdmitted(RoomName room, Member member) {
+    return invites(room).map(i -> i.isAdmitted(member.identity())).orElse(false);
+  }
+
+  /** The invites to a room that are still good. */
+  public List<Decided> invitesTo(RoomName room) {
+    return invites(room).map(i -> i.good(now())).orElse(List.of());
   }
 
   /** How a room goes now. */
@@ -240,6 +286,9 @@ public final class Moderation implements AutoCloseable {
       case SLOW -> scope.mode = new RoomMode(scope.mode.isLocked(), ruling.slow());
       case LOCK -> scope.mode = new RoomMode(true, scope.mode.slow());
       case UNLOCK -> scope.mode = new RoomMode(false, scope.mode.slow());
+      case INVITE -> scope.invites.add(decided);
+      case REVOKE -> scope.invites.revoke(ruling.sequence().orElseThrow());
+      case ADMIT -> scope.invites.admit(decided);
       case DELETE, KICK -> {
         // They happen, and hold nothing.
       }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -15,8 +16,9 @@ import java.util.Set;
  * @param room where; empty for all rooms, which deleting, locking and slowing down cannot be for
  * @param identity whom it is about, if about somebody
  * @param sources where they come from (see {@link Standing#source()}): it is about all from there
- * @param until when a mute or ban ends by itself; empty if never
- * @param sequence the message that is deleted
+ * @param until when a mute, a ban or an invite ends by itself; empty if never
+ * @param sequence the message that is deleted, or the record of the invite
+ * @param uses how many may come in by an invite; empty for as many as like
  * @param slow how long a member has to wait between two messages, at most {@link #MAX_SLOW}; zero
  *     not at all
  * @param reason why, for others who moderate: not told to whom it is about
@@ -28,6 +30,7 @@ public record Ruling(
     Set<String> sources,
     Optional<Instant> until,
     OptionalLong sequence,
+    OptionalInt uses,
     Duration slow,
     Optional<String> reason) {
 
@@ -56,13 +59,19 @@ public record Ruling(
     /** Only who moderates may publish. */
     LOCK,
     /** Everybody may again. */
-    UNLOCK;
+    UNLOCK,
+    /** Whoever shows this invite may be in the room, read and publish, from then on. */
+    INVITE,
+    /** An invite is void; who came in by it stays. */
+    REVOKE,
+    /** A member has shown an invite. */
+    ADMIT;
 
     /** Whether it is about a member, and not about a room or a message. */
     public boolean isAboutMember() {
       return switch (this) {
-        case MUTE, UNMUTE, KICK, BAN, UNBAN -> true;
-        case DELETE, SLOW, LOCK, UNLOCK -> false;
+        case MUTE, UNMUTE, KICK, BAN, UNBAN, ADMIT -> true;
+        case DELETE, SLOW, LOCK, UNLOCK, INVITE, REVOKE -> false;
       };
     }
 
@@ -90,13 +99,24 @@ public record Ruling(
       throw new IllegalArgumentException(
           action.word() + (action.isAboutMember() ? " needs a member" : " needs a room"));
     }
-    if (action == Action.DELETE && sequence.orElse(0) <= 0) {
-      throw new IllegalArgumentException("delete needs the seq of a message, from 1 up");
+    boolean refers = action == Action.DELETE || action == Action.REVOKE || action == Action.ADMIT;
+    if (refers && sequence.orElse(0) <= 0) {
+      throw new IllegalArgumentException(
+          action.word()
+              + " needs the seq of "
+              + (action == Action.DELETE ? "a message" : "an invite")
+              + ", from 1 up");
+    }
+    if (uses.isPresent() && uses.getAsInt() <= 0) {
+      throw new IllegalArgumentException("uses must be a number from 1 up");
     }
     if (slow.isNegative() || slow.compareTo(MAX_SLOW) > 0) {
       throw new IllegalArgumentException("slow must be from 0 to " + MAX_SLOW.toHours() + " hours");
     }
-    if (until.isPresent() && action != Action.MUTE && action != Action.BAN) {
+    if (until.isPresent()
+        && action != Action.MUTE
+        && action != Action.BAN
+        && action != Action.INVITE) {
       throw new IllegalArgumentException(action.word() + " has no end");
     }
   }
@@ -110,6 +130,7 @@ public record Ruling(
         Set.of(),
         Optional.empty(),
         OptionalLong.empty(),
+        OptionalInt.empty(),
         Duration.ZERO,
         Optional.empty());
   }
@@ -123,19 +144,51 @@ public record Ruling(
         Set.of(),
         Optional.empty(),
         OptionalLong.empty(),
+        OptionalInt.empty(),
         Duration.ZERO,
         Optional.empty());
   }
 
   /** A message is deleted. */
   public static Ruling delete(RoomName room, long sequence) {
+    return about(Action.DELETE, room, Optional.empty(), sequence);
+  }
+
+  /** Whoever shows the invite may come in, so many of them if that is said. */
+  public static Ruling invite(RoomName room, OptionalInt uses) {
+    Ruling any = of(Action.INVITE, room);
     return new Ruling(
-        Action.DELETE,
+        any.action,
+        any.room,
+        any.identity,
+        any.sources,
+        any.until,
+        any.sequence,
+        uses,
+        any.slow,
+        any.reason);
+  }
+
+  /** An invite is void. */
+  public static Ruling revoke(RoomName room, long invite) {
+    return about(Action.REVOKE, room, Optional.empty(), invite);
+  }
+
+  /** A member has shown an invite. */
+  static Ruling admit(RoomName room, String identity, long invite) {
+    return about(Action.ADMIT, room, Optional.of(identity), invite);
+  }
+
+  private static Ruling about(
+      Action action, RoomName room, Optional<String> identity, long sequence) {
+    return new Ruling(
+        action,
         Optional.of(room),
-        Optional.empty(),
+        identity,
         Set.of(),
         Optional.empty(),
         OptionalLong.of(sequence),
+        OptionalInt.empty(),
         Duration.ZERO,
         Optional.empty());
   }
@@ -149,23 +202,26 @@ public record Ruling(
         Set.of(),
         Optional.empty(),
         OptionalLong.empty(),
+        OptionalInt.empty(),
         wait,
         Optional.empty());
   }
 
   /** This, about all who come from there as well. */
   public Ruling from(Set<String> newSources) {
-    return new Ruling(action, room, identity, newSources, until, sequence, slow, reason);
+    return new Ruling(action, room, identity, newSources, until, sequence, uses, slow, reason);
   }
 
   /** This, with an end. */
   public Ruling until(Instant end) {
-    return new Ruling(action, room, identity, sources, Optional.of(end), sequence, slow, reason);
+    return new Ruling(
+        action, room, identity, sources, Optional.of(end), sequence, uses, slow, reason);
   }
 
   /** This, with a reason. */
   public Ruling because(String why) {
-    return new Ruling(action, room, identity, sources, until, sequence, slow, Optional.of(why));
+    return new Ruling(
+        action, room, identity, sources, until, sequence, uses, slow, Optional.of(why));
   }
 
   /** Whether it is about this member, coming from there. */

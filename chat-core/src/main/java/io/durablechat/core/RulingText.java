@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -31,6 +32,7 @@ final class RulingText {
     ruling.sources().stream().sorted().forEach(source -> line(text, "from", source));
     ruling.until().ifPresent(until -> line(text, "until", "" + until.toEpochMilli()));
     ruling.sequence().ifPresent(sequence -> line(text, "seq", "" + sequence));
+    ruling.uses().ifPresent(uses -> line(text, "uses", "" + uses));
     if (!ruling.slow().isZero()) {
       line(text, "slow", "" + ruling.slow().toMillis());
     }
@@ -54,6 +56,7 @@ final class RulingText {
     Set<String> sources = new HashSet<>();
     Optional<Instant> until = Optional.empty();
     OptionalLong sequence = OptionalLong.empty();
+    OptionalInt uses = OptionalInt.empty();
     Duration slow = Duration.ZERO;
     Optional<String> reason = Optional.empty();
     for (int i = 1; i < lines.length; i++) {
@@ -65,6 +68,7 @@ final class RulingText {
         case "from" -> sources.add(value);
         case "until" -> until = Optional.of(Instant.ofEpochMilli(Long.parseLong(value)));
         case "seq" -> sequence = OptionalLong.of(Long.parseLong(value));
+        case "uses" -> uses = OptionalInt.of(Integer.parseInt(value));
         case "slow" -> slow = Duration.ofMillis(Long.parseLong(value));
         case "reason" -> reason = Optional.of(value);
         default -> {
@@ -73,6 +77,6 @@ final class RulingText {
       }
     }
     Ruling.Action action = Ruling.Action.valueOf(lines[0].toUpperCase(Locale.ROOT));
-    return new Ruling(action, room, identity, sources, until, sequence, slow, reason);
+    return new Ruling(action, room, identity, sources, until, sequence, uses, slow, reason);
   }
 }

@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.durablechat.core.Ruling.Action;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -238,6 +240,64 @@ final class ModerationTest {
     assertPublishes(join(HERE, Member.anonymous(), home));
     assertRefused(Reason.SLOW_MODE, join(HERE, Member.anonymous(), home));
     assertPublishes(join(HERE, Member.anonymous()));
+  }
+
+  private Optional<Reason> refusedAt(long invite, Member member) {
+    CompletableFuture<Void> admitted = moderation.admit(HERE, member, invite).toCompletableFuture();
+    settle();
+    return admitted.isCompletedExceptionally()
+        ? Optional.of(refusal(admitted).reason())
+        : Optional.empty();
+  }
+
+  @Test
+  void anInviteLetsInSoManyAndTheyStay() {
+    long invite = rule(Ruling.invite(HERE, OptionalInt.of(2))).sequence();
+    assertEquals(1, moderation.invitesTo(HERE).size());
+    assertEquals(Optional.empty(), refusedAt(invite, ANN));
+    assertEquals(Optional.empty(), refusedAt(invite, ANN), "whoever is in needs no second use");
+    assertEquals(Optional.empty(), refusedAt(invite, BOB));
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(invite, MOD));
+    assertEquals(List.of(), moderation.invitesTo(HERE));
+
+    restart();
+    assertTrue(moderation.isAdmitted(HERE, ANN));
+    assertTrue(moderation.isAdmitted(HERE, BOB));
+    assertFalse(moderation.isAdmitted(HERE, MOD));
+    assertFalse(moderation.isAdmitted(THERE, ANN));
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(invite, MOD));
+  }
+
+  @Test
+  void theLastUseOfAnInviteIsOnePersons() {
+    long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
+    // Both were told that it is good before either was let in.
+    broadcaster.publish(
+        Moderation.TRAIL,
+        ANN,
+        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, ANN.identity(), invite))));
+    broadcaster.publish(
+        Moderation.TRAIL,
+        BOB,
+        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, BOB.identity(), invite))));
+    assertTrue(moderation.isAdmitted(HERE, ANN));
+    assertFalse(moderation.isAdmitted(HERE, BOB));
+  }
+
+  @Test
+  void anInviteExpiresAndCanBeRevoked() {
+    long brief =
+        rule(Ruling.invite(HERE, OptionalInt.empty()).until(clock.instant().plusSeconds(60)))
+            .sequence();
+    long revoked = rule(Ruling.invite(HERE, OptionalInt.empty())).sequence();
+    assertEquals(Optional.empty(), refusedAt(revoked, ANN));
+    rule(Ruling.revoke(HERE, revoked));
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(revoked, BOB));
+    assertTrue(moderation.isAdmitted(HERE, ANN));
+    clock.move(Duration.ofSeconds(60));
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(brief, BOB));
+    long lasting = rule(Ruling.invite(HERE, OptionalInt.empty())).sequence();
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(lasting, Member.anonymous()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Member;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
@@ -36,15 +37,23 @@ final class Access {
   private final Guests guests;
   private final Optional<RoomRules> rules;
   private final ReservedNames reserved;
+  private final Optional<Moderation> moderation;
+  private final ServerSecret secret;
   private final InstantSource clock;
   private final LongSupplier nanos;
 
-  Access(EndpointSettings settings, InstantSource clock, LongSupplier nanos) {
+  Access(
+      EndpointSettings settings,
+      Optional<Moderation> moderation,
+      InstantSource clock,
+      LongSupplier nanos) {
     this.authenticator = settings.authenticator();
     this.cookie = settings.cookie();
     this.guests = settings.guests();
     this.rules = settings.rules();
     this.reserved = settings.reservedNames();
+    this.moderation = moderation;
+    this.secret = settings.serverSecret();
     this.clock = clock;
     this.nanos = nanos;
   }
@@ -94,7 +103,22 @@ final class Access {
     Permissions permissions =
         rules.map(r -> r.of(guest, true)).orElse(Permissions.CHAT).and(guests);
     return CompletableFuture.completedFuture(
-        new Visitor(guest, false, permissions, OptionalLong.empty(), reserved));
+        new Visitor(guest, false, orInvited(permissions, guest), OptionalLong.empty(), reserved));
+  }
+
+  private Permissions orInvited(Permissions permissions, Member member) {
+    return moderation.isEmpty()
+        ? permissions
+        : permissions.or(room -> moderation.get().isAdmitted(room, member) ? Right.CHAT : Set.of());
+  }
+
+  /** Has a visitor come in by an invite; fails with {@link RefusedException} if it is not good. */
+  CompletionStage<Visitor> invited(Visitor visitor, RoomName room, String invite) {
+    OptionalLong shown = secret.invite(room, invite);
+    return moderation.isPresent() && shown.isPresent()
+        ? moderation.get().admit(room, visitor.member(), shown.getAsLong()).thenApply(in -> visitor)
+        : CompletableFuture.failedFuture(
+            RefusedException.of(Reason.FORBIDDEN, "this invite is not good"));
   }
 
   private CompletionStage<Visitor> user(String token) {
@@ -121,10 +145,12 @@ final class Access {
         new Visitor(
             member,
             member.name().isPresent(),
-            identity
-                .permissions()
-                .or(() -> rules.map(r -> r.of(member, false)))
-                .orElse(Permissions.CHAT),
+            orInvited(
+                identity
+                    .permissions()
+                    .or(() -> rules.map(r -> r.of(member, false)))
+                    .orElse(Permissions.CHAT),
+                member),
             identity.expires().map(this::onNanos).orElse(OptionalLong.empty()),
             reserved);
     if (visitor.hasExpired(nanos.getAsLong())) {

@@ -50,10 +50,10 @@ final class AdminApi extends Handler.Abstract {
    * @param token what is to be shown in {@code Authorization: Bearer}
    * @throws IllegalArgumentException if the rooms are not moderated
    */
-  AdminApi(RoomDirectory rooms, String token) {
+  AdminApi(RoomDirectory rooms, ServerSecret secret, String token) {
     this.rooms = rooms;
     this.moderator =
-        Moderator.of(rooms)
+        Moderator.of(rooms, secret)
             .orElseThrow(() -> new IllegalArgumentException("these rooms are not moderated"));
     this.token = token.getBytes(UTF_8);
   }
@@ -187,9 +187,9 @@ final class AdminApi extends Handler.Abstract {
     return moderator
         .rule(by, asked.string(ROOM).map(RoomName::of), asked)
         .thenApply(
-            receipt -> {
+            done -> {
               JsonObject o = new JsonObject();
-              o.addProperty("seq", receipt.sequence());
+              ServerObjects.put(done, o);
               return o;
             });
   }
@@ -207,7 +207,18 @@ final class AdminApi extends Handler.Abstract {
     JsonArray sanctions = new JsonArray();
     moderation.sanctions(room).forEach(decided -> sanctions.add(json(decided)));
     o.add("sanctions", sanctions);
+    room.ifPresent(name -> o.add("invites", invites(name)));
     return o;
+  }
+
+  private JsonArray invites(RoomName room) {
+    JsonArray invites = new JsonArray();
+    for (Decided invite : moderator.moderation().invitesTo(room)) {
+      JsonObject o = json(invite);
+      o.addProperty("invite", moderator.link(room, invite));
+      invites.add(o);
+    }
+    return invites;
   }
 
   private CompletionStage<JsonObject> log(Fields parameters) {
@@ -256,6 +267,7 @@ final class AdminApi extends Handler.Abstract {
     }
     ruling.until().ifPresent(until -> o.addProperty("until", until.toEpochMilli()));
     ruling.sequence().ifPresent(sequence -> o.addProperty("target", sequence));
+    ruling.uses().ifPresent(uses -> o.addProperty("uses", uses));
     if (ruling.action() == Ruling.Action.SLOW) {
       o.addProperty("slow", ruling.slow().toMillis());
     }

@@ -35,6 +35,7 @@ public final class AdminServer implements AutoCloseable {
   /** The text format of Prometheus. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
+  private final ChatServer asked;
   private final Server server;
   private final ServerConnector connector;
   private final PathMappingsHandler paths = new PathMappingsHandler();
@@ -48,6 +49,7 @@ public final class AdminServer implements AutoCloseable {
    * @param metrics what {@code /metrics} shows, in the text format of Prometheus
    */
   public AdminServer(InetAddress address, int port, ChatServer asked, Supplier<String> metrics) {
+    this.asked = asked;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-admin");
     server = new Server(threads);
@@ -78,7 +80,7 @@ public final class AdminServer implements AutoCloseable {
       throw new IllegalArgumentException(
           "the admin token must have at least " + MIN_TOKEN + " characters");
     }
-    AdminApi api = new AdminApi(rooms, token);
+    AdminApi api = new AdminApi(rooms, asked.secret(), token);
     AdminApi.PATHS.forEach(path -> paths.addMapping(new ServletPathSpec(path), api));
   }
 

@@ -5,6 +5,7 @@ import io.durablechat.core.Standing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -37,7 +38,7 @@ final class Admission {
   /**
    * @param share what the connection may have, given back when it {@linkplain #end ends}
    * @param shown what the handshake showed
-   * @param source where the connection comes from, see {@link SourceKey}
+   * @param source where the connection comes from, see {@link ServerSecret}
    * @param pauses gives stages that complete after a time, on a thread that may go on reading
    */
   Admission(
@@ -60,12 +61,20 @@ final class Admission {
   /**
    * Lets somebody in, by what they say now or else by what the handshake showed.
    *
+   * @param invite what they show to come into this room by
    * @return completes with who it is; fails with {@link NotAuthenticatedException}, or {@link
    *     io.durablechat.core.RefusedException} if they may not be in this room
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
-  CompletionStage<Visitor> admit(Optional<Credentials> said) {
-    return access.visitor(said.orElse(shown)).thenApply(this::let);
+  CompletionStage<Visitor> admit(Optional<Credentials> said, Optional<String> invite) {
+    return access
+        .visitor(said.orElse(shown))
+        .thenCompose(
+            visitor ->
+                invite.isPresent()
+                    ? access.invited(visitor, room, invite.get())
+                    : CompletableFuture.completedFuture(visitor))
+        .thenApply(this::let);
   }
 
   private Visitor let(Visitor coming) {

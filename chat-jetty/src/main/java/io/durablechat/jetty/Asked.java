@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
  *
  * @param visitor who asks
  * @param shown what they showed to be known by
- * @param source where they come from, see {@link SourceKey}
+ * @param source where they come from, see {@link ServerSecret}
  */
 record Asked(Request request, Visitor visitor, Credentials shown, Optional<String> source) {
   /** What the room is told of who asks. */

@@ -70,6 +70,7 @@ public final class ChatServer implements AutoCloseable {
 
   private final Server server;
   private final Health health;
+  private final ServerSecret secret;
   private final RequestDeadline deadline = new RequestDeadline(System::nanoTime);
   private final ChatEndpoint endpoint;
   private final List<InetAddress> addresses;
@@ -79,6 +80,7 @@ public final class ChatServer implements AutoCloseable {
   private List<ServerConnector> connectors = List.of();
 
   private ChatServer(Builder settings) {
+    secret = settings.endpoint.serverSecret();
     health = new Health(settings.rooms::canKeep);
     addresses = settings.addresses;
     port = settings.port;
@@ -209,6 +211,11 @@ public final class ChatServer implements AutoCloseable {
   /** Connections that requests come by; a WebSocket is none. */
   int watchedConnections() {
     return deadline.watched();
+  }
+
+  /** The server's own. */
+  ServerSecret secret() {
+    return secret;
   }
 
   Health health() {

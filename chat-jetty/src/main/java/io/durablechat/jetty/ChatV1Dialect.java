@@ -195,7 +195,7 @@ final class ChatV1Dialect implements Dialect {
             hello.string("cursor").map(c -> Cursor.parse(c, room.name())),
             atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
             clamped(hello.number("history").orElse(0)));
-    CompletionStage<Visitor> admitted = admission.admit(said);
+    CompletionStage<Visitor> admitted = admission.admit(said, hello.string("invite"));
     isIntroduced = true;
     return admitted.handle(
         (visitor, e) -> {
@@ -302,10 +302,10 @@ final class ChatV1Dialect implements Dialect {
         .get()
         .rule(membership.session().orElseThrow().member(), Optional.of(room.name()), asked)
         .whenComplete(
-            (receipt, e) ->
+            (done, e) ->
                 sender.control(
                     e == null
-                        ? ServerObjects.ruled(askedAs, receipt)
+                        ? ServerObjects.ruled(askedAs, done)
                         : ServerObjects.error(id, Refusals.of(e))));
   }
 

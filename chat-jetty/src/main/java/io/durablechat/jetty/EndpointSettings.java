@@ -25,7 +25,7 @@ public final class EndpointSettings {
   private Optional<RoomRules> rules = Optional.empty();
   private ReservedNames reservedNames = ReservedNames.DEFAULT;
   private Limits limits = Limits.DEFAULT;
-  private SourceKey sourceKey = SourceKey.random();
+  private ServerSecret serverSecret = ServerSecret.random();
   private Optional<MeterRegistry> meters = Optional.empty();
 
   private EndpointSettings() {}
@@ -40,7 +40,7 @@ public final class EndpointSettings {
     rules = other.rules;
     reservedNames = other.reservedNames;
     limits = other.limits;
-    sourceKey = other.sourceKey;
+    serverSecret = other.serverSecret;
     meters = other.meters;
   }
 
@@ -137,19 +137,20 @@ public final class EndpointSettings {
   }
 
   /**
-   * A secret by which addresses are hashed, so that a ban by address need not keep any: at least 32
-   * bytes. By default one of this process alone, so that such bans do not hold after a restart.
+   * A secret by which addresses are hashed, so that a ban by address need not keep any, and invites
+   * are signed: at least 32 bytes. By default one of this process alone, so that such bans and
+   * invites do not hold after a restart.
    *
    * @throws IllegalArgumentException if it is too short
    */
-  public EndpointSettings sourceKey(byte[] key) {
+  public EndpointSettings serverSecret(byte[] key) {
     EndpointSettings copy = new EndpointSettings(this);
-    copy.sourceKey = new SourceKey(key);
+    copy.serverSecret = new ServerSecret(key);
     return copy;
   }
 
-  SourceKey sourceKey() {
-    return sourceKey;
+  ServerSecret serverSecret() {
+    return serverSecret;
   }
 
   /** Where to count and time what happens (Micrometer), by default nowhere. */

@@ -1,8 +1,8 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Decided;
 import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
-import io.durablechat.core.Receipt;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
@@ -11,10 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +29,25 @@ final class Moderator {
 
   private final RoomDirectory rooms;
   private final Moderation moderation;
+  private final ServerSecret secret;
 
-  private Moderator(RoomDirectory rooms, Moderation moderation) {
+  /**
+   * What was done.
+   *
+   * @param sequence of the record that says so
+   * @param invite what to show, if it was an invite
+   */
+  record Done(long sequence, Optional<String> invite) {}
+
+  private Moderator(RoomDirectory rooms, Moderation moderation, ServerSecret secret) {
     this.rooms = rooms;
     this.moderation = moderation;
+    this.secret = secret;
   }
 
   /** A moderator of these rooms; empty if they heed none. */
-  static Optional<Moderator> of(RoomDirectory rooms) {
-    return rooms.moderation().map(moderation -> new Moderator(rooms, moderation));
+  static Optional<Moderator> of(RoomDirectory rooms, ServerSecret secret) {
+    return rooms.moderation().map(moderation -> new Moderator(rooms, moderation, secret));
   }
 
   Moderation moderation() {
@@ -49,7 +61,7 @@ final class Moderator {
    * @throws BadRequestException if something is missing
    * @throws IllegalArgumentException if something is not what it can be
    */
-  CompletionStage<Receipt> rule(Member by, Optional<RoomName> room, ClientObject asked) {
+  CompletionStage<Done> rule(Member by, Optional<RoomName> room, ClientObject asked) {
     Ruling.Action action = action(asked);
     Ruling ruling = ruling(action, room, asked);
     boolean alsoBySource = action.isAboutMember() && asked.flag("address").orElse(false);
@@ -57,12 +69,25 @@ final class Moderator {
             ? sources(room, ruling.identity().orElseThrow()).thenApply(ruling::from)
             : CompletableFuture.completedFuture(ruling))
         .thenCompose(decided -> moderation.rule(by, decided))
-        .whenComplete(
-            (receipt, e) -> {
-              if (e == null) {
-                log(by, ruling);
-              }
+        .thenApply(
+            kept -> {
+              log(by, ruling);
+              return done(ruling, kept.sequence());
             });
+  }
+
+  private Done done(Ruling ruling, long sequence) {
+    return new Done(
+        sequence,
+        Optional.of(ruling)
+            .filter(r -> r.action() == Ruling.Action.INVITE)
+            .flatMap(Ruling::room)
+            .map(room -> secret.invite(room, sequence)));
+  }
+
+  /** An invite as it is shown. */
+  String link(RoomName room, Decided invite) {
+    return secret.invite(room, invite.sequence());
   }
 
   private static void log(Member by, Ruling ruling) {
@@ -81,6 +106,9 @@ final class Moderator {
               Ruling.of(action, room, needed(asked.string("member"), "member"));
           case DELETE -> Ruling.delete(needed(room, "room"), number(asked, "seq"));
           case SLOW -> Ruling.slow(needed(room, "room"), Duration.ofMillis(number(asked, "slow")));
+          case INVITE -> Ruling.invite(needed(room, "room"), uses(asked));
+          case REVOKE -> Ruling.revoke(needed(room, "room"), number(asked, "seq"));
+          case ADMIT -> throw unknown();
           case LOCK, UNLOCK -> Ruling.of(action, needed(room, "room"));
         };
     OptionalLong time = asked.number("for");
@@ -96,13 +124,24 @@ final class Moderator {
     return Stream.of(Ruling.Action.values())
         .filter(known -> word(known).equals(action))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new BadRequestException(
-                    "action is one of "
-                        + String.join(
-                            ", ",
-                            Stream.of(Ruling.Action.values()).map(Moderator::word).toList())));
+        .orElseThrow(Moderator::unknown);
+  }
+
+  private static BadRequestException unknown() {
+    String known =
+        Stream.of(Ruling.Action.values())
+            // That is what members do.
+            .filter(action -> action != Ruling.Action.ADMIT)
+            .map(Moderator::word)
+            .collect(Collectors.joining(", "));
+    return new BadRequestException("action is one of " + known);
+  }
+
+  private static OptionalInt uses(ClientObject asked) {
+    OptionalLong uses = asked.number("uses");
+    return uses.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) Math.min(uses.getAsLong(), Integer.MAX_VALUE));
   }
 
   private static long number(ClientObject asked, String name) {

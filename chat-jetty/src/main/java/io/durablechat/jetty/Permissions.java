@@ -13,6 +13,16 @@ public interface Permissions {
   /** What may be done in this room. */
   Set<Right> in(RoomName room);
 
+  /** What these permit, or the others do. */
+  default Permissions or(Permissions others) {
+    return room -> {
+      Set<Right> either = EnumSet.noneOf(Right.class);
+      either.addAll(in(room));
+      either.addAll(others.in(room));
+      return either;
+    };
+  }
+
   /** What these permit and the others do as well. */
   default Permissions and(Permissions others) {
     return room -> {

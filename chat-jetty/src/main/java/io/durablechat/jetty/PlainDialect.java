@@ -74,7 +74,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onOpen() {
     try {
-      admitted = admission.admit(Optional.empty()).handle(this::onAdmitted);
+      admitted = admission.admit(Optional.empty(), Optional.empty()).handle(this::onAdmitted);
     } catch (IllegalArgumentException e) {
       // A key that cannot be one.
       close(CloseReason.policy(e.getMessage()));

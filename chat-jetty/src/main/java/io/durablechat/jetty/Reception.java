@@ -25,7 +25,7 @@ record Reception(
     HeldBytes held,
     Access access,
     Throttle throttle,
-    SourceKey sources,
+    ServerSecret secret,
     Comeback comeback,
     Meters meters,
     Duration writeStall,
@@ -58,7 +58,7 @@ record Reception(
             throttle.share(wish.from()),
             room.name(),
             wish.shown(),
-            sources.of(wish.from()),
+            secret.source(wish.from()),
             nanos,
             time -> pause(time, executor));
     return wish.chatV1()
@@ -68,7 +68,7 @@ record Reception(
             sender,
             nanos,
             admission,
-            Moderator.of(rooms),
+            Moderator.of(rooms, secret),
             comeback,
             meters,
             new HistoryPages(held, executor))

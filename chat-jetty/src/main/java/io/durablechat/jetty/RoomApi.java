@@ -35,13 +35,13 @@ final class RoomApi extends Handler.Wrapper {
   private final Origins origins;
   private final Access access;
   private final Throttle throttle;
-  private final SourceKey sources;
+  private final ServerSecret secret;
 
   RoomApi(Reception reception, EndpointSettings settings) {
     this.rooms = reception.rooms();
     this.access = reception.access();
     this.throttle = reception.throttle();
-    this.sources = reception.sources();
+    this.secret = reception.secret();
     this.messages = new Messages(reception);
     this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
@@ -94,7 +94,7 @@ final class RoomApi extends Handler.Wrapper {
                       if (e != null) {
                         throw Problem.of(e);
                       }
-                      Optional<String> source = sources.of(Addresses.of(request));
+                      Optional<String> source = secret.source(Addresses.of(request));
                       resource.handle(
                           new Asked(request, visitor, shown, source), response, callback);
                     }));

@@ -106,11 +106,16 @@ final class ServerObjects {
   }
 
   /** What was decided is kept, and holds. */
-  static String ruled(String id, Receipt receipt) {
+  static String ruled(String id, Moderator.Done done) {
     JsonObject o = object("ok");
     o.addProperty("id", id);
-    o.addProperty("seq", receipt.sequence());
+    put(done, o);
     return o.toString();
+  }
+
+  static void put(Moderator.Done done, JsonObject o) {
+    o.addProperty("seq", done.sequence());
+    done.invite().ifPresent(invite -> o.addProperty("invite", invite));
   }
 
   private static JsonArray may(Set<Right> rights) {

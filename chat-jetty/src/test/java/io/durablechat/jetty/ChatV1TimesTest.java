@@ -37,6 +37,7 @@ final class ChatV1TimesTest {
           new Admission(
               new Access(
                   EndpointSettings.DEFAULT.authenticator(this::authenticate),
+                  Optional.empty(),
                   InstantSource.fixed(Instant.EPOCH),
                   () -> socket.now),
               new Throttle(

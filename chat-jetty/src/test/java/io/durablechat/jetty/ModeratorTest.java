@@ -31,6 +31,7 @@ final class ModeratorTest {
       RoomRules.parse(
           """
           [{"who": "%s", "rooms": "*", "may": ["join", "read", "publish", "moderate"]},
+           {"rooms": "members", "may": []},
            {"rooms": "*", "may": ["join", "read", "publish"]}]"""
               .formatted(Member.guest(MOD_KEY).identity()));
 
@@ -275,10 +276,10 @@ final class ModeratorTest {
       assertEquals("2", error.get("id").getAsString());
       assertEquals("slow_mode", error.get("code").getAsString());
       assertTrue(error.get("retryAfter").getAsLong() > 500_000);
-      plain.send("a");
-      plain.send("b");
       assertEquals("one", plain.receiveText());
+      plain.send("a");
       assertEquals("a", plain.receiveText());
+      plain.send("b");
       assertEquals(1013, plain.receive().closeCode());
     }
   }
@@ -292,6 +293,56 @@ final class ModeratorTest {
     }
   }
 
+  private void assertNotIn(String rest) {
+    try (JsonClient client = new JsonClient(server, "members")) {
+      client.say("{'type':'hello','key':'" + BOB_KEY + "'" + rest + "}");
+      assertEnded(4503, client);
+    }
+  }
+
+  @Test
+  void anInviteOpensARoomForGood() {
+    assertNotIn("");
+    String invite;
+    try (JsonClient mod = moderator("members")) {
+      mod.say("{'type':'moderate','id':'i','action':'invite','uses':1,'for':60000}");
+      invite = mod.await("ok").get("invite").getAsString();
+    }
+    assertNotIn(",'invite':'made up'");
+    // Of another room, and changed.
+    String other = operate("{'action':'invite','room':'other'}").get("invite").getAsString();
+    assertNotIn(",'invite':'" + other + "'");
+    assertNotIn(",'invite':'9" + invite + "'");
+    try (JsonClient bob = new JsonClient(server, "members")) {
+      JsonObject welcome = bob.hello(",'key':'" + BOB_KEY + "','invite':'" + invite + "'");
+      assertEquals("[\"join\",\"read\",\"publish\"]", welcome.get("may").toString());
+      bob.next("live");
+      bob.say("{'type':'publish','id':'1','text':'in'}");
+      bob.await("ok");
+    }
+    bob("members").close();
+    String guest = "Authorization: Guest " + BOB_KEY;
+    assertEquals(200, http("GET /room/members/messages", guest).status());
+    assertEquals(403, http("GET /room/members/messages").status());
+    try (JsonClient late = new JsonClient(server, "members")) {
+      late.say("{'type':'hello','key':'somebody-else-0123456789','invite':'" + invite + "'}");
+      assertEnded(4503, late);
+    }
+    operate("{'action':'ban','room':'members','member':'" + BOB + "'}");
+    assertEquals(403, http("GET /room/members/messages", guest).status());
+  }
+
+  @Test
+  void anOperatorSeesWhichInvitesAreGood() {
+    JsonObject made = operate("{'action':'invite','room':'r','uses':3}");
+    JsonObject invite =
+        look("/moderation?room=r").getAsJsonArray("invites").get(0).getAsJsonObject();
+    assertEquals(made.get("invite"), invite.get("invite"));
+    assertEquals(3, invite.get("uses").getAsInt());
+    operate("{'action':'revoke','room':'r','seq':" + made.get("seq") + "}");
+    assertEquals(0, look("/moderation?room=r").getAsJsonArray("invites").size());
+  }
+
   @Test
   void anOperatorSeesWhoIsThereAndWhatWasDone() {
     try (JsonClient bob = bob("r")) {
@@ -300,7 +351,7 @@ final class ModeratorTest {
       operate("{'action':'mute','member':'" + BOB + "','by':'ann','reason':'noise'}");
       operate("{'action':'lock','room':'r'}");
       assertEquals(
-          "{\"room\":\"r\",\"locked\":true,\"slow\":0,\"sanctions\":[]}",
+          "{\"room\":\"r\",\"locked\":true,\"slow\":0,\"sanctions\":[],\"invites\":[]}",
           look("/moderation?room=r").toString());
       JsonObject mute = look("/moderation").getAsJsonArray("sanctions").get(0).getAsJsonObject();
       JsonClient.assertFields(

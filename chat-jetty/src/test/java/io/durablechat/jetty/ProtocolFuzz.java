@@ -45,8 +45,10 @@ public final class ProtocolFuzz {
           EndpointSettings.DEFAULT.rules(
               RoomRules.parse(
                   "[{\"rooms\": \"*\", \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]")),
+          ROOMS.moderation(),
           InstantSource.fixed(Instant.EPOCH),
           () -> 0);
+  private static final ServerSecret SECRET = ServerSecret.random();
   private static final Meters METERS = new Meters(Optional.empty(), () -> 0);
   private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, METERS, () -> 0);
 
@@ -75,7 +77,7 @@ public final class ProtocolFuzz {
             sender,
             () -> socket.now,
             admission,
-            Moderator.of(ROOMS),
+            Moderator.of(ROOMS, SECRET),
             new Comeback(() -> 0),
             METERS,
             new HistoryPages(HeldBytes.ofHeap(), Runnable::run));

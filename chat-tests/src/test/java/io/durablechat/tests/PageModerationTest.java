@@ -3,6 +3,7 @@ package io.durablechat.tests;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Page;
 import io.durablechat.core.Member;
@@ -30,13 +31,16 @@ final class PageModerationTest extends PageFixture {
   private static final RoomRules ALL_READ =
       RoomRules.parse("[{\"rooms\": \"*\", \"may\": [\"join\", \"read\"]}]");
 
+  private static final RoomRules NOBODY = RoomRules.parse("[]");
+  private static final byte[] SECRET = new byte[32];
+
   /** The same rooms for others, who may do something else there. */
   private ChatServer serve(RoomRules rules) throws IOException {
     ChatServer started =
         ChatServer.of(rooms)
             .port(0)
             .files(ProjectFiles.frontend())
-            .endpoint(EndpointSettings.DEFAULT.rules(rules))
+            .endpoint(EndpointSettings.DEFAULT.rules(rules).serverSecret(SECRET))
             .build();
     started.start();
     return started;
@@ -97,6 +101,29 @@ final class PageModerationTest extends PageFixture {
       Page bob = join(url(readers), "Bob");
       assertThat(field(bob)).isDisabled();
       assertThat(bob.locator("#problem")).hasText("You can read here, but not write.");
+    }
+  }
+
+  @Test
+  void aLinkWithAnInviteLetsIn() throws IOException {
+    try (ChatServer moderators = serve(ALL_MODERATE);
+        ChatServer closed = serve(NOBODY);
+        ChatV1Client mod = new ChatV1Client(moderators.port(), "general")) {
+      mod.hello("moderator-0123456789abcdef", Optional.empty());
+      JsonObject ask = ChatV1Client.object("moderate");
+      ask.addProperty("id", "i");
+      ask.addProperty("action", "invite");
+      mod.say(ask);
+      String invite = mod.next("ok").get("invite").getAsString();
+
+      Page bob = open(url(closed) + "?name=Bob");
+      assertThat(bob.locator("#status")).hasText("Disconnected: not allowed in this room");
+      bob.navigate(url(closed) + "?name=Bob#invite=" + invite);
+      bob.reload();
+      assertLive(bob);
+      bob.navigate(url(closed) + "?name=Bob");
+      bob.reload();
+      assertLive(bob);
     }
   }
 

@@ -7,15 +7,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 
 /**
- * The secret by which addresses are hashed for bans, in a file of its own beside the messages: a
- * copy of those alone does not give the addresses away.
+ * The secret by which addresses are hashed for bans, and invites are signed, in a file of its own
+ * beside the messages: a copy of those alone gives neither away.
  */
-final class AddressKey {
-  static final String FILE_NAME = "address.key";
+final class SecretFile {
+  static final String FILE_NAME = "server.key";
 
   private static final int BYTES = 32;
 
-  private AddressKey() {}
+  private SecretFile() {}
 
   /**
    * The key in this folder; a new one if there is none.
@@ -30,7 +30,7 @@ final class AddressKey {
     byte[] key = Files.readAllBytes(file);
     if (key.length < BYTES) {
       throw new IOException(
-          file + " is damaged: delete it, and bans by address that were made with it are void");
+          file + " is damaged: delete it, and bans by address and invites made with it are void");
     }
     return key;
   }
