@@ -35,7 +35,8 @@ final class FloodTest {
   private static final int FLOOD = 20_000;
   private static final int HALF_OPEN = 300;
   private static final int STALLED = 200;
-  private static final int ROUND_TRIPS = 400;
+  private static final int ROUND_TRIPS = 450;
+  private static final int WITHIN_LIMITS = 150;
   private static final int PATIENCE_MILLIS = 30_000;
   private static final long DEADLINE_SECONDS = 120;
   private static final long KEPT_BYTES = 20 << 20;
@@ -113,14 +114,16 @@ final class FloodTest {
   /** How long a message needs to come back: the median and the 99th percentile, in nanoseconds. */
   private static long[] roundTrips(int port, String room) {
     long[] took = new long[ROUND_TRIPS];
-    try (ChatV1Client client = new ChatV1Client(port, room)) {
-      client.hello("round-trips-in-" + room + "-0123456789", Optional.empty());
-      client.next("live");
-      for (int i = 0; i < took.length; i++) {
-        long begun = System.nanoTime();
-        client.publish("" + i, "message " + i);
-        assertEquals("message " + i, client.next("message").get("text").getAsString());
-        took[i] = System.nanoTime() - begun;
+    for (int i = 0; i < took.length; ) {
+      try (ChatV1Client client = new ChatV1Client(port, room)) {
+        client.hello("round-trips-in-" + room + "-0123456789-" + i, Optional.empty());
+        client.next("live");
+        for (int end = i + WITHIN_LIMITS; i < end; i++) {
+          long begun = System.nanoTime();
+          client.publish("" + i, "message " + i);
+          assertEquals("message " + i, client.next("message").get("text").getAsString());
+          took[i] = System.nanoTime() - begun;
+        }
       }
     }
     Arrays.sort(took);
