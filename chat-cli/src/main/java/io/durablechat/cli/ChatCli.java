@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       BackupCommand.class,
       BenchCommand.class,
-      AdminCommand.class
+      AdminCommand.class,
+      DoctorCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,

@@ -1,0 +1,118 @@
+package io.durablechat.cli;
+
+import io.durablechat.sqlite.LogFile;
+import io.durablechat.sqlite.SqliteMessageLog;
+import io.durablechat.sqlite.StoredRoom;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** Whether the disk keeps messages, how fast, and for how long it has room. */
+final class DiskChecks {
+  private static final int WRITES = 50;
+  private static final int PAGE = 4096;
+  private static final double SLOW_MILLIS = 20;
+  private static final double SUSPICIOUS_MILLIS = 0.05;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final long LITTLE = 1L << 30;
+  private static final int MIB = 1 << 20;
+
+  private DiskChecks() {}
+
+  /** Writes and syncs a little, and leaves nothing of it. */
+  static Finding sync(Path folder) {
+    Path existing = existing(folder);
+    try {
+      Path file = Files.createTempFile(existing, ".chat-doctor", ".tmp");
+      // Also if the process is told to end meanwhile.
+      file.toFile().deleteOnExit();
+      try {
+        return sync(existing, times(file));
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      return Finding.fail(
+          "disk",
+          "%s cannot be written to: %s; --data names another folder"
+              .formatted(existing, reason(e)));
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName().replaceAll("Exception$", "") + " " + e.getMessage();
+  }
+
+  private static Path existing(Path folder) {
+    Path existing = folder.toAbsolutePath();
+    while (!Files.isDirectory(existing)) {
+      existing = existing.getParent();
+    }
+    return existing;
+  }
+
+  private static double[] times(Path file) throws IOException {
+    double[] millis = new double[WRITES];
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < WRITES; i++) {
+        long begun = System.nanoTime();
+        channel.write(ByteBuffer.allocate(PAGE));
+        channel.force(false);
+        millis[i] = (System.nanoTime() - begun) / NANOS_PER_MILLI;
+      }
+    }
+    Arrays.sort(millis);
+    return millis;
+  }
+
+  private static Finding sync(Path folder, double[] millis) {
+    double median = millis[WRITES / 2];
+    String seen =
+        "%s: a sync takes %.2f ms, at worst %.2f ms".formatted(folder, median, millis[WRITES - 1]);
+    if (median > SLOW_MILLIS) {
+      return Finding.warn("sync", "%s: every message waits for one; a faster disk".formatted(seen));
+    }
+    return median < SUSPICIOUS_MILLIS
+        ? Finding.warn(
+            "sync", "%s: too fast to be true; is it kept over a power cut?".formatted(seen))
+        : Finding.ok("sync", seen);
+  }
+
+  static Finding room(Path folder) {
+    try {
+      long left = Files.getFileStore(existing(folder)).getUsableSpace();
+      return left >= LITTLE
+          ? Finding.ok("space", "%d MiB are free".formatted(left / MIB))
+          : Finding.warn(
+              "space", "%d MiB are free: --keep bounds what is kept".formatted(left / MIB));
+    } catch (IOException e) {
+      return Finding.warn(
+          "space", "it cannot be told how much is free: %s".formatted(e.getMessage()));
+    }
+  }
+
+  /** A clock that was set back gives messages the time of the newest there is. */
+  static Finding clock(Path folder, Instant now) {
+    if (!Files.exists(folder.resolve(SqliteMessageLog.FILE_NAME))) {
+      return Finding.ok("clock", "%s; there are no messages yet to compare it with".formatted(now));
+    }
+    try (LogFile log = LogFile.open(folder)) {
+      Instant newest =
+          Instant.ofEpochMilli(log.rooms().stream().mapToLong(StoredRoom::lastAt).max().orElse(0));
+      return newest.isAfter(now)
+          ? Finding.fail(
+              "clock",
+              "%s, %d s before the newest message: is it set right, and kept so (NTP)?"
+                  .formatted(now, Duration.between(now, newest).toSeconds()))
+          : Finding.ok("clock", "%s, after the newest message".formatted(now));
+    } catch (RuntimeException e) {
+      return Finding.fail("log", e.getMessage());
+    }
+  }
+}

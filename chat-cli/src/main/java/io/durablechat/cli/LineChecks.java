@@ -1,0 +1,101 @@
+package io.durablechat.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** Whether a session of {@code chat.v1} comes through to a server, and stays. */
+final class LineChecks {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final String HELLO = "{\"type\":\"hello\"}";
+
+  private LineChecks() {}
+
+  /** Says hello there, and waits for so long whether the line is cut; what a proxy may do. */
+  static Finding line(URI room, Duration quiet) throws InterruptedException {
+    Ear ear = new Ear();
+    try {
+      WebSocket socket =
+          HttpClient.newHttpClient()
+              .newWebSocketBuilder()
+              .subprotocols("chat.v1")
+              .connectTimeout(CONNECT)
+              .buildAsync(room, ear)
+              .get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+      socket.sendText(HELLO, true).join();
+      ear.welcome.get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+      return afterQuiet(room, quiet, ear, socket);
+    } catch (ExecutionException | CompletionException e) {
+      return Finding.fail("line", "%s: %s".formatted(room, reason(e.getCause())));
+    } catch (TimeoutException e) {
+      return Finding.fail("line", "%s: no answer within %d s".formatted(room, CONNECT.toSeconds()));
+    }
+  }
+
+  private static Finding afterQuiet(URI room, Duration quiet, Ear ear, WebSocket socket)
+      throws InterruptedException {
+    try {
+      String why = ear.closed.get(quiet.toMillis(), TimeUnit.MILLISECONDS);
+      return Finding.fail(
+          "line",
+          "%s: cut while it was quiet (%s): what stands between must leave it open for 75 s"
+              .formatted(room, why));
+    } catch (ExecutionException e) {
+      return Finding.fail("line", "%s: %s".formatted(room, reason(e.getCause())));
+    } catch (TimeoutException e) {
+      socket.abort();
+      return Finding.ok("line", "%s: a session, open for %d s".formatted(room, quiet.toSeconds()));
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    if (failure instanceof WebSocketHandshakeException handshake) {
+      return "answers a WebSocket handshake with "
+          + handshake.getResponse().statusCode()
+          + ": a proxy must pass on Upgrade and Connection";
+    }
+    if (failure instanceof ConnectException) {
+      return "nothing answers there";
+    }
+    if (failure instanceof SSLException) {
+      return "TLS fails: " + failure.getMessage();
+    }
+    return failure instanceof IOException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
+  }
+
+  private static final class Ear implements WebSocket.Listener {
+    private final CompletableFuture<Void> welcome = new CompletableFuture<>();
+    private final CompletableFuture<String> closed = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      welcome.complete(null);
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      closed.complete("closed with " + code + " " + reason);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      closed.complete(String.valueOf(error.getMessage()));
+    }
+  }
+}

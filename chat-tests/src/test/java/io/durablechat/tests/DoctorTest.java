@@ -1,0 +1,113 @@
+package io.durablechat.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code chat-cli doctor} says about this machine, and about worse ones. */
+final class DoctorTest {
+  @TempDir private Path folder;
+
+  private ServerProcess.Outcome doctor(String... arguments)
+      throws IOException, InterruptedException {
+    return ServerProcess.run(
+        Stream.concat(Stream.of("doctor", "--data", folder.toString()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private static Map<String, String> grades(ServerProcess.Outcome outcome) {
+    Map<String, String> grades = new TreeMap<>();
+    for (JsonElement finding : JsonParser.parseString(outcome.out()).getAsJsonArray()) {
+      grades.put(
+          finding.getAsJsonObject().get("about").getAsString(),
+          finding.getAsJsonObject().get("grade").getAsString());
+    }
+    return grades;
+  }
+
+  @Test
+  void looksAtAMachineAndAServerAndLeavesNothing() throws Exception {
+    try (ServerProcess server = ServerProcess.serve("--data", folder.toString())) {
+      String url = "http://localhost:" + server.port();
+      ServerProcess.Outcome outcome =
+          doctor("--sessions", "10", "--url", url, "--port", "" + server.port());
+      assertEquals(0, outcome.exitCode(), outcome.out() + outcome.err());
+      assertEquals("", outcome.err());
+      List<String> lines = outcome.out().lines().toList();
+      assertEquals(8, lines.size(), outcome.out());
+      assertTrue(
+          lines.get(1).matches("ok {4}descriptors +\\d+, enough for 10 sessions"), lines.get(1));
+      assertTrue(lines.get(3).matches("(ok|warn) +sync .*: a sync takes .* ms.*"), lines.get(3));
+      assertTrue(lines.get(6).startsWith("warn  port"), lines.get(6));
+      assertTrue(lines.get(7).startsWith("ok    line"), lines.get(7));
+      try (Stream<Path> files = Files.list(folder)) {
+        assertFalse(files.anyMatch(file -> file.toString().contains("doctor")));
+      }
+    }
+  }
+
+  @Test
+  void saysWhatIsTooLittle() throws Exception {
+    Map<String, String> grades =
+        grades(doctor("--json", "--sessions", "2000000000", "--port", "0"));
+    assertEquals("WARN", grades.get("descriptors"));
+    assertEquals("WARN", grades.get("heap"));
+    assertEquals("OK", grades.get("port"));
+  }
+
+  @Test
+  void whatFailsIsSaidByTheExitCode() throws Exception {
+    Path none = Files.writeString(folder.resolve("cert.pem"), "nothing");
+    ServerProcess.Outcome outcome = doctor("--json", "--tls-cert", none.toString());
+    assertEquals(1, outcome.exitCode());
+    assertEquals("FAIL", grades(outcome).get("certificate"));
+    ServerProcess.Outcome gone = doctor("--url", "http://localhost:1");
+    assertEquals(1, gone.exitCode());
+    assertTrue(gone.out().contains("nothing answers there"), gone.out());
+    assertEquals(2, doctor("--url", "localhost").exitCode());
+  }
+
+  @Test
+  void aProxyThatPassesOnNoUpgradeIsNamed() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answers =
+          new Thread(
+              () -> {
+                try (Socket socket = proxy.accept()) {
+                  socket
+                      .getOutputStream()
+                      .write(
+                          "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n"
+                              .getBytes(StandardCharsets.US_ASCII));
+                  socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      answers.start();
+      ServerProcess.Outcome outcome = doctor("--url", "http://127.0.0.1:" + proxy.getLocalPort());
+      assertEquals(1, outcome.exitCode());
+      assertTrue(
+          outcome.out().contains("with 426: a proxy must pass on Upgrade and Connection"),
+          outcome.out());
+      answers.join();
+    }
+  }
+}
