@@ -17,12 +17,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The admin port of a running server, and the options that say which. */
 final class AdminClient {
+  private static final String DATA = "data: ";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Spec(Spec.Target.MIXEE)
@@ -65,33 +69,54 @@ final class AdminClient {
         HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body.toString())), path);
   }
 
-  private JsonObject send(HttpRequest.Builder request, String path)
+  /** Hands over each event of a stream, until that ends. */
+  void follow(String path, Consumer<JsonObject> onEvent) throws IOException, InterruptedException {
+    HttpResponse<Stream<String>> answer =
+        exchange(HttpRequest.newBuilder().GET(), path, HttpResponse.BodyHandlers.ofLines());
+    try (Stream<String> lines = answer.body()) {
+      if (answer.statusCode() != 200) {
+        check(answer.statusCode(), parsed(lines.collect(Collectors.joining())), path);
+      }
+      lines
+          .filter(line -> line.startsWith(DATA))
+          .forEach(line -> onEvent.accept(parsed(line.substring(DATA.length()))));
+    }
+  }
+
+  private <T> HttpResponse<T> exchange(
+      HttpRequest.Builder request, String path, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
     String address = host.getHostAddress();
     String authority = address.contains(":") ? "[" + address + "]" : address;
-    URI uri = URI.create("http://" + authority + ":" + port + path);
     request
-        .uri(uri)
-        .timeout(PATIENCE)
+        .uri(URI.create("http://" + authority + ":" + port + path))
         .header("Authorization", "Bearer " + TextFile.read(spec, "--admin-token-file", tokenFile));
-    HttpResponse<String> answer;
     try {
-      answer =
-          HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return HttpClient.newHttpClient().send(request.build(), handler);
     } catch (ConnectException e) {
       throw new IOException(
           "nothing listens on %s, port %d: is the server running, with this --admin-port?"
               .formatted(address, port),
           e);
     }
+  }
+
+  private JsonObject send(HttpRequest.Builder request, String path)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        exchange(request.timeout(PATIENCE), path, HttpResponse.BodyHandlers.ofString());
     JsonObject said = parsed(answer.body());
-    if (answer.statusCode() != 200) {
+    check(answer.statusCode(), said, path);
+    return said;
+  }
+
+  private static void check(int status, JsonObject said, String path) throws IOException {
+    if (status != 200) {
       throw new IOException(
           said.has("detail")
               ? said.get("detail").getAsString()
-              : uri + " answers " + answer.statusCode() + ": is it an --admin-port?");
+              : path + " answers " + status + ": is it an --admin-port?");
     }
-    return said;
   }
 
   private static JsonObject parsed(String body) {

@@ -1,12 +1,17 @@
 package io.durablechat.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.durablechat.core.RoomName;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -157,6 +162,36 @@ final class AdminCommand implements Runnable {
         .getAsJsonArray("log")
         .forEach(ruling -> out().println(AdminLines.ruling(ruling)));
     return 0;
+  }
+
+  @Command(
+      description =
+          "Tells what happens in a room, or to a member, until it is interrupted: what was said is"
+              + " not told.",
+      mixinStandardHelpOptions = true)
+  int trace(
+      @Mixin AdminClient server,
+      @Option(names = "--room", paramLabel = "ROOM", converter = RoomConverter.class)
+          Optional<RoomName> room,
+      @Option(names = "--member", paramLabel = "MEMBER") Optional<String> member)
+      throws IOException, InterruptedException {
+    String query =
+        Stream.of(
+                room.map(name -> "room=" + encoded(name.value())),
+                member.map(m -> "member=" + encoded(m)))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("&"));
+    server.follow(
+        "/trace?" + query,
+        event -> {
+          out().println(AdminLines.event(event));
+          out().flush();
+        });
+    return 0;
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, UTF_8);
   }
 
   @Command(

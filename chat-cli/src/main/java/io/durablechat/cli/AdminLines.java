@@ -47,6 +47,20 @@ final class AdminLines {
     return line.toString();
   }
 
+  /** Something that was watched: time, room, member, what. */
+  static String event(JsonObject event) {
+    String missed = event.has("missed") ? " (" + text(event, "missed") + " missed before)" : "";
+    String name = event.has("name") ? " (" + text(event, "name") + ")" : "";
+    return "%s %s %s%s: %s%s"
+        .formatted(
+            time(event, "at"),
+            text(event, "room"),
+            text(event, "member"),
+            name,
+            text(event, "what"),
+            missed);
+  }
+
   static String invite(JsonElement element) {
     return ruling(element) + ": " + text(element.getAsJsonObject(), "invite");
   }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       BackupCommand.class,
       BenchCommand.class,
       AdminCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      DrillCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,

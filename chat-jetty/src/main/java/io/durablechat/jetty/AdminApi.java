@@ -33,10 +33,13 @@ import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * What an operator may see and do in the rooms, for who shows the token: {@code /rooms}, {@code
- * /members}, {@code /moderation} and {@code /moderation/log}.
+ * /members}, {@code /moderation}, {@code /moderation/log} and {@code /trace}.
  */
 final class AdminApi extends Handler.Abstract {
-  static final List<String> PATHS = List.of("/rooms", "/members", "/moderation", "/moderation/log");
+  private static final String TRACE = "/trace";
+
+  static final List<String> PATHS =
+      List.of("/rooms", "/members", "/moderation", "/moderation/log", TRACE);
 
   private static final int MAX_BODY = 16 << 10;
   private static final String ROOM = "room";
@@ -44,17 +47,19 @@ final class AdminApi extends Handler.Abstract {
 
   private final RoomDirectory rooms;
   private final Moderator moderator;
+  private final Trace trace;
   private final byte[] token;
 
   /**
    * @param token what is to be shown in {@code Authorization: Bearer}
    * @throws IllegalArgumentException if the rooms are not moderated
    */
-  AdminApi(RoomDirectory rooms, ServerSecret secret, String token) {
+  AdminApi(RoomDirectory rooms, ServerSecret secret, Trace trace, String token) {
     this.rooms = rooms;
     this.moderator =
         Moderator.of(rooms, secret)
             .orElseThrow(() -> new IllegalArgumentException("these rooms are not moderated"));
+    this.trace = trace;
     this.token = token.getBytes(UTF_8);
   }
 
@@ -69,9 +74,24 @@ final class AdminApi extends Handler.Abstract {
                 "show the admin token: Authorization: Bearer TOKEN");
           }
           Fields parameters = Request.extractQueryParameters(request);
+          if (request.getHttpURI().getCanonicalPath().equals(TRACE)) {
+            RoomApi.allow(request, response, "GET");
+            trace(parameters, response, callback);
+            return;
+          }
           answerWith(asked(request, response, parameters), response, callback);
         });
     return true;
+  }
+
+  private void trace(Fields parameters, Response response, Callback callback) {
+    RoomApi.allowParameters(parameters.getNames(), Set.of(ROOM, "member"));
+    TraceStream.open(
+        trace,
+        Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of),
+        Optional.ofNullable(parameters.getValue("member")),
+        response,
+        callback);
   }
 
   private boolean isShown(Request request) {

@@ -80,7 +80,7 @@ public final class AdminServer implements AutoCloseable {
       throw new IllegalArgumentException(
           "the admin token must have at least " + MIN_TOKEN + " characters");
     }
-    AdminApi api = new AdminApi(rooms, asked.secret(), token);
+    AdminApi api = new AdminApi(rooms, asked.secret(), asked.trace(), token);
     AdminApi.PATHS.forEach(path -> paths.addMapping(new ServletPathSpec(path), api));
   }
 

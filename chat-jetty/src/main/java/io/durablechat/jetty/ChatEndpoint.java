@@ -147,6 +147,10 @@ public final class ChatEndpoint implements AutoCloseable {
     connections.onTick(task);
   }
 
+  Trace trace() {
+    return reception.meters().trace();
+  }
+
   /** Bytes that requests hold in memory now, in all. */
   long heldBytes() {
     return held.held();

@@ -213,6 +213,10 @@ public final class ChatServer implements AutoCloseable {
     return deadline.watched();
   }
 
+  Trace trace() {
+    return endpoint.trace();
+  }
+
   /** The server's own. */
   ServerSecret secret() {
     return secret;

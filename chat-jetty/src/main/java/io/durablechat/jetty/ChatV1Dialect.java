@@ -246,6 +246,26 @@ final class ChatV1Dialect implements Dialect {
     if (over.isPresent()) {
       return rateLimited(id, over.get());
     }
+    Draft draft = draft(publish);
+    long startedAt = meters.start();
+    session
+        .publish(draft)
+        .whenComplete(
+            (receipt, e) -> {
+              meters.onSettled(startedAt, receipt, e);
+              meters
+                  .trace()
+                  .onSettled(room.name(), session.member(), draft.body().size(), receipt, e);
+              if (e != null) {
+                sender.control(ServerObjects.error(id, Refusals.of(e)));
+              } else if (id.isPresent()) {
+                sender.control(ServerObjects.ok(id.get(), receipt));
+              }
+            });
+    return READ_ON;
+  }
+
+  private static Draft draft(ClientObject publish) {
     Draft draft =
         Draft.text(
             publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
@@ -254,22 +274,7 @@ final class ChatV1Dialect implements Dialect {
       draft = draft.inReplyTo(replyTo.getAsLong());
     }
     Optional<String> chosen = publish.string("id");
-    if (chosen.isPresent()) {
-      draft = draft.withId(chosen.get());
-    }
-    long startedAt = meters.start();
-    session
-        .publish(draft)
-        .whenComplete(
-            (receipt, e) -> {
-              meters.onSettled(startedAt, receipt, e);
-              if (e != null) {
-                sender.control(ServerObjects.error(id, Refusals.of(e)));
-              } else if (id.isPresent()) {
-                sender.control(ServerObjects.ok(id.get(), receipt));
-              }
-            });
-    return READ_ON;
+    return chosen.isPresent() ? draft.withId(chosen.get()) : draft;
   }
 
   private void rename(Session session, ClientObject rename, Optional<String> id) {
@@ -313,6 +318,7 @@ final class ChatV1Dialect implements Dialect {
   private CompletionStage<?> rateLimited(Optional<String> id, Throttle.Refusal over) {
     sender.control(
         ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
+    membership.session().ifPresent(s -> meters.trace().onLimited(room.name(), s.member(), over));
     return admission.pause(over);
   }
 
@@ -353,6 +359,7 @@ final class ChatV1Dialect implements Dialect {
   public void onJoined(Joined joined) {
     ready = joined.session()::ready;
     meters.onJoined(SUBPROTOCOL, joined.resume());
+    meters.trace().onJoined(room.name(), joined);
     sender.control(ServerObjects.welcome(room, joined, admission.rights(), terms, HEARTBEAT));
   }
 
@@ -414,6 +421,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onGone() {
+    membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
     membership.onGone();
     setBehind(false);
     admission.end();
@@ -423,6 +431,7 @@ final class ChatV1Dialect implements Dialect {
   public void close(CloseReason reason) {
     if (sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)))) {
       meters.onClosed(reason);
+      membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
     }
   }
 }

@@ -104,6 +104,11 @@ final class EventSender {
     }
   }
 
+  /** How much waits to be written. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
   synchronized boolean isClosing() {
     return closing;
   }

@@ -85,6 +85,7 @@ final class EventStream implements Outbox, Connections.Tended {
     joinedSession = joined.session();
     hasJoined = true;
     reception.meters().onJoined("events", joined.resume());
+    reception.meters().trace().onJoined(room.name(), joined);
     // With the cursor that the replay begins at: who loses the line before the first message comes
     // back to it as well.
     sender.send(retry() + id(joined.cursor()) + event("welcome", welcome(joined)));

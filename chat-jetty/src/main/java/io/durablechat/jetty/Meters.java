@@ -18,8 +18,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What is counted and timed, for who asks for it. Without a registry nothing is. Safe for use by
- * several threads; nothing here blocks.
+ * What is counted, timed and watched, for who asks for it. Without a registry nothing is counted or
+ * timed. Safe for use by several threads; nothing here blocks.
  */
 final class Meters {
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -27,6 +27,7 @@ final class Meters {
 
   private final Optional<MeterRegistry> registry;
   private final LongSupplier nanos;
+  private final Trace trace = new Trace();
   private final LongAdder behind = new LongAdder();
   private final Optional<Timer> kept;
   private final Optional<Timer> delivered;
@@ -73,6 +74,11 @@ final class Meters {
               .baseUnit("bytes")
               .register(r);
         });
+  }
+
+  /** What is told of each session, while somebody watches. */
+  Trace trace() {
+    return trace;
   }
 
   /** When something begins, for {@link #onSettled}. */

@@ -11,6 +11,7 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
+import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.List;
@@ -117,9 +118,13 @@ final class PlainDialect implements Dialect {
 
   private CompletableFuture<Receipt> publish(Draft draft) {
     long startedAt = meters.start();
-    CompletableFuture<Receipt> receipt =
-        membership.session().orElseThrow().publishNext(draft).toCompletableFuture();
-    receipt.whenComplete((kept, e) -> meters.onSettled(startedAt, kept, e));
+    Session session = membership.session().orElseThrow();
+    CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
+    receipt.whenComplete(
+        (kept, e) -> {
+          meters.onSettled(startedAt, kept, e);
+          meters.trace().onSettled(room.name(), session.member(), draft.body().size(), kept, e);
+        });
     return receipt;
   }
 
@@ -178,6 +183,7 @@ final class PlainDialect implements Dialect {
   public void onJoined(Joined how) {
     ready = how.session()::ready;
     meters.onJoined("plain", how.resume());
+    meters.trace().onJoined(room.name(), how);
   }
 
   @Override
@@ -205,6 +211,7 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onGone() {
+    membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
     membership.onGone();
     admission.end();
   }
@@ -213,6 +220,7 @@ final class PlainDialect implements Dialect {
   public void close(CloseReason reason) {
     if (sender.close(reason, Optional.empty())) {
       meters.onClosed(reason);
+      membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
     }
   }
 }

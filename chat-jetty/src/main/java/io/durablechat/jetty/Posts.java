@@ -83,6 +83,15 @@ final class Posts {
                           .whenComplete(
                               (receipt, e) -> {
                                 meters.onSettled(startedAt, receipt, e);
+                                Draft draft = posted.draft();
+                                meters
+                                    .trace()
+                                    .onSettled(
+                                        room.name(),
+                                        posted.author(),
+                                        draft.body().size(),
+                                        receipt,
+                                        e);
                                 answer(response, done, receipt, e);
                               });
                     })));

@@ -363,6 +363,31 @@ final class ModeratorTest {
     }
   }
 
+  @Test
+  void anOperatorWatchesWhatHappensButNotWhatIsSaid() {
+    RawWebSocket trace =
+        RawWebSocket.request(
+            admin.port(), List.of("GET /trace?room=r HTTP/1.1", "Host: localhost", bearer()));
+    assertEquals(200, trace.status());
+    try (JsonClient bob = bob("r");
+        JsonClient elsewhere = bob("s")) {
+      elsewhere.say("{'type':'publish','id':'1','text':'secret'}");
+      elsewhere.await("ok");
+      bob.say("{'type':'publish','id':'1','text':'secret'}");
+      bob.await("ok");
+      bob.say("{'type':'publish','id':'1','text':'other'}");
+      bob.await("error");
+      operate("{'action':'kick','member':'" + BOB + "'}");
+      assertEnded(4510, bob);
+    }
+    String seen = trace.readUntil("closed with 4510");
+    assertTrue(seen.contains("\"member\":\"" + BOB + "\",\"what\":\"joined fresh\""), seen);
+    assertTrue(seen.contains("published 1, 6 bytes"), seen);
+    assertTrue(seen.contains("refused conflict"), seen);
+    assertFalse(seen.contains("secret") || seen.contains("\"room\":\"s\""), seen);
+    trace.close();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -153,6 +153,19 @@ public final class RawWebSocket implements AutoCloseable {
     }
   }
 
+  /** Reads on, whatever it is, until this has come. */
+  public String readUntil(String text) {
+    StringBuilder read = new StringBuilder();
+    try {
+      while (read.indexOf(text) < 0) {
+        read.append((char) in.readUnsignedByte());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("so far: " + read, e);
+    }
+    return read.toString();
+  }
+
   /** Sends a text frame. */
   public void send(String text) {
     send(true, TEXT, text.getBytes(UTF_8));

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,12 +44,16 @@ final class AdminCommandTest {
 
   private ServerProcess.Outcome run(ServerProcess server, String... arguments)
       throws IOException, InterruptedException {
+    return ServerProcess.run(command(server, arguments));
+  }
+
+  private String[] command(ServerProcess server, String... arguments) {
     Matcher port = ADMIN_PORT.matcher(server.readyLine());
     assertTrue(port.matches(), server.readyLine());
     List<String> command = new ArrayList<>(List.of("admin"));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--admin-port", port.group(1), "--admin-token-file", token.toString()));
-    return ServerProcess.run(command.toArray(String[]::new));
+    return command.toArray(String[]::new);
   }
 
   private String admin(ServerProcess server, String... arguments)
@@ -104,6 +110,29 @@ final class AdminCommandTest {
       server.terminate();
       String file = Files.readString(folder.resolve("data/chat.db"), ISO_8859_1);
       assertFalse(file.contains("what nobody should read"), "it is still in the file");
+    }
+  }
+
+  @Test
+  void aRoomCanBeWatched() throws Exception {
+    try (ServerProcess server = serve()) {
+      Process trace =
+          ServerProcess.start(
+              Map.of(), ServerProcess.command(List.of(), command(server, "trace", "--room", "r")));
+      try (ChatV1Client client = new ChatV1Client(server.port(), "r");
+          BufferedReader watched = trace.inputReader()) {
+        client.hello("bob-0123456789abcdefghijkl", Optional.empty());
+        client.next("live");
+        // It begins to watch at some time from now on.
+        for (int i = 0; !watched.ready(); i++) {
+          client.publish("" + i, "secret");
+          client.next("ok");
+        }
+        String line = watched.readLine();
+        assertTrue(line.matches(".* r guest:.*: published \\d+, 6 bytes"), line);
+      } finally {
+        trace.destroyForcibly();
+      }
     }
   }
 
