@@ -282,7 +282,7 @@ final class LiveRoom {
   }
 
   private void checkModeration(Member author, Standing standing) {
-    if (settings.moderation().isEmpty()) {
+    if (settings.moderation().isEmpty() || settings.moderation().get().isIdle()) {
       return;
     }
     Moderation moderation = settings.moderation().get();

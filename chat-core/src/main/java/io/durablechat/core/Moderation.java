@@ -247,6 +247,11 @@ public final class Moderation implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */
+  boolean isIdle() {
+    return scopes.isEmpty();
+  }
+
   private Stream<Scope> scopesOf(RoomName room) {
     return Stream.of(Optional.of(room), Optional.<RoomName>empty())
         .flatMap(name -> Optional.ofNullable(scopes.get(name)).stream());

@@ -123,88 +123,55 @@ public record Ruling(
 
   /** This about a member, in one room or in all. */
   public static Ruling of(Action action, Optional<RoomName> room, String identity) {
-    return new Ruling(
-        action,
-        room,
-        Optional.of(identity),
-        Set.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalInt.empty(),
-        Duration.ZERO,
-        Optional.empty());
+    return of(action, room, Optional.of(identity), OptionalLong.empty());
   }
 
   /** This about a room. */
   public static Ruling of(Action action, RoomName room) {
-    return new Ruling(
-        action,
-        Optional.of(room),
-        Optional.empty(),
-        Set.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalInt.empty(),
-        Duration.ZERO,
-        Optional.empty());
+    return of(action, Optional.of(room), Optional.empty(), OptionalLong.empty());
   }
 
   /** A message is deleted. */
   public static Ruling delete(RoomName room, long sequence) {
-    return about(Action.DELETE, room, Optional.empty(), sequence);
+    return of(Action.DELETE, Optional.of(room), Optional.empty(), OptionalLong.of(sequence));
   }
 
   /** Whoever shows the invite may come in, so many of them if that is said. */
   public static Ruling invite(RoomName room, OptionalInt uses) {
-    Ruling any = of(Action.INVITE, room);
-    return new Ruling(
-        any.action,
-        any.room,
-        any.identity,
-        any.sources,
-        any.until,
-        any.sequence,
-        uses,
-        any.slow,
-        any.reason);
+    return of(Action.INVITE, room).with(uses, Duration.ZERO);
   }
 
   /** An invite is void. */
   public static Ruling revoke(RoomName room, long invite) {
-    return about(Action.REVOKE, room, Optional.empty(), invite);
+    return of(Action.REVOKE, Optional.of(room), Optional.empty(), OptionalLong.of(invite));
   }
 
   /** A member has shown an invite. */
   static Ruling admit(RoomName room, String identity, long invite) {
-    return about(Action.ADMIT, room, Optional.of(identity), invite);
+    return of(Action.ADMIT, Optional.of(room), Optional.of(identity), OptionalLong.of(invite));
   }
 
-  private static Ruling about(
-      Action action, RoomName room, Optional<String> identity, long sequence) {
+  /** Members wait so long between two messages; zero ends that. */
+  public static Ruling slow(RoomName room, Duration wait) {
+    return of(Action.SLOW, room).with(OptionalInt.empty(), wait);
+  }
+
+  private static Ruling of(
+      Action action, Optional<RoomName> room, Optional<String> identity, OptionalLong sequence) {
     return new Ruling(
         action,
-        Optional.of(room),
+        room,
         identity,
         Set.of(),
         Optional.empty(),
-        OptionalLong.of(sequence),
+        sequence,
         OptionalInt.empty(),
         Duration.ZERO,
         Optional.empty());
   }
 
-  /** Members wait so long between two messages; zero ends that. */
-  public static Ruling slow(RoomName room, Duration wait) {
-    return new Ruling(
-        Action.SLOW,
-        Optional.of(room),
-        Optional.empty(),
-        Set.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalInt.empty(),
-        wait,
-        Optional.empty());
+  private Ruling with(OptionalInt newUses, Duration newSlow) {
+    return new Ruling(action, room, identity, sources, until, sequence, newUses, newSlow, reason);
   }
 
   /** This, about all who come from there as well. */

@@ -111,9 +111,12 @@ public final class RoomEndpoint extends Endpoint {
     userProperties.put(SHOWN, access.shown(name -> headers.getOrDefault(name, List.of())));
   }
 
-  private static Reception.Wish wish(Session session, EndpointConfig config) {
+  private Reception.Wish wish(Session session, EndpointConfig config) {
     return new Reception.Wish(
-        RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)),
+        reception
+            .rooms()
+            .room(RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)))
+            .name(),
         ChatV1Dialect.SUBPROTOCOL.equals(session.getNegotiatedSubprotocol()),
         HandshakeGate.history(session.getRequestParameterMap()),
         config.getUserProperties().remove(SHOWN) instanceof Credentials shown
