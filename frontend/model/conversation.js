@@ -33,6 +33,8 @@ export class Conversation extends Model {
 	/** @type {string | undefined} the name until now, while the server is asked for another */
 	#formerName;
 	#resendTimer = 0;
+	/** @type {Map<string, string>} who was seen first under a name; of one's own, oneself */
+	#firstOf = new Map();
 
 	presence = new Presence();
 	/** @type {Line} */ line = { state: 'connecting' };
@@ -126,6 +128,14 @@ export class Conversation extends Model {
 		this.connection.send({ type: 'delete', id: 'delete', seq });
 	}
 
+	/** What tells a member from another whose name it shares. @param {Member} member */
+	tagOf({ id, name = '' }) {
+		const key = name.toLowerCase();
+		const first = this.#firstOf.get(key) ?? id;
+		this.#firstOf.set(key, first);
+		return name && first !== id ? ` #${id.replace(/^\w+:/, '').slice(0, 4)}` : '';
+	}
+
 	/** Whether a message calls one by one's name. @param {Message} message */
 	isForMe({ from, text = '' }) {
 		return from.id !== this.me && isMentioned(text, this.name);
@@ -174,6 +184,7 @@ export class Conversation extends Model {
 	#handlers = {
 		welcome: (welcome) => {
 			this.me = welcome.you.id;
+			this.#firstOf.set(this.name.toLowerCase(), this.me);
 			this.maxBytes = welcome.limits.message;
 			this.#retryWindow = welcome.retryWindow;
 			this.may = welcome.may ?? this.may;

@@ -42,7 +42,7 @@ function signature({ row, name, isActive, isTarget }) {
 /** @param {Said} row @param {RowProps} props */
 function messageOf({ key, message, pending, isOwn, isFirst }, { name, isActive, isTarget, app }) {
 	const { from, seq, text = '' } = message;
-	const who = nameOf(message);
+	const who = nameOf(message) + (app.conversation?.tagOf(from) ?? '');
 	const at = new Date(message.at);
 	const problem = pending?.problem ?? '';
 	const classes = [

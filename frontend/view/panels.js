@@ -81,10 +81,12 @@ function RoomLink({ known: { room, unread, isMentioned }, here, onEnter, onForge
 }
 
 /** Who is in the room. @param {{ conversation: Conversation }} props */
-export function People({ conversation: { presence, me } }) {
-	const { count, isListed, members, typing } = presence;
-	const person = (/** @type {Member} */ { id, name = '' }) => {
-		const known = name || t.guest;
+export function People({ conversation }) {
+	const { me } = conversation;
+	const { count, isListed, members, typing } = conversation.presence;
+	const person = (/** @type {Member} */ member) => {
+		const { id, name } = member;
+		const known = (name || t.guest) + conversation.tagOf(member);
 		return html`<li key=${id}>
 			<${Avatar} id=${id} name=${known} />
 			<bdi>${id === me ? fill(t.you, { name: known }) : known}</bdi>

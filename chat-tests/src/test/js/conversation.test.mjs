@@ -234,3 +234,13 @@ test('a message that is refused for hours is not sent again by itself', () => {
 	assert.equal(pending.state, 'failed');
 	assert.equal(pending.problem, 'you are muted');
 });
+
+test("who takes the name of another is told apart, and never takes one's own", () => {
+	const { conversation } = live();
+	assert.equal(conversation.tagOf({ id: 'me', name: 'Ann' }), '');
+	assert.equal(conversation.tagOf({ id: 'guest:abcdefgh', name: 'ANN' }), ' #abcd');
+	assert.equal(conversation.tagOf({ id: 'user:bob', name: 'Bob' }), '');
+	assert.equal(conversation.tagOf({ id: 'guest:xyz', name: 'Bob' }), ' #xyz');
+	assert.equal(conversation.tagOf({ id: 'user:bob', name: 'Bob' }), '');
+	assert.equal(conversation.tagOf({ id: 'guest:xyz' }), '');
+});

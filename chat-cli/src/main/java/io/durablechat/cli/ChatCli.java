@@ -49,6 +49,9 @@ public final class ChatCli implements Runnable {
    * @param args the arguments
    */
   public static void main(String[] args) {
+    // By name: to touch the class would have the JDK make its own log manager first.
+    System.getProperties()
+        .putIfAbsent("java.util.logging.manager", "io.durablechat.cli.HeldLogManager");
     Logging.configure();
     System.exit(execute(commandLine(), System.getenv(), args));
   }

@@ -168,6 +168,7 @@ final class ServeCommand implements Callable<Integer> {
       broadcaster.close();
       throw e;
     }
+    HeldLogManager.hold();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> stop(server, operators, rooms, broadcaster), "chat-stop"));
@@ -301,5 +302,6 @@ final class ServeCommand implements Callable<Integer> {
     // Last: until then it tells that the server is not ready.
     operators.ifPresent(AdminServer::close);
     Logging.info("Stopped");
+    HeldLogManager.release();
   }
 }

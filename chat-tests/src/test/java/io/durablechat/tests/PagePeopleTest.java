@@ -41,6 +41,16 @@ final class PagePeopleTest extends PageFixture {
   }
 
   @Test
+  void twoOfOneNameAreToldApart() {
+    Page ann = join(url(), "Ann");
+    Page other = join(url(), "ann");
+    say(other, "Who is Ann?");
+    assertThat(ann.locator("#timeline .author")).hasText(Pattern.compile("^ann #.{4}$"));
+    assertThat(people(ann).filter(new Locator.FilterOptions().setHasText("ann #"))).hasCount(1);
+    assertThat(people(other).filter(new Locator.FilterOptions().setHasText("Ann #"))).hasCount(1);
+  }
+
+  @Test
   void twoTabsOfOnePersonAreOne() {
     Page ann = join(url(), "Ann");
     Page tab = ann.context().newPage();
