@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,17 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chat-cli",
     description = "Real-time chat rooms that keep every message.",
-    subcommands = {
-      ServeCommand.class,
-      ExportCommand.class,
-      ImportCommand.class,
-      VerifyCommand.class,
-      BackupCommand.class,
-      BenchCommand.class,
-      AdminCommand.class,
-      DoctorCommand.class,
-      DrillCommand.class
-    },
+    subcommands = ServeCommand.class,
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -53,11 +44,33 @@ public final class ChatCli implements Runnable {
     System.getProperties()
         .putIfAbsent("java.util.logging.manager", "io.durablechat.cli.HeldLogManager");
     Logging.configure();
-    System.exit(execute(commandLine(), System.getenv(), args));
+    boolean isServe = args.length > 0 && args[0].equals("serve");
+    // To read the options of all the others would be a tenth of the time until a server is ready.
+    System.exit(execute(isServe ? serving() : commandLine(), System.getenv(), args));
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new ChatCli())
+    CommandLine command = serving();
+    Stream.of(
+            new ExportCommand(),
+            new ImportCommand(),
+            new VerifyCommand(),
+            new BackupCommand(),
+            new BenchCommand(),
+            new AdminCommand(),
+            new DoctorCommand(),
+            new DrillCommand())
+        .forEach(command::addSubcommand);
+    // For those that were added since, too.
+    return withHandlers(command);
+  }
+
+  private static CommandLine serving() {
+    return withHandlers(new CommandLine(new ChatCli()));
+  }
+
+  private static CommandLine withHandlers(CommandLine command) {
+    return command
         .setParameterExceptionHandler(ChatCli::onWrongUse)
         .setExecutionExceptionHandler(ChatCli::onFailure);
   }
