@@ -201,16 +201,21 @@ final class PageForEveryoneTest extends PageFixture {
   @Test
   void itsShellOpensWithoutANetwork() {
     Page page = view(1280, 800, ColorScheme.LIGHT, "?name=Ann");
-    // They are put in one by one, in no order.
-    page.waitForFunction(
+    // Not by waitForFunction, to which a promise is true.
+    page.evaluate(
         """
         async () => {
-          const used = performance.getEntriesByType('resource').map(({ name }) => name);
-          const shell = used.filter((name) => /[.](js|css)$|en[.]json$/.test(name));
-          const files = ['./', 'icons.svg', ...shell].map((name) => caches.match(name));
-          return shell.length > 20 && (await Promise.all(files)).every(Boolean);
+          const isKept = async () => {
+            const used = performance.getEntriesByType('resource').map(({ name }) => name);
+            const shell = used.filter((name) => /[.](js|css)$|en[.]json$/.test(name));
+            const files = ['./', 'icons.svg', ...shell].map((name) => caches.match(name));
+            return shell.length > 20 && (await Promise.all(files)).every(Boolean);
+          };
+          const { active } = await navigator.serviceWorker.ready;
+          while (active.state !== 'activated' || !(await isKept())) {
+            await new Promise(requestAnimationFrame);
+          }
         }""");
-    page.waitForFunction("async () => Boolean((await navigator.serviceWorker.ready).active)");
     String address = page.url();
     page.context().setOffline(true);
     page.navigate(address);
