@@ -264,10 +264,12 @@ final class LiveRoom {
 
   private void publishNow(Publication publication) {
     Member author = publication.author().get();
+    Standing standing = publication.standing().get();
     Draft reviewed;
     try {
-      checkModeration(author, publication.standing().get());
+      checkModeration(author, standing);
       reviewed = settings.policy().review(name, author, publication.draft());
+      checkSlowMode(author, standing);
     } catch (RefusedException refusal) {
       refuse(publication, refusal);
       return;
@@ -278,16 +280,25 @@ final class LiveRoom {
           onSettled(publication);
           publication.receipt().complete(kept);
         },
-        e -> refuse(publication, e));
+        e -> {
+          slowMode.takeBack(author, standing);
+          refuse(publication, e);
+        });
+  }
+
+  private Optional<Moderation> moderation() {
+    return settings.moderation().filter(moderation -> !moderation.isIdle());
   }
 
   private void checkModeration(Member author, Standing standing) {
-    if (settings.moderation().isEmpty() || settings.moderation().get().isIdle()) {
-      return;
+    if (moderation().isPresent()) {
+      moderation().get().checkPublish(name, author, standing);
     }
-    Moderation moderation = settings.moderation().get();
-    moderation.checkPublish(name, author, standing);
-    if (!standing.moderates()) {
+  }
+
+  private void checkSlowMode(Member author, Standing standing) {
+    if (moderation().isPresent() && !standing.moderates()) {
+      Moderation moderation = moderation().get();
       slowMode.check(author, standing, moderation.mode(name).slow(), moderation.now());
     }
   }

@@ -184,8 +184,7 @@ final class LogWriter {
     } else if (result instanceof Appended.Duplicate duplicate) {
       receipt.complete(new Receipt(duplicate.sequence(), true));
     } else if (result instanceof Appended.Missing) {
-      receipt.completeExceptionally(
-          RefusedException.of(Reason.NOT_FOUND, "there is no such message, or not any more"));
+      receipt.completeExceptionally(RefusedException.noSuchMessage());
     } else {
       receipt.completeExceptionally(
           RefusedException.of(Reason.CONFLICT, "this id was used for another message"));

@@ -7,12 +7,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -36,20 +34,12 @@ public final class Moderation implements AutoCloseable {
   private final InstantSource clock;
   private final List<Consumer<Ruling>> listeners = new CopyOnWriteArrayList<>();
 
-  /** What holds in a room, or, under no name, in all. Written by one thread at a time. */
-  private final Map<Optional<RoomName>, Scope> scopes = new ConcurrentHashMap<>();
+  private volatile InForce inForce = new InForce();
 
   /** What came while the trail was still being read; empty once it was. */
   private Optional<List<Message>> early = Optional.of(new ArrayList<>());
 
   private volatile Optional<Broadcaster.Following> following = Optional.empty();
-
-  private static final class Scope {
-    private final Sanctions bans = new Sanctions();
-    private final Sanctions mutes = new Sanctions();
-    private final Invites invites = new Invites();
-    private volatile RoomMode mode = RoomMode.FREE;
-  }
 
   private Moderation(Broadcaster broadcaster, InstantSource clock) {
     this.broadcaster = Objects.requireNonNull(broadcaster);
@@ -64,20 +54,22 @@ public final class Moderation implements AutoCloseable {
    */
   public static CompletionStage<Moderation> open(Broadcaster broadcaster, InstantSource clock) {
     Moderation moderation = new Moderation(broadcaster, clock);
+    return moderation.follow(moderation.new Trail()).thenApply(read -> moderation);
+  }
+
+  private CompletionStage<Void> follow(Trail trail) {
     return broadcaster
-        .follow(TRAIL, moderation.new Trail())
-        .thenCompose(moderation::readUpTo)
-        .thenApply(read -> moderation);
+        .follow(TRAIL, trail)
+        .thenCompose(
+            started -> {
+              following = Optional.of(started);
+              return readAfter(new InForce(), 0, started.head().sequence());
+            });
   }
 
-  private CompletionStage<Void> readUpTo(Broadcaster.Following started) {
-    following = Optional.of(started);
-    return readAfter(0, started.head().sequence());
-  }
-
-  private CompletionStage<Void> readAfter(long sequence, long head) {
+  private CompletionStage<Void> readAfter(InForce soFar, long sequence, long head) {
     if (sequence >= head) {
-      onRead();
+      onRead(soFar);
       return CompletableFuture.completedFuture(null);
     }
     return broadcaster
@@ -86,13 +78,15 @@ public final class Moderation implements AutoCloseable {
             page -> {
               List<Message> due =
                   page.messages().stream().filter(m -> m.sequence() <= head).toList();
-              due.forEach(this::hold);
-              return readAfter(due.isEmpty() ? head : due.get(due.size() - 1).sequence(), head);
+              due.forEach(soFar::hold);
+              return readAfter(
+                  soFar, due.isEmpty() ? head : due.get(due.size() - 1).sequence(), head);
             });
   }
 
-  private synchronized void onRead() {
-    early.orElseThrow().forEach(this::hold);
+  private synchronized void onRead(InForce all) {
+    inForce = all;
+    early.orElseThrow().forEach(all::hold);
     early = Optional.empty();
   }
 
@@ -108,11 +102,28 @@ public final class Moderation implements AutoCloseable {
     if (ruling.action() != Ruling.Action.DELETE) {
       return broadcaster.publish(TRAIL, moderator, decision);
     }
-    Draft deletion = Draft.deletion(ruling.sequence().orElseThrow());
+    RoomName room = ruling.room().orElseThrow();
+    long sequence = ruling.sequence().orElseThrow();
+    // The account of it first: a deletion that could not be accounted for is worse than the
+    // reverse.
+    return checkSaid(room, sequence)
+        .thenCompose(said -> broadcaster.publish(TRAIL, moderator, decision))
+        .thenCompose(noted -> broadcaster.publish(room, moderator, Draft.deletion(sequence)));
+  }
+
+  /** That there is a message to be deleted, so that the account is not of what was never there. */
+  private CompletionStage<Void> checkSaid(RoomName room, long sequence) {
     return broadcaster
-        .publish(ruling.room().orElseThrow(), moderator, deletion)
-        .thenCompose(
-            deleted -> broadcaster.publish(TRAIL, moderator, decision).thenApply(noted -> deleted));
+        .read(room, Range.after(sequence - 1, 1))
+        .thenAccept(
+            page -> {
+              boolean isSaid =
+                  page.messages().stream()
+                      .anyMatch(m -> m.sequence() == sequence && m.draft().kind().isSaid());
+              if (!isSaid) {
+                throw RefusedException.noSuchMessage();
+              }
+            });
   }
 
   /**
@@ -147,7 +158,7 @@ public final class Moderation implements AutoCloseable {
   }
 
   private Optional<Invites> invites(RoomName room) {
-    return Optional.ofNullable(scopes.get(Optional.of(room))).map(scope -> scope.invites);
+    return inForce.in(Optional.of(room)).map(scope -> scope.invites);
   }
 
   /** Whether somebody has come in by an invite, at any time. A ban counts before it. */
@@ -162,27 +173,26 @@ public final class Moderation implements AutoCloseable {
 
   /** How a room goes now. */
   public RoomMode mode(RoomName room) {
-    return Optional.ofNullable(scopes.get(Optional.of(room)))
-        .map(s -> s.mode)
-        .orElse(RoomMode.FREE);
+    return inForce.in(Optional.of(room)).map(InForce.Scope::mode).orElse(RoomMode.FREE);
   }
 
   /** The mutes and bans that hold now in a room alone, or, without one, in all rooms. */
   public List<Decided> sanctions(Optional<RoomName> room) {
     Instant now = clock.instant();
-    return Optional.ofNullable(scopes.get(room)).stream()
+    return inForce.in(room).stream()
         .flatMap(s -> Stream.concat(s.bans.inForce(now).stream(), s.mutes.inForce(now).stream()))
         .toList();
   }
 
   /**
-   * Who decided what when, oldest first. Fails with {@link RefusedException} if the log cannot be
-   * read.
+   * Who decided what when, oldest first, but for records that cannot be read. Fails with {@link
+   * RefusedException} if the log cannot be read.
    */
   public CompletionStage<List<Decided>> trail(Range range) {
     return broadcaster
         .read(TRAIL, range)
-        .thenApply(page -> page.messages().stream().map(Decided::of).toList());
+        .thenApply(
+            page -> page.messages().stream().flatMap(m -> InForce.read(m).stream()).toList());
   }
 
   /**
@@ -191,7 +201,9 @@ public final class Moderation implements AutoCloseable {
    * @throws RefusedException if they are banned
    */
   public void checkJoin(RoomName room, Member member, Standing standing) {
-    if (scopesOf(room).anyMatch(s -> s.bans.find(member, standing, clock.instant()).isPresent())) {
+    if (inForce
+        .around(room)
+        .anyMatch(s -> s.bans.find(member, standing, clock.instant()).isPresent())) {
       throw RefusedException.of(Reason.BANNED, CloseReason.BANNED.text());
     }
   }
@@ -208,7 +220,7 @@ public final class Moderation implements AutoCloseable {
     }
     Instant now = clock.instant();
     Optional<Decided> mute =
-        scopesOf(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
+        inForce.around(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
     if (mute.isPresent()) {
       throw muted(mute.get(), now);
     }
@@ -249,55 +261,13 @@ public final class Moderation implements AutoCloseable {
 
   /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */
   boolean isIdle() {
-    return scopes.isEmpty();
-  }
-
-  private Stream<Scope> scopesOf(RoomName room) {
-    return Stream.of(Optional.of(room), Optional.<RoomName>empty())
-        .flatMap(name -> Optional.ofNullable(scopes.get(name)).stream());
+    return inForce.isEmpty();
   }
 
   private void onMessage(Message message) {
-    hold(message).ifPresent(ruling -> listeners.forEach(listener -> listener.accept(ruling)));
-  }
-
-  /** From now on it holds; returns what it is. */
-  private Optional<Ruling> hold(Message message) {
-    try {
-      Decided decided = Decided.of(message);
-      hold(decided);
-      return Optional.of(decided.ruling());
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Ruling {0} cannot be read and does not hold: {1}",
-          message.sequence(),
-          e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private void hold(Decided decided) {
-    Ruling ruling = decided.ruling();
-    if (ruling.action() == Ruling.Action.DELETE || ruling.action() == Ruling.Action.KICK) {
-      return;
-    }
-    Scope scope = scopes.computeIfAbsent(ruling.room(), room -> new Scope());
-    switch (ruling.action()) {
-      case MUTE -> scope.mutes.add(decided);
-      case UNMUTE -> scope.mutes.lift(ruling);
-      case BAN -> scope.bans.add(decided);
-      case UNBAN -> scope.bans.lift(ruling);
-      case SLOW -> scope.mode = new RoomMode(scope.mode.isLocked(), ruling.slow());
-      case LOCK -> scope.mode = new RoomMode(true, scope.mode.slow());
-      case UNLOCK -> scope.mode = new RoomMode(false, scope.mode.slow());
-      case INVITE -> scope.invites.add(decided);
-      case REVOKE -> scope.invites.revoke(ruling.sequence().orElseThrow());
-      case ADMIT -> scope.invites.admit(decided);
-      case DELETE, KICK -> {
-        // They happen, and hold nothing.
-      }
-    }
+    inForce
+        .hold(message)
+        .ifPresent(ruling -> listeners.forEach(listener -> listener.accept(ruling)));
   }
 
   /** Hears nothing more. The broadcaster stays open. A second call is harmless. */
@@ -318,16 +288,16 @@ public final class Moderation implements AutoCloseable {
       messages.forEach(Moderation.this::onMessage);
     }
 
-    /** What held goes on to hold; what was decided since the log was set back does, too. */
+    /** What held goes on to hold until it is read anew what does since the log was set back. */
     @Override
     public void onLineageChanged() {
-      broadcaster
-          .follow(TRAIL, this)
+      synchronized (Moderation.this) {
+        early = Optional.of(new ArrayList<>());
+      }
+      follow(this)
           .whenComplete(
-              (again, e) -> {
-                if (e == null) {
-                  following = Optional.of(again);
-                } else {
+              (read, e) -> {
+                if (e != null) {
                   LOG.log(System.Logger.Level.ERROR, "What moderators decide is not followed", e);
                 }
               });

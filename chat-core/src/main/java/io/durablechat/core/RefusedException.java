@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -52,9 +53,14 @@ public final class RefusedException extends RuntimeException {
     return new RefusedException(reason, message, Optional.empty(), null);
   }
 
-  /** A refusal for now. */
+  /** A refusal for now. What is told in milliseconds is rounded up: before, it is too early. */
   public static RefusedException retryable(Reason reason, String message, Duration retryAfter) {
-    return new RefusedException(reason, message, Optional.of(retryAfter), null);
+    Duration rounded = retryAfter.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS);
+    return new RefusedException(reason, message, Optional.of(rounded), null);
+  }
+
+  static RefusedException noSuchMessage() {
+    return of(Reason.NOT_FOUND, "there is no such message, or not any more");
   }
 
   /** A refusal for now, because of a failure that is logged but not shown. */

@@ -194,6 +194,6 @@ public record Ruling(
   /** Whether it is about this member, coming from there. */
   boolean isAbout(Member member, Standing standing) {
     return identity.filter(member.identity()::equals).isPresent()
-        || standing.source().filter(sources::contains).isPresent();
+        || standing.sanctionable().filter(sources::contains).isPresent();
   }
 }

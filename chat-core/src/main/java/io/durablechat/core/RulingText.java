@@ -3,11 +3,11 @@ package io.durablechat.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Rulings as they are kept: the action in the first line, then a line for each of what else there
@@ -76,7 +76,14 @@ final class RulingText {
         }
       }
     }
-    Ruling.Action action = Ruling.Action.valueOf(lines[0].toUpperCase(Locale.ROOT));
-    return new Ruling(action, room, identity, sources, until, sequence, uses, slow, reason);
+    return new Ruling(
+        action(lines[0]), room, identity, sources, until, sequence, uses, slow, reason);
+  }
+
+  private static Ruling.Action action(String word) {
+    return Stream.of(Ruling.Action.values())
+        .filter(action -> action.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no such action: " + word));
   }
 }

@@ -32,7 +32,7 @@ final class Sanctions {
   Optional<Decided> find(Member member, Standing standing, Instant now) {
     return Stream.of(
             Optional.ofNullable(byIdentity.get(member.identity())),
-            standing.source().map(bySource::get))
+            standing.sanctionable().map(bySource::get))
         .flatMap(Optional::stream)
         .filter(sanction -> sanction.isInForce(now))
         .findFirst();

@@ -28,9 +28,7 @@ final class SlowMode {
     if (slow.isZero()) {
       return;
     }
-    // Somebody who is new each time is known by where they come from.
-    String who =
-        member.isAnonymous() ? standing.source().orElse(member.identity()) : member.identity();
+    String who = who(member, standing);
     Instant last = published.get(who);
     if (last != null) {
       throw RefusedException.retryable(
@@ -39,6 +37,16 @@ final class SlowMode {
           Duration.between(now, last.plus(slow)));
     }
     published.put(who, now);
+  }
+
+  /** What was noted last was not kept after all, and may be tried again at once. */
+  void takeBack(Member member, Standing standing) {
+    published.remove(who(member, standing));
+  }
+
+  /** Somebody who is new each time is known by where they come from. */
+  private static String who(Member member, Standing standing) {
+    return member.isAnonymous() ? standing.source().orElse(member.identity()) : member.identity();
   }
 
   private void forget(Instant until) {

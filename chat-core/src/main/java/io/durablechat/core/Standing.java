@@ -6,11 +6,19 @@ import java.util.Optional;
  * What a room is told of somebody beside who they are.
  *
  * @param moderates whether they moderate the room, and what holds for others there does not for
- *     them; a ban does
+ *     them; a ban that names them does
  * @param source where they come from, as a keyed hash of an address: what one can be banned by who
  *     has no lasting identity. Never shown to members
  */
 public record Standing(boolean moderates, Optional<String> source) {
   /** Somebody from anywhere. */
   public static final Standing NONE = new Standing(false, Optional.empty());
+
+  /**
+   * The source by which a ruling is about somebody it does not name. Not of those who moderate: who
+   * bans a neighbour by address would be out themselves.
+   */
+  Optional<String> sanctionable() {
+    return moderates ? Optional.empty() : source;
+  }
 }

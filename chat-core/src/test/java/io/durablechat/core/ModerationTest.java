@@ -116,6 +116,38 @@ final class ModerationTest {
   }
 
   @Test
+  void whatIsDeletedIsAccountedForWhateverFails() {
+    publish(join(HERE, BOB), "rude").toCompletableFuture().join();
+    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
+    Moderation failing = Moderation.open(switched, clock).toCompletableFuture().join();
+    Ruling deletion = Ruling.delete(HERE, 1);
+
+    switched.refuse(Kind.RULING);
+    assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
+    assertEquals(Kind.MESSAGE, kindOfFirst(), "not deleted without account");
+    switched.refuse(Kind.DELETE);
+    assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
+    assertEquals(Kind.MESSAGE, kindOfFirst());
+    switched.refuse(Kind.DELETED);
+    failing.rule(MOD, deletion).toCompletableFuture().join();
+    assertEquals(Kind.DELETED, kindOfFirst());
+    assertEquals(2, trail().size(), "the attempt, and what was done");
+
+    assertEquals(Reason.NOT_FOUND, refusal(failing.rule(MOD, Ruling.delete(HERE, 2))).reason());
+    assertEquals(Reason.NOT_FOUND, refusal(failing.rule(MOD, Ruling.delete(HERE, 9))).reason());
+    assertEquals(2, trail().size(), "what was never there leaves no account");
+  }
+
+  private Kind kindOfFirst() {
+    Page page = broadcaster.read(HERE, Range.after(0, 1)).toCompletableFuture().join();
+    return page.messages().get(0).draft().kind();
+  }
+
+  private List<Decided> trail() {
+    return moderation.trail(Range.after(0, 100)).toCompletableFuture().join();
+  }
+
+  @Test
   void whoIsMutedReadsOnUntilItIsOver() {
     RecordingOutbox ann = join(HERE, ANN);
     RecordingOutbox bob = join(HERE, BOB);
@@ -126,6 +158,11 @@ final class ModerationTest {
     RefusedException refused = refusal(publish(bob, "no"));
     assertEquals(Reason.MUTED, refused.reason());
     assertEquals(Optional.of(Duration.ofSeconds(60)), refused.retryAfter());
+    clock.move(Duration.ofNanos(1_000_001));
+    assertEquals(
+        Optional.of(Duration.ofMillis(59_999)),
+        refusal(publish(bob, "no")).retryAfter(),
+        "not too early");
     assertRefused(Reason.MUTED, join(HERE, BOB));
     assertPublishes(ann);
     assertEquals(List.of("yes"), bob.texts());
@@ -198,6 +235,21 @@ final class ModerationTest {
   }
 
   @Test
+  void whoModeratesIsNotBannedByTheSourceOfAnother() {
+    Optional<String> home = Optional.of("home");
+    RecordingOutbox mod = join(HERE, MOD, new Standing(true, home));
+    RecordingOutbox bob = join(HERE, BOB, new Standing(false, home));
+    rule(Ruling.of(Action.KICK, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
+    rule(Ruling.of(Action.BAN, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
+    assertEquals(Optional.of(CloseReason.KICKED), bob.closed());
+    assertEquals(banned(), join(HERE, ANN, new Standing(false, home)).closed());
+    assertPublishes(mod);
+    assertPublishes(join(HERE, MOD, new Standing(true, home)));
+    rule(Ruling.of(Action.BAN, Optional.of(HERE), MOD.identity()));
+    assertEquals(banned(), mod.closed(), "by name");
+  }
+
+  @Test
   void inALockedRoomOnlyThoseWhoModeratePublish() {
     RecordingOutbox ann = join(HERE, ANN);
     RecordingOutbox mod = join(HERE, MOD, MODERATES);
@@ -231,6 +283,24 @@ final class ModerationTest {
     assertPublishes(ann);
     rule(Ruling.slow(HERE, Duration.ZERO));
     assertPublishes(ann);
+  }
+
+  @Test
+  void whatWasNotKeptCostsNoWait() {
+    RecordingOutbox ann = join(HERE, ANN);
+    rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
+    publishAs(ann, "one").toCompletableFuture().join();
+    clock.move(Duration.ofSeconds(10));
+    assertEquals(Reason.CONFLICT, refusal(publishAs(ann, "another")).reason());
+    assertPublishes(ann);
+    assertRefused(Reason.SLOW_MODE, ann);
+  }
+
+  private CompletionStage<Receipt> publishAs(RecordingOutbox who, String text) {
+    CompletionStage<Receipt> receipt =
+        who.joined().session().publish(Draft.text(text).withId("id"));
+    settle();
+    return receipt;
   }
 
   @Test
@@ -319,7 +389,7 @@ final class ModerationTest {
     assertPublishes(join(HERE, ANN));
     assertEquals(new RoomMode(true, Duration.ofMillis(1500)), moderation.mode(THERE));
     assertEquals(RoomMode.FREE, moderation.mode(HERE));
-    List<Decided> trail = moderation.trail(Range.after(0, 100)).toCompletableFuture().join();
+    List<Decided> trail = trail();
     assertEquals(5, trail.size());
     assertEquals(new Decided(1, clock.instant(), MOD, ban), trail.get(0));
     assertEquals(List.of(trail.get(0)), moderation.sanctions(Optional.of(HERE)));
@@ -342,6 +412,26 @@ final class ModerationTest {
         Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("lock\nroom here\nlater on")));
     restart();
     assertTrue(moderation.mode(HERE).isLocked());
+    assertEquals(List.of(2L), trail().stream().map(Decided::sequence).toList());
+  }
+
+  @Test
+  void ofALogThatWasSetBackHoldsWhatItSays() {
+    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
+    Moderation following = Moderation.open(switched, clock).toCompletableFuture().join();
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, ANN.identity()));
+    rule(Ruling.of(Action.LOCK, HERE));
+    assertTrue(following.mode(HERE).isLocked());
+
+    Broadcaster other = LocalBroadcaster.inMemory(MemoryMessageLog.of(clock, 10, 10_000));
+    Moderation elsewhere = Moderation.open(other, clock).toCompletableFuture().join();
+    elsewhere.rule(MOD, Ruling.of(Action.LOCK, THERE)).toCompletableFuture().join();
+    switched.exchange(other);
+    assertEquals(List.of(), following.sanctions(EVERYWHERE));
+    assertFalse(following.mode(HERE).isLocked());
+    assertTrue(following.mode(THERE).isLocked());
+    elsewhere.rule(MOD, Ruling.of(Action.UNLOCK, THERE)).toCompletableFuture().join();
+    assertFalse(following.mode(THERE).isLocked(), "followed on");
   }
 
   @Test

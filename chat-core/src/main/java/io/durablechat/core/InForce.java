@@ -1,0 +1,85 @@
+package io.durablechat.core;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** What of all rulings holds now. Written by one thread at a time and read by others. */
+final class InForce {
+  private static final System.Logger LOG = System.getLogger(Moderation.class.getName());
+
+  /** What holds in a room, or, under no name, in all. */
+  private final Map<Optional<RoomName>, Scope> scopes = new ConcurrentHashMap<>();
+
+  /** What holds in one room, or in all. */
+  static final class Scope {
+    final Sanctions bans = new Sanctions();
+    final Sanctions mutes = new Sanctions();
+    final Invites invites = new Invites();
+    private volatile RoomMode mode = RoomMode.FREE;
+
+    RoomMode mode() {
+      return mode;
+    }
+  }
+
+  /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */
+  boolean isEmpty() {
+    return scopes.isEmpty();
+  }
+
+  /** What holds in a room alone, or, without one, in all rooms. */
+  Optional<Scope> in(Optional<RoomName> room) {
+    return Optional.ofNullable(scopes.get(room));
+  }
+
+  /** All that holds for a room. */
+  Stream<Scope> around(RoomName room) {
+    return Stream.concat(in(Optional.of(room)).stream(), in(Optional.empty()).stream());
+  }
+
+  /** From now on it holds; empty if it cannot be read. */
+  Optional<Ruling> hold(Message message) {
+    Optional<Decided> decided = read(message);
+    decided.ifPresent(this::hold);
+    return decided.map(Decided::ruling);
+  }
+
+  /** What a record says; empty, and logged, if it cannot be read. */
+  static Optional<Decided> read(Message message) {
+    try {
+      return Optional.of(Decided.of(message));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Ruling {0} cannot be read and does not hold: {1}",
+          message.sequence(),
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void hold(Decided decided) {
+    Ruling ruling = decided.ruling();
+    if (ruling.action() == Ruling.Action.DELETE || ruling.action() == Ruling.Action.KICK) {
+      return;
+    }
+    Scope scope = scopes.computeIfAbsent(ruling.room(), room -> new Scope());
+    switch (ruling.action()) {
+      case MUTE -> scope.mutes.add(decided);
+      case UNMUTE -> scope.mutes.lift(ruling);
+      case BAN -> scope.bans.add(decided);
+      case UNBAN -> scope.bans.lift(ruling);
+      case SLOW -> scope.mode = new RoomMode(scope.mode.isLocked(), ruling.slow());
+      case LOCK -> scope.mode = new RoomMode(true, scope.mode.slow());
+      case UNLOCK -> scope.mode = new RoomMode(false, scope.mode.slow());
+      case INVITE -> scope.invites.add(decided);
+      case REVOKE -> scope.invites.revoke(ruling.sequence().orElseThrow());
+      case ADMIT -> scope.invites.admit(decided);
+      case DELETE, KICK -> {
+        // They happen, and hold nothing.
+      }
+    }
+  }
+}
