@@ -1,12 +1,19 @@
 /** What the page consists of, kept by the browser: so it opens without a network, too. */
 const SHELL = 'durable-chat shell';
 const WORKER = 'worker.js';
+/** There only after the first drawing of a room. */
+const ICONS = new URL('icons.svg', location.href).pathname;
+const WAIT_MS = 3000;
 
 /** Only where browsers allow it, which is not on plain http. */
-export async function keepShell() {
-	if (!isSecureContext || !('serviceWorker' in navigator)) {
-		return;
+export function keepShell() {
+	if (isSecureContext && 'serviceWorker' in navigator) {
+		// Not while the page itself still wants the line.
+		setTimeout(keep, WAIT_MS);
 	}
+}
+
+async function keep() {
 	try {
 		await navigator.serviceWorker.register(workerAddress());
 		const files = performance
@@ -14,10 +21,12 @@ export async function keepShell() {
 			.map(({ name }) => new URL(name))
 			.filter(({ origin, pathname }) => origin === location.origin && /\.\w+$/.test(pathname))
 			.map(({ pathname }) => pathname);
-		// The icons are there only after the first drawing.
-		const icons = new URL('icons.svg', location.href).pathname;
 		const cache = await caches.open(SHELL);
-		await cache.addAll(new Set([location.pathname, icons, ...files]));
+		// They have just been loaded, and need not be once more.
+		const kept = [...new Set([location.pathname, ICONS, ...files])].map(
+			(file) => new Request(file, { cache: 'force-cache' }),
+		);
+		await cache.addAll(kept);
 	} catch {
 		// It works without; it only will not open offline.
 	}
