@@ -1,19 +1,15 @@
-/** What the page consists of, kept by the browser: so it opens without a network, too. */
-const SHELL = 'durable-chat shell';
 const WORKER = 'worker.js';
 /** There only after the first drawing of a room. */
 const ICONS = new URL('icons.svg', location.href).pathname;
-const WAIT_MS = 3000;
 
-/** Only where browsers allow it, which is not on plain http. */
-export function keepShell() {
-	if (isSecureContext && 'serviceWorker' in navigator) {
-		// Not while the page itself still wants the line.
-		setTimeout(keep, WAIT_MS);
+/**
+ * Has the worker keep what the page consists of, so that it opens without a network, too. Only
+ * where browsers allow it, which is not on plain http.
+ */
+export async function keepShell() {
+	if (!isSecureContext || !('serviceWorker' in navigator)) {
+		return;
 	}
-}
-
-async function keep() {
 	try {
 		await navigator.serviceWorker.register(workerAddress());
 		const files = performance
@@ -21,12 +17,8 @@ async function keep() {
 			.map(({ name }) => new URL(name))
 			.filter(({ origin, pathname }) => origin === location.origin && /\.\w+$/.test(pathname))
 			.map(({ pathname }) => pathname);
-		const cache = await caches.open(SHELL);
-		// They have just been loaded, and need not be once more.
-		const kept = [...new Set([location.pathname, ICONS, ...files])].map(
-			(file) => new Request(file, { cache: 'force-cache' }),
-		);
-		await cache.addAll(kept);
+		const { active } = await navigator.serviceWorker.ready;
+		active?.postMessage([...new Set([location.pathname, ICONS, ...files])]);
 	} catch {
 		// It works without; it only will not open offline.
 	}

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-/** Takes the page's own files from the network, and without one, from what shell.js has kept. */
+/** Takes the page's own files from the network, and without one, from what it keeps. */
 const SHELL = 'durable-chat shell';
 const KINDS = ['document', 'script', 'style', 'image', 'manifest', 'json'];
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -11,6 +11,14 @@ worker.addEventListener('fetch', (event) => {
 		event.respondWith(networkFirst(request));
 	}
 });
+
+worker.addEventListener('message', (event) => event.waitUntil(keep(event.data)));
+
+/** The page has just loaded them: they need not be loaded once more. @param {string[]} files */
+async function keep(files) {
+	const cache = await caches.open(SHELL);
+	await cache.addAll(files.map((file) => new Request(file, { cache: 'force-cache' })));
+}
 
 /** @param {Request} request */
 async function networkFirst(request) {
