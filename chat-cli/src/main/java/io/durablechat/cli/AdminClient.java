@@ -111,6 +111,9 @@ final class AdminClient {
   }
 
   private static void check(int status, JsonObject said, String path) throws IOException {
+    if (status == 401) {
+      throw new IOException("--admin-token-file holds another token than the server's admin port");
+    }
     if (status != 200) {
       throw new IOException(
           said.has("detail")

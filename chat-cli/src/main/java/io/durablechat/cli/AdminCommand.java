@@ -44,7 +44,7 @@ final class AdminCommand implements Runnable {
 
   /** Where a member is meant, and why. */
   static final class AboutMember {
-    @Parameters(paramLabel = "MEMBER", description = MEMBER)
+    @Parameters(paramLabel = "MEMBER", converter = MemberConverter.class, description = MEMBER)
     private String member;
 
     @Option(
@@ -173,7 +173,8 @@ final class AdminCommand implements Runnable {
       @Mixin AdminClient server,
       @Option(names = "--room", paramLabel = "ROOM", converter = RoomConverter.class)
           Optional<RoomName> room,
-      @Option(names = "--member", paramLabel = "MEMBER") Optional<String> member)
+      @Option(names = "--member", paramLabel = "MEMBER", converter = MemberConverter.class)
+          Optional<String> member)
       throws IOException, InterruptedException {
     String query =
         Stream.of(

@@ -33,7 +33,8 @@ final class AdminLines {
         .append(": ")
         .append(text(ruling, "action"));
     add(line, " ", Optional.of(text(ruling, "member")));
-    add(line, " message ", Optional.of(text(ruling, "target")));
+    String target = text(ruling, "action").equals("delete") ? " message " : " invite ";
+    add(line, target, Optional.of(text(ruling, "target")));
     if (ruling.has("addresses")) {
       line.append(" and ").append(ruling.getAsJsonArray("addresses").size()).append(" address(es)");
     }

@@ -122,6 +122,6 @@ final class AdminOptions {
 
   /** How to say where it listens, after the line that says that the server is ready. */
   static String place(AdminServer admin) {
-    return ", metrics on port " + admin.port();
+    return ", admin port " + admin.port();
   }
 }

@@ -3,6 +3,7 @@ package io.durablechat.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -21,6 +22,8 @@ final class CertificateChecks {
     try (InputStream in = Files.newInputStream(file)) {
       Certificate first = CertificateFactory.getInstance("X.509").generateCertificate(in);
       return dates((X509Certificate) first, now);
+    } catch (NoSuchFileException e) {
+      return Finding.fail("certificate", "there is no file %s".formatted(file));
     } catch (IOException | CertificateException e) {
       return Finding.fail("certificate", "%s is no certificate in PEM".formatted(file));
     }

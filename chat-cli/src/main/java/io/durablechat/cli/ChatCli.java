@@ -126,7 +126,10 @@ public final class ChatCli implements Runnable {
   }
 
   private static String oneLine(String message) {
-    return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
+    return String.valueOf(message)
+        .replaceAll("\\s*\\R\\s*", " ")
+        // Java's words for it.
+        .replaceFirst(" is not an? (int|long|double)$", " is not a number");
   }
 
   /** The version this was built as. */

@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import com.google.gson.annotations.SerializedName;
 import java.util.Locale;
 
 /**
@@ -12,10 +13,13 @@ record Finding(Grade grade, String about, String text) {
   /** How well something is. */
   enum Grade {
     /** It is as it should be. */
+    @SerializedName("ok")
     OK,
     /** It will do, but not for everything. */
+    @SerializedName("warn")
     WARN,
     /** A server will not work so. */
+    @SerializedName("fail")
     FAIL
   }
 

@@ -79,23 +79,38 @@ final class LineChecks {
   private static final class Ear implements WebSocket.Listener {
     private final CompletableFuture<Void> welcome = new CompletableFuture<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private final StringBuilder frame = new StringBuilder();
 
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-      welcome.complete(null);
+      frame.append(text);
+      if (last) {
+        if (frame.indexOf("\"welcome\"") >= 0) {
+          welcome.complete(null);
+        }
+        frame.setLength(0);
+      }
       socket.request(1);
       return null;
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      closed.complete("closed with " + code + " " + reason);
+      onClosed("closed with " + code + " " + reason);
       return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-      closed.complete(String.valueOf(error.getMessage()));
+      onClosed(String.valueOf(error.getMessage()));
+    }
+
+    private void onClosed(String why) {
+      closed.complete(why);
+      welcome.completeExceptionally(
+          new IOException(
+              "no session is let in (%s); where rules say so, name a room that is open, such as %s"
+                  .formatted(why, "ws://localhost:8787/room/general/websocket")));
     }
   }
 }

@@ -60,7 +60,7 @@ final class ChatCliTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--port abc | Invalid value for option '--port'",
+        "--port abc | Invalid value for option '--port': 'abc' is not a number",
         "--port 65536 | --port must be 0 to 65535, not 65536",
         "--port -1 | --port must be 0 to 65535, not -1",
         "--static nowhere | --static: no such folder: nowhere",

@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,18 @@ final class InForce {
   /** All that holds for a room. */
   Stream<Scope> around(RoomName room) {
     return Stream.concat(in(Optional.of(room)).stream(), in(Optional.empty()).stream());
+  }
+
+  /** False if this would end what does not hold. */
+  boolean hasWhatIsEnded(Ruling ruling, Instant now) {
+    Optional<Scope> scope = in(ruling.room());
+    return switch (ruling.action()) {
+      case UNMUTE -> scope.filter(s -> s.mutes.hasWhatIsLifted(ruling, now)).isPresent();
+      case UNBAN -> scope.filter(s -> s.bans.hasWhatIsLifted(ruling, now)).isPresent();
+      case REVOKE ->
+          scope.filter(s -> s.invites.isGood(ruling.sequence().orElseThrow(), now)).isPresent();
+      default -> true;
+    };
   }
 
   /** From now on it holds; empty if it cannot be read. */

@@ -94,10 +94,13 @@ public final class Moderation implements AutoCloseable {
    * Decides something. Completes once it is kept and holds. A message is deleted in its own room's
    * log, too, by a record that its members are told of like of a message.
    *
-   * <p>Fails with {@link RefusedException}: {@code NOT_FOUND} if there is no such message, or as
-   * {@link Broadcaster#publish} does.
+   * <p>Fails with {@link RefusedException}: {@code NOT_FOUND} if there is no such message, or no
+   * such mute, ban or invite to be ended; or as {@link Broadcaster#publish} does.
    */
   public CompletionStage<Receipt> rule(Member moderator, Ruling ruling) {
+    if (!inForce.hasWhatIsEnded(ruling, now())) {
+      return CompletableFuture.failedFuture(nothingToEnd(ruling));
+    }
     Draft decision = Draft.of(Kind.RULING, RulingText.write(ruling));
     if (ruling.action() != Ruling.Action.DELETE) {
       return broadcaster.publish(TRAIL, moderator, decision);
@@ -109,6 +112,17 @@ public final class Moderation implements AutoCloseable {
     return checkSaid(room, sequence)
         .thenCompose(said -> broadcaster.publish(TRAIL, moderator, decision))
         .thenCompose(noted -> broadcaster.publish(room, moderator, Draft.deletion(sequence)));
+  }
+
+  private static RefusedException nothingToEnd(Ruling ruling) {
+    String where = ruling.room().map(room -> "in room " + room).orElse("in all rooms");
+    String what =
+        switch (ruling.action()) {
+          case UNMUTE -> ruling.identity().orElseThrow() + " is not muted ";
+          case UNBAN -> ruling.identity().orElseThrow() + " is not banned ";
+          default -> "there is no invite " + ruling.sequence().orElseThrow() + " ";
+        };
+    return RefusedException.of(Reason.NOT_FOUND, what + where);
   }
 
   /** That there is a message to be deleted, so that the account is not of what was never there. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -26,6 +27,14 @@ final class Sanctions {
     bySource.keySet().removeAll(ruling.sources());
     Optional<Decided> lifted = ruling.identity().map(byIdentity::remove);
     lifted.ifPresent(sanction -> bySource.values().removeIf(sanction::equals));
+  }
+
+  /** Whether {@link #lift} would end anything. */
+  boolean hasWhatIsLifted(Ruling ruling, Instant now) {
+    return Stream.concat(
+            ruling.identity().map(byIdentity::get).stream(),
+            ruling.sources().stream().map(bySource::get).filter(Objects::nonNull))
+        .anyMatch(sanction -> sanction.isInForce(now));
   }
 
   /** What holds for somebody now. */

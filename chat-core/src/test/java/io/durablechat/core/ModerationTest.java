@@ -185,6 +185,27 @@ final class ModerationTest {
   }
 
   @Test
+  void whatDoesNotHoldIsNotEnded() {
+    assertNothingToEnd(
+        "user:mod is not banned in all rooms", Ruling.of(Action.UNBAN, EVERYWHERE, MOD.identity()));
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, "user:bob"));
+    assertNothingToEnd(
+        "user:bob is not muted in room here",
+        Ruling.of(Action.UNMUTE, Optional.of(HERE), "user:bob"));
+    rule(Ruling.of(Action.UNMUTE, EVERYWHERE, "user:bob"));
+    assertNothingToEnd(
+        "user:bob is not muted in all rooms", Ruling.of(Action.UNMUTE, EVERYWHERE, "user:bob"));
+    assertNothingToEnd("there is no invite 9 in room here", Ruling.revoke(HERE, 9));
+    assertEquals(2, trail().size());
+  }
+
+  private void assertNothingToEnd(String message, Ruling ruling) {
+    RefusedException refused = refusal(moderation.rule(MOD, ruling));
+    assertEquals(Reason.NOT_FOUND, refused.reason());
+    assertEquals(message, refused.getMessage());
+  }
+
+  @Test
   void whoIsKickedGoesAndMayComeBack() {
     RecordingOutbox bob = join(HERE, BOB);
     RecordingOutbox again = join(HERE, BOB);

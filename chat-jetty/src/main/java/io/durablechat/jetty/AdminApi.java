@@ -190,7 +190,9 @@ final class AdminApi extends Handler.Abstract {
             Invocable.InvocationType.NON_BLOCKING,
             (bytes, failure) -> {
               if (failure != null) {
-                body.completeExceptionally(new BadRequestException("the body cannot be read"));
+                body.completeExceptionally(
+                    new BadRequestException(
+                        "the body cannot be read, or is larger than " + MAX_BODY + " bytes"));
                 return;
               }
               try {
@@ -244,6 +246,9 @@ final class AdminApi extends Handler.Abstract {
   private CompletionStage<JsonObject> log(Fields parameters) {
     RoomApi.allowParameters(parameters.getNames(), Set.of("after", "limit"));
     int limit = (int) number(parameters, "limit", 100);
+    if (limit < 1 || limit > Range.MAX_MESSAGES) {
+      throw new BadRequestException("limit must be a number from 1 to " + Range.MAX_MESSAGES);
+    }
     Range range =
         parameters.getValue("after") == null
             ? Range.last(limit)

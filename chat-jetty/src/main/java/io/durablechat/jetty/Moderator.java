@@ -64,6 +64,9 @@ final class Moderator {
   CompletionStage<Done> rule(Member by, Optional<RoomName> room, ClientObject asked) {
     Ruling.Action action = action(asked);
     Ruling ruling = ruling(action, room, asked);
+    if (ruling.identity().filter(by.identity()::equals).isPresent()) {
+      throw new BadRequestException("that is you");
+    }
     boolean alsoBySource = action.isAboutMember() && asked.flag("address").orElse(false);
     return (alsoBySource
             ? sources(room, ruling.identity().orElseThrow()).thenApply(ruling::from)

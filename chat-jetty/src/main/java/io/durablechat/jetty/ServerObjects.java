@@ -256,8 +256,13 @@ final class ServerObjects {
   private static JsonObject message(JsonObject o, Message message) {
     Body body = message.draft().body();
     o.addProperty("seq", message.sequence());
-    // To everybody, so that all can share the bytes; an id means nothing but to its author.
-    message.draft().id().ifPresent(id -> o.addProperty("id", id));
+    // To everybody, so that all can share the bytes; an id means nothing but to its author. It can
+    // be words, though: of what is deleted they are not shown.
+    message
+        .draft()
+        .id()
+        .filter(id -> message.draft().kind() != Kind.DELETED)
+        .ifPresent(id -> o.addProperty("id", id));
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
     o.addProperty("kind", name(message.draft().kind()));

@@ -127,7 +127,7 @@ final class ModeratorTest {
       plain.send("plain");
       assertEquals("plain", plain.receiveText());
       bob.await("message");
-      bob.say("{'type':'publish','id':'1','text':'rude'}");
+      bob.say("{'type':'publish','id':'rude','text':'rude'}");
       long sequence = bob.await("ok").get("seq").getAsLong();
       bob.await("message");
       assertEquals("rude", plain.receiveText());
@@ -158,6 +158,18 @@ final class ModeratorTest {
         assertEquals("plain", late.receiveText());
         assertEquals("next", late.receiveText());
       }
+    }
+  }
+
+  @Test
+  void nobodyLocksThemselvesOut() {
+    try (JsonClient mod = moderator("r")) {
+      String me = Member.guest(MOD_KEY).identity();
+      mod.say("{'type':'moderate','id':'1','action':'ban','member':'" + me + "'}");
+      assertEquals("that is you", mod.await("error").get("message").getAsString());
+      mod.say("{'type':'moderate','id':'2','action':'unban','member':'" + BOB + "'}");
+      assertEquals(
+          BOB + " is not banned in room r", mod.await("error").get("message").getAsString());
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Moderating a running server by the command line, across a crash. */
 final class AdminCommandTest {
-  private static final Pattern ADMIN_PORT = Pattern.compile(".*metrics on port (\\d+).*");
+  private static final Pattern ADMIN_PORT = Pattern.compile(".*admin port (\\d+).*");
 
   @TempDir private Path folder;
   private Path token;
@@ -145,12 +145,17 @@ final class AdminCommandTest {
       Files.writeString(token, "another secret 123");
       ServerProcess.Outcome refused = run(server, "rooms");
       assertEquals(1, refused.exitCode());
-      assertEquals("chat-cli: show the admin token: Authorization: Bearer TOKEN", refused.err());
+      assertEquals(
+          "chat-cli: --admin-token-file holds another token than the server's admin port",
+          refused.err());
       server.terminate();
       ServerProcess.Outcome gone = run(server, "rooms");
       assertEquals(1, gone.exitCode());
       assertTrue(gone.err().startsWith("chat-cli: nothing listens on 127.0.0.1"), gone.err());
       assertEquals(2, run(server, "dance").exitCode());
+      ServerProcess.Outcome cut = run(server, "ban", "guest:cut-off");
+      assertEquals(2, cut.exitCode());
+      assertTrue(cut.err().contains("'guest:cut-off' is no identity"), cut.err());
       assertEquals(2, run(server, "slow", "r", "soon").exitCode());
     }
   }

@@ -67,9 +67,9 @@ final class DoctorTest {
   void saysWhatIsTooLittle() throws Exception {
     Map<String, String> grades =
         grades(doctor("--json", "--sessions", "2000000000", "--port", "0"));
-    assertEquals("WARN", grades.get("descriptors"));
-    assertEquals("WARN", grades.get("heap"));
-    assertEquals("OK", grades.get("port"));
+    assertEquals("warn", grades.get("descriptors"));
+    assertEquals("warn", grades.get("heap"));
+    assertEquals("ok", grades.get("port"));
   }
 
   @Test
@@ -77,11 +77,24 @@ final class DoctorTest {
     Path none = Files.writeString(folder.resolve("cert.pem"), "nothing");
     ServerProcess.Outcome outcome = doctor("--json", "--tls-cert", none.toString());
     assertEquals(1, outcome.exitCode());
-    assertEquals("FAIL", grades(outcome).get("certificate"));
+    assertEquals("fail", grades(outcome).get("certificate"));
+    ServerProcess.Outcome missing = doctor("--tls-cert", "nowhere.pem");
+    assertTrue(missing.out().contains("there is no file nowhere.pem"), missing.out());
     ServerProcess.Outcome gone = doctor("--url", "http://localhost:1");
     assertEquals(1, gone.exitCode());
     assertTrue(gone.out().contains("nothing answers there"), gone.out());
     assertEquals(2, doctor("--url", "localhost").exitCode());
+  }
+
+  @Test
+  void aServerThatLetsNobodyInIsNotTakenForAProxyThatCuts() throws Exception {
+    Path rules = Files.writeString(folder.resolve("rules.json"), "[]");
+    try (ServerProcess server =
+        ServerProcess.serve("--data", "memory", "--rules", rules.toString())) {
+      ServerProcess.Outcome outcome = doctor("--url", "http://localhost:" + server.port());
+      assertEquals(1, outcome.exitCode());
+      assertTrue(outcome.out().contains("no session is let in (closed with 4503 "), outcome.out());
+    }
   }
 
   @Test
