@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
@@ -33,6 +34,12 @@ final class Drill {
   /** Connections made in a second at the start: what limits allow from one address. */
   private static final int CONNECTS_PER_SECOND = 100;
 
+  /** How long is waited for all of them at the start, beside that. */
+  private static final Duration TO_BEGIN = Duration.ofSeconds(20);
+
+  /** If nobody gets in at so many attempts, nobody will. */
+  private static final int HOPELESS = 10;
+
   private static final int KEY_BYTES = 16;
   private static final int LOOK_MILLIS = 100;
   private static final long MILLIS = 1000;
@@ -53,6 +60,7 @@ final class Drill {
   private final DrillTally tally = new DrillTally();
   private final List<DrillClient> all = new ArrayList<>();
   private final CompletableFuture<DrillReport> done = new CompletableFuture<>();
+  private long thereBy;
   private long endsAt;
 
   /** Since when all have been back, and been told what became of their messages. */
@@ -69,8 +77,14 @@ final class Drill {
     this.time = time;
   }
 
-  /** Blocks until it is over. */
-  DrillReport run(Runnable onBegun) throws InterruptedException {
+  /**
+   * Blocks until it is over.
+   *
+   * @throws IOException if not all clients get in, saying why
+   */
+  DrillReport run(Runnable onBegun) throws IOException, InterruptedException {
+    thereBy =
+        System.nanoTime() + TO_BEGIN.plusMillis(clients * MILLIS / CONNECTS_PER_SECOND).toNanos();
     SecureRandom random = new SecureRandom();
     for (int i = 0; i < clients; i++) {
       byte[] key = new byte[KEY_BYTES];
@@ -85,7 +99,7 @@ final class Drill {
     try {
       return done.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      throw new IOException(e.getCause().getMessage(), e);
     } finally {
       thread.execute(() -> all.forEach(DrillClient::leave));
       thread.shutdown();
@@ -110,6 +124,7 @@ final class Drill {
 
   private boolean beginOnceAllAreThere(Runnable onBegun) {
     if (!all.stream().allMatch(DrillClient::isLive)) {
+      checkThatTheyGetIn();
       return false;
     }
     onBegun.run();
@@ -118,6 +133,15 @@ final class Drill {
     talk();
     repeat(this::endOnceAllAreBack);
     return true;
+  }
+
+  private void checkThatTheyGetIn() {
+    boolean isHopeless = tally.live() == 0 && tally.failedAttempts() >= HOPELESS;
+    if (isHopeless || System.nanoTime() > thereBy) {
+      throw new IllegalStateException(
+          "%d of %d clients get in at %s: %s"
+              .formatted(tally.live(), clients, rooms.get(0), tally.lastFailure()));
+    }
   }
 
   private void talk() {

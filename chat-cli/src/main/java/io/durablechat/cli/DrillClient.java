@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -72,7 +73,8 @@ final class DrillClient {
               if (e == null) {
                 onConnected(socket);
               } else {
-                tally.onFailedAttempt();
+                tally.onFailedAttempt(
+                    LineChecks.reason(e instanceof CompletionException ? e.getCause() : e));
                 comeBackLater();
               }
             },
@@ -245,7 +247,13 @@ final class DrillClient {
 
     @Override
     public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      thread.execute(() -> onLost(socket));
+      thread.execute(
+          () -> {
+            if (!isLive) {
+              tally.onFailedAttempt("closed with " + code + " " + reason);
+            }
+            onLost(socket);
+          });
       return null;
     }
 

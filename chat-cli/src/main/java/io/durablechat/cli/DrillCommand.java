@@ -1,6 +1,7 @@
 package io.durablechat.cli;
 
 import com.google.gson.Gson;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -67,7 +68,7 @@ final class DrillCommand implements Runnable {
           Duration time,
       @Option(names = "--json", description = "Print one JSON object instead of lines.")
           boolean json)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     atLeast("--rooms", rooms, 1);
     atLeast("--clients", clients, rooms);
     atLeast("--rate", rate, 1);

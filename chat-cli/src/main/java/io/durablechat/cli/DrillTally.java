@@ -14,6 +14,7 @@ final class DrillTally {
   private int lostWithout;
   private int back;
   private int failedAttempts;
+  private String lastFailure = "no answer";
   private int doubled;
   private int outOfOrder;
   private long shortestMillis = Long.MAX_VALUE;
@@ -45,8 +46,18 @@ final class DrillTally {
     return lostWithBye + lostWithout;
   }
 
-  void onFailedAttempt() {
+  void onFailedAttempt(String why) {
     failedAttempts++;
+    lastFailure = why;
+  }
+
+  int failedAttempts() {
+    return failedAttempts;
+  }
+
+  /** Why the last attempt to get in failed. */
+  String lastFailure() {
+    return lastFailure;
   }
 
   /** A line is there again that was lost then. */

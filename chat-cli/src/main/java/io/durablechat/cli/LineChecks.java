@@ -59,7 +59,8 @@ final class LineChecks {
     }
   }
 
-  private static String reason(Throwable failure) {
+  /** Why a handshake failed, in a few words. */
+  static String reason(Throwable failure) {
     if (failure instanceof WebSocketHandshakeException handshake) {
       return "answers a WebSocket handshake with "
           + handshake.getResponse().statusCode()

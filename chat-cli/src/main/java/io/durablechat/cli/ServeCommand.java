@@ -287,6 +287,16 @@ final class ServeCommand implements Callable<Integer> {
       LocalBroadcaster broadcaster) {
     Logging.info("Stopping: {0} connections are told to come back", "" + server.connections());
     server.markUnready();
+    inOrder(() -> drain(rooms));
+    inOrder(() -> server.stop(CloseReason.RESTART, FAREWELL));
+    inOrder(broadcaster::close);
+    // Last: until then it tells that the server is not ready.
+    operators.ifPresent(admin -> inOrder(admin::close));
+    Logging.info("Stopped");
+    HeldLogManager.release();
+  }
+
+  private static void drain(RoomDirectory rooms) {
     try {
       rooms
           .drain(CloseReason.RESTART)
@@ -297,11 +307,16 @@ final class ServeCommand implements Callable<Integer> {
     } catch (ExecutionException | TimeoutException e) {
       Logging.debug("Stopping with messages not settled", e);
     }
-    server.stop(CloseReason.RESTART, FAREWELL);
-    broadcaster.close();
-    // Last: until then it tells that the server is not ready.
-    operators.ifPresent(AdminServer::close);
-    Logging.info("Stopped");
-    HeldLogManager.release();
+  }
+
+  /** What stops comes to its end, whatever becomes of the others. */
+  private static void inOrder(Runnable stop) {
+    try {
+      stop.run();
+    } catch (RuntimeException | LinkageError e) {
+      // Java takes classes from the program's file when it first needs them, to the end.
+      Logging.info("Not stopped in order; was the file of the program written over as it ran?");
+      Logging.debug("Stopped out of order", e);
+    }
   }
 }

@@ -145,14 +145,17 @@ public final class Moderation implements AutoCloseable {
    * Completes once that is kept; at once if it was before, and then no use is spent.
    *
    * <p>Fails with {@link RefusedException}: {@code FORBIDDEN} if there is no such invite, it has
-   * expired, was revoked or used up, or the member has no lasting identity; or as {@link
-   * Broadcaster#publish} does.
+   * expired, was revoked or used up, or the member has no lasting identity; {@code BANNED} if the
+   * member is; or as {@link Broadcaster#publish} does.
    *
    * @param invite the sequence of its ruling
    */
   public CompletionStage<Void> admit(RoomName room, Member member, long invite) {
     if (isAdmitted(room, member)) {
       return CompletableFuture.completedFuture(null);
+    }
+    if (isBanned(room, member, Standing.NONE)) {
+      return CompletableFuture.failedFuture(banned());
     }
     if (member.isAnonymous() || !invites(room).map(i -> i.isGood(invite, now())).orElse(false)) {
       return CompletableFuture.failedFuture(noInvite());
@@ -215,11 +218,18 @@ public final class Moderation implements AutoCloseable {
    * @throws RefusedException if they are banned
    */
   public void checkJoin(RoomName room, Member member, Standing standing) {
-    if (inForce
-        .around(room)
-        .anyMatch(s -> s.bans.find(member, standing, clock.instant()).isPresent())) {
-      throw RefusedException.of(Reason.BANNED, CloseReason.BANNED.text());
+    if (isBanned(room, member, standing)) {
+      throw banned();
     }
+  }
+
+  private boolean isBanned(RoomName room, Member member, Standing standing) {
+    Instant now = now();
+    return inForce.around(room).anyMatch(s -> s.bans.find(member, standing, now).isPresent());
+  }
+
+  private static RefusedException banned() {
+    return RefusedException.of(Reason.BANNED, CloseReason.BANNED.text());
   }
 
   /**

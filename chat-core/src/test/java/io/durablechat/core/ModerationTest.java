@@ -360,6 +360,14 @@ final class ModerationTest {
   }
 
   @Test
+  void whoIsBannedUsesUpNoInvite() {
+    long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()));
+    assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, BOB));
+    assertEquals(Optional.empty(), refusedAt(invite, ANN));
+  }
+
+  @Test
   void theLastUseOfAnInviteIsOnePersons() {
     long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
     // Both were told that it is good before either was let in.

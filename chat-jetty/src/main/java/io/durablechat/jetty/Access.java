@@ -183,10 +183,14 @@ final class Access {
     if (cause instanceof NotAuthenticatedException) {
       return CloseReason.notAuthenticated(cause.getMessage());
     }
-    if (cause instanceof RefusedException refusal && refusal.reason() == Reason.FORBIDDEN) {
-      return CloseReason.FORBIDDEN;
+    if (cause instanceof RefusedException refusal) {
+      return switch (refusal.reason()) {
+        case FORBIDDEN -> CloseReason.FORBIDDEN;
+        case BANNED -> CloseReason.BANNED;
+        default -> CloseReason.OVERLOADED;
+      };
     }
-    return cause instanceof RefusedException ? CloseReason.OVERLOADED : CloseReason.FAULT;
+    return CloseReason.FAULT;
   }
 
   /**

@@ -3,11 +3,14 @@ package io.durablechat.jetty;
 import com.google.gson.JsonObject;
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * What happens in a room, or to somebody, as server-sent events, until its reader goes away. A
@@ -17,11 +20,15 @@ final class TraceStream implements Trace.Watcher {
   /** Events that wait for a reader at most. */
   private static final int MAX_WAITING = 1000;
 
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
+
   private final Optional<RoomName> room;
   private final Optional<String> identity;
   private final InstantSource clock;
   private final EventSender sender;
+  private final Scheduler scheduler;
   private final AtomicLong missed = new AtomicLong();
+  private volatile boolean isOver;
 
   private TraceStream(
       Trace trace,
@@ -33,7 +40,13 @@ final class TraceStream implements Trace.Watcher {
     this.room = room;
     this.identity = identity;
     this.clock = clock;
-    this.sender = new EventSender(response, callback, () -> trace.remove(this));
+    this.scheduler = response.getRequest().getComponents().getScheduler();
+    this.sender = new EventSender(response, callback, () -> onEnded(trace));
+  }
+
+  private void onEnded(Trace trace) {
+    isOver = true;
+    trace.remove(this);
   }
 
   /** Begins to watch; empty means any. */
@@ -49,7 +62,15 @@ final class TraceStream implements Trace.Watcher {
     TraceStream stream =
         new TraceStream(trace, room, identity, InstantSource.system(), response, callback);
     trace.add(stream);
-    stream.sender.send(":\n\n");
+    stream.signOfLife();
+  }
+
+  /** Nobody notices that a reader is gone to whom nothing is written. */
+  private void signOfLife() {
+    if (!isOver) {
+      sender.send(":\n\n");
+      scheduler.schedule(this::signOfLife, SIGN_OF_LIFE.toSeconds(), TimeUnit.SECONDS);
+    }
   }
 
   @Override

@@ -342,6 +342,11 @@ final class ModeratorTest {
     }
     operate("{'action':'ban','room':'members','member':'" + BOB + "'}");
     assertEquals(403, http("GET /room/members/messages", guest).status());
+    String again = operate("{'action':'invite','room':'members'}").get("invite").getAsString();
+    try (JsonClient bob = new JsonClient(server, "members")) {
+      bob.say("{'type':'hello','key':'" + BOB_KEY + "','invite':'" + again + "'}");
+      assertEnded(4511, bob);
+    }
   }
 
   @Test

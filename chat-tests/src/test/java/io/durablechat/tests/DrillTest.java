@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,27 @@ final class DrillTest {
         second.terminate();
       }
     }
+  }
+
+  @Test
+  void whereNobodyGetsInThatIsSaid(@TempDir Path folder) throws Exception {
+    ServerProcess.Outcome nothing = drill("http://localhost:1");
+    assertEquals(1, nothing.exitCode());
+    assertTrue(nothing.err().startsWith("chat-cli: 0 of 4 clients get in at "), nothing.err());
+    assertTrue(nothing.err().endsWith(": nothing answers there"), nothing.err());
+
+    Path rules = Files.writeString(folder.resolve("rules.json"), "[]");
+    try (ServerProcess server =
+        ServerProcess.serve("--data", "memory", "--rules", rules.toString())) {
+      ServerProcess.Outcome refused = drill("http://localhost:" + server.port());
+      assertEquals(1, refused.exitCode());
+      assertTrue(
+          refused.err().endsWith(": closed with 4503 not allowed in this room"), refused.err());
+    }
+  }
+
+  private static ServerProcess.Outcome drill(String url) throws Exception {
+    return ServerProcess.run("drill", "restart", url, "--clients", "4", "--rooms", "1");
   }
 
   @Test

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import io.durablechat.jetty.RawWebSocket;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,23 @@ final class ServeTest {
         ServerProcess.await(ServerProcess.start(environment, List.of(alone.toString(), "serve")))) {
       assertEquals(200, get(server.port(), "/").status());
       assertEquals(143, server.terminate());
+    }
+  }
+
+  @Test
+  void stopsWithoutATraceWhenItsFileWasWrittenOver(@TempDir Path folder) throws Exception {
+    Path jar = Files.copy(ProjectFiles.runnableJar(), folder.resolve("chat-cli.jar"));
+    List<String> command = List.of(ServerProcess.JAVA, "-jar", jar.toString(), "serve");
+    Map<String, String> environment =
+        Map.of("CHAT_PORT", "0", "CHAT_DATA", folder.resolve("data").toString());
+    try (ServerProcess server = ServerProcess.await(ServerProcess.start(environment, command))) {
+      try (OutputStream over = Files.newOutputStream(jar, StandardOpenOption.WRITE)) {
+        over.write(new byte[(int) Files.size(jar)]);
+      }
+      assertEquals(143, server.terminate());
+      String log = server.log();
+      assertTrue(log.contains("was the file of the program written over as it ran?"), log);
+      assertFalse(log.contains("Exception") || log.contains("\tat "), log);
     }
   }
 
