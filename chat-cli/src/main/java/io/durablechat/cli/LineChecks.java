@@ -70,7 +70,10 @@ final class LineChecks {
       return "nothing answers there";
     }
     if (failure instanceof SSLException) {
-      return "TLS fails: " + failure.getMessage();
+      // Java's own words name its classes, and not what to do.
+      return String.valueOf(failure.getMessage()).startsWith("PKIX")
+          ? "nobody that Java trusts vouches for its certificate: is its chain complete?"
+          : "TLS fails: " + failure.getMessage();
     }
     return failure instanceof IOException
         ? String.valueOf(failure.getMessage())

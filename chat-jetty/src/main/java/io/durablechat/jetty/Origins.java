@@ -82,7 +82,7 @@ final class Origins {
 
   /** Has browsers show an answer to the pages it may be shown to (CORS). */
   void share(Request request, Response response) {
-    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    String origin = origin(request);
     if (origin == null) {
       return;
     }
@@ -129,8 +129,14 @@ final class Origins {
     return isAccepted ? Optional.empty() : Optional.of(refusalOf(origin));
   }
 
+  /** What the header says; null if it is not there. Two values are none that a page could have. */
+  private static String origin(Request request) {
+    List<String> values = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
+    return values.isEmpty() ? null : String.join(", ", values);
+  }
+
   private Optional<String> originRefusal(Request request) {
-    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    String origin = origin(request);
     return origin == null || isAccepted(origin, request)
         ? Optional.empty()
         : Optional.of(refusalOf(origin));

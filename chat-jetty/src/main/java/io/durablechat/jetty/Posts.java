@@ -144,6 +144,9 @@ final class Posts {
   }
 
   private static String contentType(Request request) {
+    if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
+      throw unsupported("the body must be sent as it is, without Content-Encoding");
+    }
     String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
     String[] parts = (given == null ? "" : given).toLowerCase(Locale.ROOT).split(";", 2);
     String type = parts[0].strip();
@@ -152,12 +155,13 @@ final class Posts {
             || !parts[1].contains("charset")
             || parts[1].replaceAll("[\\s\"]", "").matches("(.*;)?charset=utf-?8(;.*)?");
     if ((!type.equals(JSON) && !type.equals(TEXT)) || !utf8) {
-      throw Problem.of(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
-          "unsupported",
-          "Content-Type must be " + JSON + " or " + TEXT + ", in UTF-8");
+      throw unsupported("Content-Type must be " + JSON + " or " + TEXT + ", in UTF-8");
     }
     return type;
+  }
+
+  private static Problem unsupported(String detail) {
+    return Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "unsupported", detail);
   }
 
   private static String decoded(byte[] body) {

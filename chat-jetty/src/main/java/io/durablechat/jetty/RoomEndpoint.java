@@ -101,7 +101,7 @@ public final class RoomEndpoint extends Endpoint {
 
   private static String header(Map<String, List<String>> headers, String name) {
     List<String> values = headers.get(name);
-    return values == null || values.isEmpty() ? null : values.get(0);
+    return values == null || values.isEmpty() ? null : String.join(", ", values);
   }
 
   /** Notes what the handshake shows of who is behind it, and where it comes from. */

@@ -107,6 +107,18 @@ final class OriginsTest {
   }
 
   @Test
+  void twoOriginsAreNone() {
+    String own = "Origin: https://friend.example";
+    String[] two = {own, "Origin: http://evil.example"};
+    try (RawWebSocket answer = handshake(server, "localhost:PORT", two)) {
+      assertEquals(403, answer.status());
+    }
+    try (RawWebSocket answer = post("localhost:PORT", two)) {
+      assertEquals(403, answer.status());
+    }
+  }
+
+  @Test
   void whoIsRefusedIsToldWhatToAllow() {
     try (RawWebSocket answer = handshake(server, "localhost:PORT", "Origin: http://Page.Example")) {
       assertEquals(403, answer.status());

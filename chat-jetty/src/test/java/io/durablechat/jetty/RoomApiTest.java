@@ -223,6 +223,7 @@ final class RoomApiTest {
     String path = "/room/general/messages";
     assertProblem(415, "unsupported", post(path, "text/html", "x"));
     assertProblem(415, "unsupported", post(path, "text/plain; charset=latin1", "x"));
+    assertProblem(415, "unsupported", post(path, "text/plain", "x", "Content-Encoding", "gzip"));
     assertProblem(400, "bad_request", post(path, "application/json", "{"));
     assertProblem(400, "bad_request", post(path, "application/json", "{}"));
     assertProblem(400, "bad_request", post(path + "?id=1", "text/plain", "x"));
