@@ -325,6 +325,8 @@ final class ModeratorTest {
     String other = operate("{'action':'invite','room':'other'}").get("invite").getAsString();
     assertNotIn(",'invite':'" + other + "'");
     assertNotIn(",'invite':'9" + invite + "'");
+    // The right number, with a signature that is not ours.
+    assertNotIn(",'invite':'" + invite.substring(0, invite.length() - 32) + "0".repeat(32) + "'");
     try (JsonClient bob = new JsonClient(server, "members")) {
       JsonObject welcome = bob.hello(",'key':'" + BOB_KEY + "','invite':'" + invite + "'");
       assertEquals("[\"join\",\"read\",\"publish\"]", welcome.get("may").toString());
