@@ -62,9 +62,8 @@ final class LineChecks {
   /** Why a handshake failed, in a few words. */
   static String reason(Throwable failure) {
     if (failure instanceof WebSocketHandshakeException handshake) {
-      return "answers a WebSocket handshake with "
-          + handshake.getResponse().statusCode()
-          + ": a proxy must pass on Upgrade and Connection";
+      int status = handshake.getResponse().statusCode();
+      return "answers a WebSocket handshake with " + status + ": " + meaning(status);
     }
     if (failure instanceof ConnectException) {
       return "nothing answers there";
@@ -78,6 +77,14 @@ final class LineChecks {
     return failure instanceof IOException
         ? String.valueOf(failure.getMessage())
         : failure.toString();
+  }
+
+  private static String meaning(int status) {
+    return switch (status) {
+      case 403 -> "the server is not known by this name, see --allow-origin and --trusted-proxy";
+      case 429, 503 -> "that is over its limits, see --limits";
+      default -> "a proxy must pass on Upgrade and Connection";
+    };
   }
 
   private static final class Ear implements WebSocket.Listener {

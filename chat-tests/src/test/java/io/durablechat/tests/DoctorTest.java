@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code chat-cli doctor} says about this machine, and about worse ones. */
 final class DoctorTest {
@@ -97,8 +99,12 @@ final class DoctorTest {
     }
   }
 
-  @Test
-  void aProxyThatPassesOnNoUpgradeIsNamed() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "426, a proxy must pass on Upgrade and Connection",
+    "429, 'that is over its limits, see --limits'"
+  })
+  void saysWhatAnotherAnswerThanAHandshakeMeans(int status, String meaning) throws Exception {
     try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread answers =
           new Thread(
@@ -107,7 +113,8 @@ final class DoctorTest {
                   socket
                       .getOutputStream()
                       .write(
-                          "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n"
+                          "HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n"
+                              .formatted(status)
                               .getBytes(StandardCharsets.US_ASCII));
                   socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
@@ -117,9 +124,7 @@ final class DoctorTest {
       answers.start();
       ServerProcess.Outcome outcome = doctor("--url", "http://127.0.0.1:" + proxy.getLocalPort());
       assertEquals(1, outcome.exitCode());
-      assertTrue(
-          outcome.out().contains("with 426: a proxy must pass on Upgrade and Connection"),
-          outcome.out());
+      assertTrue(outcome.out().contains("with " + status + ": " + meaning), outcome.out());
       answers.join();
     }
   }
