@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.jetty.RawWebSocket;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
@@ -14,6 +15,15 @@ final class ChatV1Client implements AutoCloseable {
 
   ChatV1Client(int port, String room) {
     socket = RawWebSocket.chatV1(port, room);
+  }
+
+  /** Comes to a server that trusts this machine as a proxy, from another address. */
+  ChatV1Client(int port, String room, String address) {
+    socket =
+        RawWebSocket.open(
+            port,
+            "/room/" + room + "/websocket",
+            List.of("Sec-WebSocket-Protocol: chat.v1", "X-Forwarded-For: " + address));
   }
 
   /** Says hello, and returns the welcome. */
