@@ -35,8 +35,13 @@ final class FloodTest {
   private static final int FLOOD = 20_000;
   private static final int HALF_OPEN = 300;
   private static final int STALLED = 200;
+
+  /** So many messages that limits let them all through at once, from one address each time. */
   private static final int ROUND_TRIPS = 1800;
+
+  /** The same, for one session. */
   private static final int WITHIN_LIMITS = 150;
+
   private static final int PATIENCE_MILLIS = 30_000;
   private static final long DEADLINE_SECONDS = 120;
   private static final long KEPT_BYTES = 20 << 20;
