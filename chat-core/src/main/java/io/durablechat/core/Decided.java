@@ -1,7 +1,9 @@
 package io.durablechat.core;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A ruling with who made it and when.
@@ -22,6 +24,13 @@ public record Decided(long sequence, Instant at, Member by, Ruling ruling) {
         message.at(),
         message.author(),
         RulingText.read(message.draft().body()));
+  }
+
+  /** This, about all who come from there as well. */
+  Decided alsoFrom(Set<String> sources) {
+    Set<String> all = new HashSet<>(ruling.sources());
+    all.addAll(sources);
+    return new Decided(sequence, at, by, ruling.from(all));
   }
 
   /** Whether it has not ended by itself. */

@@ -256,6 +256,53 @@ final class ModerationTest {
   }
 
   @Test
+  void aLaterBanKeepsTheSourcesOfAnEarlierOneAndIsLiftedWithThem() {
+    Standing home = new Standing(false, Optional.of("home"));
+    Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
+    rule(ban.from(Set.of("home")));
+    rule(ban.until(clock.instant().plusSeconds(60)));
+    assertEquals(banned(), join(HERE, ANN, home).closed());
+    assertEquals(1, moderation.sanctions(EVERYWHERE).size());
+
+    restart();
+    assertEquals(banned(), join(HERE, ANN, home).closed());
+    rule(Ruling.of(Action.UNBAN, EVERYWHERE, BOB.identity()));
+    assertEquals(List.of(), moderation.sanctions(EVERYWHERE));
+    assertPublishes(join(HERE, ANN, home));
+    assertPublishes(join(HERE, BOB));
+  }
+
+  @Test
+  void whatHasEndedLeavesALaterBanNoSources() {
+    Standing home = new Standing(false, Optional.of("home"));
+    Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
+    rule(ban.from(Set.of("home")).until(clock.instant().plusSeconds(60)));
+    clock.move(Duration.ofSeconds(60));
+    rule(ban);
+    assertPublishes(join(HERE, ANN, home));
+    restart();
+    assertPublishes(join(HERE, ANN, home));
+    assertEquals(banned(), join(HERE, BOB).closed());
+  }
+
+  @Test
+  void ofASourceTheBansOfSeveralHold() {
+    Standing home = new Standing(false, Optional.of("home"));
+    Ruling ofBob = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home"));
+    Ruling ofAnn = Ruling.of(Action.BAN, EVERYWHERE, ANN.identity()).from(Set.of("home"));
+    rule(ofBob);
+    rule(ofAnn.until(clock.instant().plusSeconds(60)));
+    clock.move(Duration.ofSeconds(60));
+    assertEquals(banned(), join(HERE, Member.anonymous(), home).closed(), "for good");
+
+    rule(ofAnn);
+    rule(Ruling.of(Action.UNBAN, EVERYWHERE, ANN.identity()));
+    assertEquals(banned(), join(HERE, Member.anonymous(), home).closed(), "Bob's still holds");
+    rule(Ruling.of(Action.UNBAN, EVERYWHERE, BOB.identity()));
+    assertPublishes(join(HERE, Member.anonymous(), home));
+  }
+
+  @Test
   void whoModeratesIsNotBannedByTheSourceOfAnother() {
     Optional<String> home = Optional.of("home");
     RecordingOutbox mod = join(HERE, MOD, new Standing(true, home));
