@@ -55,10 +55,16 @@ final class ChatV1Client implements AutoCloseable {
   /** The next object, whatever it is. */
   JsonObject next() {
     while (received.isEmpty()) {
-      socket
-          .receiveText()
-          .lines()
-          .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
+      RawWebSocket.Frame frame = socket.receive();
+      switch (frame.opCode()) {
+        case RawWebSocket.TEXT ->
+            frame
+                .text()
+                .lines()
+                .forEach(line -> received.add(JsonParser.parseString(line).getAsJsonObject()));
+        case RawWebSocket.PING -> socket.send(true, RawWebSocket.PONG, frame.payload().array());
+        default -> throw new AssertionError("neither text nor ping: " + frame);
+      }
     }
     return received.remove();
   }
