@@ -19,12 +19,14 @@ import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The dialect {@code chat.v1}: JSON objects, one or more to a frame, one to a line. What a client
@@ -46,6 +48,11 @@ final class ChatV1Dialect implements Dialect {
   /** Bodies in one page of history, unless its only message is larger. */
   private static final int HISTORY_BYTES = 128 << 10;
 
+  /** Lines of one frame: what is not read yet is held in memory. */
+  private static final int MAX_LINES = 1024;
+
+  private static final Pattern NEWLINE = Pattern.compile("\n");
+
   private static final CloseReason NO_HELLO =
       CloseReason.policy("hello must come first, within " + HELLO_WITHIN.toSeconds() + " s");
 
@@ -65,7 +72,10 @@ final class ChatV1Dialect implements Dialect {
   private boolean isBehind;
 
   /** Whether hello was said and understood. Messages come one after another. */
-  private boolean isIntroduced;
+  private volatile boolean isIntroduced;
+
+  /** Completes once the room has let the session in, if it does. */
+  private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
@@ -100,21 +110,42 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public CompletionStage<?> onMessage(Body message) {
     if (message.isText()) {
-      return onLines(List.of(message.text().split("\n", -1)).iterator());
+      return onFrame(message.text());
     }
     if (membership.session().isEmpty()) {
       close(NO_HELLO);
-    } else {
-      error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
+      return READ_ON;
     }
-    return READ_ON;
+    error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
+    return orPause();
+  }
+
+  /** What comes to nothing counts like what does not. */
+  private CompletionStage<?> orPause() {
+    return admission.onRequest().<CompletionStage<?>>map(admission::pause).orElse(READ_ON);
+  }
+
+  private CompletionStage<?> onFrame(String text) {
+    if (text.indexOf('\n') < 0) {
+      return text.isBlank() ? READ_ON : onLine(text);
+    }
+    if (text.chars().filter(c -> c == '\n').limit(MAX_LINES + 1L).count() > MAX_LINES) {
+      return heeding(
+          Optional.empty(),
+          () -> {
+            throw new BadRequestException(
+                "more than " + MAX_LINES + " lines in a frame; none was read");
+          });
+    }
+    // One by one: as many strings would take far more memory than the text.
+    return onLines(NEWLINE.splitAsStream(text).iterator());
   }
 
   /** One after another: what follows hello means something only once that is settled. */
   private CompletionStage<?> onLines(Iterator<String> lines) {
-    while (lines.hasNext()) {
+    while (lines.hasNext() && !sender.isClosing() && !membership.isGone()) {
       String line = lines.next();
-      if (!line.isBlank() && !sender.isClosing()) {
+      if (!line.isBlank()) {
         CompletionStage<?> settled = onLine(line);
         if (!Dialect.readsOn(settled)) {
           return settled.thenCompose(done -> onLines(lines));
@@ -125,17 +156,24 @@ final class ChatV1Dialect implements Dialect {
   }
 
   private CompletionStage<?> onLine(String line) {
-    Optional<String> id = Optional.empty();
+    return heeding(
+        Optional.empty(),
+        () -> {
+          ClientObject object = ClientObject.parse(line);
+          // One that is too long is not repeated in the answer.
+          Optional<String> id = object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
+          return heeding(id, () -> onObject(object, id));
+        });
+  }
+
+  /** Does what is asked for, or answers why not. */
+  private CompletionStage<?> heeding(Optional<String> id, Supplier<CompletionStage<?>> what) {
     try {
-      ClientObject object = ClientObject.parse(line);
-      // One that is too long is not repeated in the answer.
-      id = object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
-      return onObject(object, id);
+      return what.get();
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
       error(id, "bad_request", e.getMessage());
-      // What cannot be read counts like what can.
-      return admission.onRequest().<CompletionStage<?>>map(admission::pause).orElse(READ_ON);
+      return orPause();
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
     }
@@ -166,15 +204,30 @@ final class ChatV1Dialect implements Dialect {
       case "publish" -> {
         return publish(session.orElseThrow(), object, id);
       }
-      case "history" -> history(object, id);
+      case "history" -> onceJoined(id, () -> history(object, id));
       case "rename" -> rename(session.orElseThrow(), object, id);
-      case "delete" -> moderate(object.with("action", "delete"), id);
-      case "moderate" -> moderate(object, id);
+      case "delete" -> onceJoined(id, () -> moderate(object.with("action", "delete"), id));
+      case "moderate" -> onceJoined(id, () -> moderate(object, id));
       case "typing" -> session.orElseThrow().typing(typing(object));
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
     return READ_ON;
+  }
+
+  /**
+   * For what the session itself does not see to: who is banned is turned away by the room, and may
+   * say more until then.
+   */
+  private void onceJoined(Optional<String> id, Runnable what) {
+    joined.thenRun(
+        () ->
+            heeding(
+                id,
+                () -> {
+                  what.run();
+                  return READ_ON;
+                }));
   }
 
   private CompletionStage<?> hello(ClientObject hello) {
@@ -239,12 +292,12 @@ final class ChatV1Dialect implements Dialect {
   }
 
   private CompletionStage<?> publish(Session session, ClientObject publish, Optional<String> id) {
-    if (!admission.may(Right.PUBLISH)) {
-      throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
-    }
     Optional<Throttle.Refusal> over = admission.onPublish();
     if (over.isPresent()) {
       return rateLimited(id, over.get());
+    }
+    if (!admission.may(Right.PUBLISH)) {
+      throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
     Draft draft = draft(publish);
     long startedAt = meters.start();
@@ -356,11 +409,12 @@ final class ChatV1Dialect implements Dialect {
   }
 
   @Override
-  public void onJoined(Joined joined) {
-    ready = joined.session()::ready;
-    meters.onJoined(SUBPROTOCOL, joined.resume());
-    meters.trace().onJoined(room.name(), joined);
-    sender.control(ServerObjects.welcome(room, joined, admission.rights(), terms, HEARTBEAT));
+  public void onJoined(Joined how) {
+    ready = how.session()::ready;
+    meters.onJoined(SUBPROTOCOL, how.resume());
+    meters.trace().onJoined(room.name(), how);
+    sender.control(ServerObjects.welcome(room, how, admission.rights(), terms, HEARTBEAT));
+    joined.complete(null);
   }
 
   @Override
@@ -409,7 +463,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onTick() {
-    if (membership.session().isEmpty() && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
+    if (!isIntroduced && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
     } else if (admission.hasExpired()) {
       close(CloseReason.EXPIRED);

@@ -18,6 +18,9 @@ final class ClientObject {
   /** Nesting that a member to be skipped may have. */
   private static final int MAX_DEPTH = 32;
 
+  /** Far more than anything has; what has more is not worth its memory. */
+  private static final int MAX_MEMBERS = 64;
+
   /** The largest integer that every JSON implementation keeps exactly (RFC 7493, section 2.2). */
   private static final long MAX_INTEGER = (1L << 53) - 1;
 
@@ -30,7 +33,8 @@ final class ClientObject {
   /**
    * Reads one line.
    *
-   * @throws BadRequestException if it is not one object in strict JSON, or names a member twice
+   * @throws BadRequestException if it is not one object in strict JSON, names a member twice, or
+   *     has more than {@value #MAX_MEMBERS}
    */
   static ClientObject parse(String line) {
     try (JsonReader reader = new JsonReader(new StringReader(line))) {
@@ -64,6 +68,9 @@ final class ClientObject {
       Object value = value(reader);
       if (members.putIfAbsent(name, value) != null) {
         throw new BadRequestException("a member is named twice");
+      }
+      if (members.size() > MAX_MEMBERS) {
+        throw new BadRequestException("more than " + MAX_MEMBERS + " members");
       }
     }
     reader.endObject();

@@ -2,13 +2,16 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.RefusedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.Frame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,9 @@ final class Connection implements Connections.Tended {
   private static final CloseReason SILENT =
       new CloseReason(1001, true, "nothing heard for " + GONE_AFTER.toSeconds() + " s");
 
+  private static final CloseReason TOO_SLOW =
+      new CloseReason(1001, true, "the message came too slowly");
+
   /** What can be seen of a peer's socket. */
   interface Wire {
     /** Bytes that have ever come from it. */
@@ -45,6 +51,7 @@ final class Connection implements Connections.Tended {
   private final Dialect dialect;
   private final FrameSender sender;
   private final Wire wire;
+  private final IncomingMessage incoming;
   private final Duration writeStall;
   private final LongSupplier nanos;
 
@@ -60,10 +67,16 @@ final class Connection implements Connections.Tended {
   private long pingedAt;
 
   Connection(
-      Dialect dialect, FrameSender sender, Wire wire, Duration writeStall, LongSupplier nanos) {
+      Dialect dialect,
+      FrameSender sender,
+      Wire wire,
+      IncomingMessage incoming,
+      Duration writeStall,
+      LongSupplier nanos) {
     this.dialect = dialect;
     this.sender = sender;
     this.wire = wire;
+    this.incoming = incoming;
     this.writeStall = writeStall;
     this.nanos = nanos;
     this.heardAt = nanos.getAsLong();
@@ -77,6 +90,37 @@ final class Connection implements Connections.Tended {
           dialect.onOpen();
           return Dialect.READ_ON;
         });
+  }
+
+  /**
+   * A data frame; the stage completes when the next may be read.
+   *
+   * @throws org.eclipse.jetty.websocket.core.exception.WebSocketException saying how to close, if
+   *     the peer did wrong
+   */
+  CompletionStage<?> onFrame(Frame frame) {
+    if (sender.isClosing()) {
+      return Dialect.READ_ON;
+    }
+    Optional<Body> message;
+    try {
+      message = incoming.add(frame, nanos.getAsLong());
+    } catch (RefusedException tooMuch) {
+      dialect.close(CloseReason.OVERLOADED);
+      incoming.end();
+      return Dialect.READ_ON;
+    }
+    return message.isEmpty() ? Dialect.READ_ON : onWhole(message.get());
+  }
+
+  private CompletionStage<?> onWhole(Body message) {
+    CompletionStage<?> readOn = onMessage(message);
+    if (Dialect.readsOn(readOn)) {
+      incoming.onHandled();
+    } else {
+      readOn.whenComplete((settled, e) -> incoming.onHandled());
+    }
+    return readOn;
   }
 
   /** A message; the stage completes when the next may be read. */
@@ -133,6 +177,7 @@ final class Connection implements Connections.Tended {
   }
 
   void onGone() {
+    incoming.end();
     sender.onGone();
     dialect.onGone();
   }
@@ -169,6 +214,9 @@ final class Connection implements Connections.Tended {
     } else if (now - heardAt > GONE_AFTER.toNanos() + nanosToRead(taken - takenWhenHeard)
         && !(sender.writingNanos() > 0 && now - takenAt < GONE_AFTER.toNanos())) {
       dialect.close(SILENT);
+    } else if (incoming.isLate(now)) {
+      dialect.close(TOO_SLOW);
+      incoming.end();
     } else {
       if (now - Math.max(heardAt, pingedAt) >= PING_AFTER.toNanos()) {
         pingedAt = now;

@@ -1,8 +1,6 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -25,14 +23,12 @@ final class CoreEndpoint implements FrameHandler {
 
   private final Reception reception;
   private final Reception.Wish wish;
-  private final IncomingMessage incoming;
   private RoomConnection jetty;
   private Connection connection;
 
   CoreEndpoint(Reception reception, Reception.Wish wish) {
     this.reception = reception;
     this.wish = wish;
-    this.incoming = new IncomingMessage(reception.maxText(wish), reception.maxBinary());
   }
 
   @Override
@@ -78,8 +74,7 @@ final class CoreEndpoint implements FrameHandler {
 
   private CompletionStage<?> take(Frame frame) {
     if (frame.isDataFrame()) {
-      Optional<Body> message = incoming.add(frame);
-      return message.isPresent() ? connection.onMessage(message.get()) : Dialect.READ_ON;
+      return connection.onFrame(frame);
     }
     return frame.getOpCode() == OpCode.PING
         ? connection.onPing(frame.getPayload())

@@ -6,12 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what requests of all clients together hold in memory: bodies that are being read, and
- * pages that are being written. Safe for use by several threads.
+ * Bounds what clients together hold in memory of one kind: bodies that are being read and pages
+ * that are being written, or messages that have begun to come. Safe for use by several threads.
  */
 final class HeldBytes {
-  private static final int PART_OF_HEAP = 8;
-
   private final long max;
   private final AtomicLong free;
 
@@ -20,9 +18,9 @@ final class HeldBytes {
     this.free = new AtomicLong(max);
   }
 
-  /** One part in {@value #PART_OF_HEAP} of the heap. */
-  static HeldBytes ofHeap() {
-    return new HeldBytes(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+  /** One part in so many of the heap. */
+  static HeldBytes ofHeap(int parts) {
+    return new HeldBytes(Runtime.getRuntime().maxMemory() / parts);
   }
 
   /**
@@ -31,12 +29,9 @@ final class HeldBytes {
    * @throws RefusedException if that is too much for now
    */
   Part take(long bytes) {
-    if (free.addAndGet(-bytes) < 0) {
-      free.addAndGet(bytes);
-      throw RefusedException.retryable(
-          Reason.OVERLOADED, "too much is asked for at once", Duration.ofSeconds(1));
-    }
-    return new Part(bytes);
+    Part part = new Part();
+    part.add(bytes);
+    return part;
   }
 
   /** How much is held now. */
@@ -44,12 +39,27 @@ final class HeldBytes {
     return max - free.get();
   }
 
+  /** How much may be held besides. */
+  long free() {
+    return free.get();
+  }
+
   /** What one request holds. */
   final class Part {
-    private final AtomicLong held;
+    private final AtomicLong held = new AtomicLong();
 
-    private Part(long bytes) {
-      this.held = new AtomicLong(bytes);
+    /**
+     * It turns out to be so many more.
+     *
+     * @throws RefusedException if that is too much for now; then it holds what it did
+     */
+    void add(long bytes) {
+      if (free.addAndGet(-bytes) < 0) {
+        free.addAndGet(bytes);
+        throw RefusedException.retryable(
+            Reason.OVERLOADED, "too much is asked for at once", Duration.ofSeconds(1));
+      }
+      held.addAndGet(bytes);
     }
 
     /** It turned out to be so much. */

@@ -24,6 +24,11 @@ final class Membership {
     }
   }
 
+  /** Whether the connection is gone. */
+  boolean isGone() {
+    return gone;
+  }
+
   void onGone() {
     gone = true;
     session().ifPresent(Session::leave);

@@ -57,7 +57,7 @@ final class Meters {
   }
 
   /** Has these looked at whenever somebody asks. */
-  void watch(Connections connections, RoomDirectory rooms, HeldBytes held) {
+  void watch(Connections connections, RoomDirectory rooms, HeldBytes held, HeldBytes begun) {
     registry.ifPresent(
         r -> {
           Gauge.builder("chat.sessions", connections, Connections::count)
@@ -71,6 +71,10 @@ final class Meters {
               .register(r);
           Gauge.builder("chat.http.held", held, HeldBytes::held)
               .description("What HTTP requests and pages of history hold in memory")
+              .baseUnit("bytes")
+              .register(r);
+          Gauge.builder("chat.messages.begun", begun, HeldBytes::held)
+              .description("What messages hold in memory that come in several frames")
               .baseUnit("bytes")
               .register(r);
         });

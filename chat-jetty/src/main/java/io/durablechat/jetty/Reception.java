@@ -16,6 +16,8 @@ import java.util.function.LongSupplier;
 /**
  * Makes the connections of an endpoint, whatever API the WebSockets come by.
  *
+ * @param held what requests and pages of history hold in memory
+ * @param begun what messages hold that come in several frames
  * @param writeStall how long a peer may take no byte of what is being written to it
  * @param nanos elapsed time, as {@link System#nanoTime}
  */
@@ -23,6 +25,7 @@ record Reception(
     RoomDirectory rooms,
     Connections connections,
     HeldBytes held,
+    HeldBytes begun,
     Access access,
     Throttle throttle,
     ServerSecret secret,
@@ -47,7 +50,13 @@ record Reception(
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
     FrameSender sender = new FrameSender(sink, nanos, meters.deliveries());
-    return new Connection(dialect(wish, sender, executor), sender, wire, writeStall, nanos);
+    return new Connection(
+        dialect(wish, sender, executor),
+        sender,
+        wire,
+        new IncomingMessage(maxText(wish), maxBinary(), begun),
+        writeStall,
+        nanos);
   }
 
   private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {

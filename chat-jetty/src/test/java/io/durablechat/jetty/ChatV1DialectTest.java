@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -329,6 +331,18 @@ final class ChatV1DialectTest {
   }
 
   @Test
+  void anObjectHasSoManyMembersAndNoMore() {
+    String many =
+        IntStream.range(0, 62).mapToObj(i -> ",'m" + i + "':0").collect(Collectors.joining());
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'nope','id':'1'" + many + "}").error("unsupported");
+      ann.say("{'type':'nope','id':'1','more':0" + many + "}").error("bad_request");
+    }
+  }
+
+  @Test
   void anIdThatIsTooLongIsNotRepeated() {
     try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
@@ -462,9 +476,9 @@ final class ChatV1DialectTest {
   void aClientThatAsksAndDoesNotReadIsCutOff() {
     try (JsonClient ann = new JsonClient(server, "r")) {
       ann.hello("");
-      byte[] pings = "{\"type\":\"ping\"}\n".repeat(60_000).getBytes(UTF_8);
+      byte[] pings = "{\"type\":\"ping\"}\n".repeat(1000).getBytes(UTF_8);
       boolean cut = false;
-      for (int i = 0; i < 200 && !cut; i++) {
+      for (int i = 0; i < 12_000 && !cut; i++) {
         try {
           ann.socket.send(true, RawWebSocket.TEXT, pings);
         } catch (UncheckedIOException e) {

@@ -17,7 +17,6 @@ import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Range;
-import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteppedExecutor;
@@ -78,10 +77,7 @@ final class ChatV1StateTest {
     private final MemoryMessageLog log = MemoryMessageLog.of(clock, 100_000, Long.MAX_VALUE);
     private final LocalBroadcaster broadcaster = LocalBroadcaster.on(log, writer, readers);
     private final RoomDirectory rooms;
-    private final Access access;
-    private final ServerSecret secret = ServerSecret.random();
-    private final Meters meters = new Meters(Optional.empty(), () -> 0);
-    private final Throttle throttle;
+    private final Reception reception;
     private final List<Person> people = new ArrayList<>();
 
     World(long seed) {
@@ -95,14 +91,15 @@ final class ChatV1StateTest {
               .executors(strands, strands)
               .open();
       EndpointSettings settings =
-          EndpointSettings.DEFAULT.rules(
-              RoomRules.parse(
-                  """
+          EndpointSettings.DEFAULT
+              .limits(Limits.OFF)
+              .rules(
+                  RoomRules.parse(
+                      """
                   [{"who": "%s", "rooms": "*", "may": ["join", "read", "publish", "moderate"]},
                    {"rooms": "*", "may": ["join", "read", "publish"]}]"""
-                      .formatted(Member.guest(MODERATOR).identity())));
-      access = new Access(settings, rooms.moderation(), clock, () -> 0);
-      throttle = new Throttle(Limits.OFF, rooms, meters, () -> 0);
+                          .formatted(Member.guest(MODERATOR).identity())));
+      reception = Receptions.of(rooms, settings, clock, () -> 0);
       people.add(new Person(MODERATOR));
       for (int i = 0; i < 3; i++) {
         people.add(new Person("person-" + i + "-0123456789abcdef"));
@@ -347,31 +344,7 @@ final class ChatV1StateTest {
       private int read;
 
       Line() {
-        Room room = rooms.room(ROOM);
-        FrameSender sender = new FrameSender(socket, () -> socket.now);
-        Admission admission =
-            new Admission(
-                access,
-                throttle.share(Optional.empty()),
-                ROOM,
-                Credentials.NONE,
-                Optional.empty(),
-                () -> socket.now,
-                time -> Dialect.READ_ON);
-        ChatV1Dialect dialect =
-            new ChatV1Dialect(
-                room,
-                rooms.terms(),
-                sender,
-                () -> socket.now,
-                admission,
-                Moderator.of(rooms, secret),
-                new Comeback(() -> 0),
-                meters,
-                new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
-        connection =
-            new Connection(
-                dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);
+        connection = Receptions.chatV1(reception, ROOM, socket);
         connection.onOpen();
       }
 

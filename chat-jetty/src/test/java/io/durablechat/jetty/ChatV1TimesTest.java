@@ -27,50 +27,44 @@ final class ChatV1TimesTest {
   private final RoomDirectory rooms =
       RoomDirectory.on(LocalBroadcaster.inMemory()).executors(strands, strands).open();
   private final Room room = rooms.room(RoomName.of("r"));
-  private final FrameSender sender = new FrameSender(socket, () -> socket.now);
-  private final ChatV1Dialect dialect =
-      new ChatV1Dialect(
-          room,
-          rooms.terms(),
-          sender,
-          () -> socket.now,
-          new Admission(
-              new Access(
-                  EndpointSettings.DEFAULT.authenticator(this::authenticate),
-                  Optional.empty(),
-                  InstantSource.fixed(Instant.EPOCH),
-                  () -> socket.now),
-              new Throttle(
-                      Limits.OFF, rooms, new Meters(Optional.empty(), () -> 0), () -> socket.now)
-                  .share(Optional.empty()),
-              room.name(),
-              Credentials.NONE,
-              Optional.empty(),
-              () -> socket.now,
-              time -> Dialect.READ_ON),
-          Optional.empty(),
-          new Comeback(() -> 0),
-          new Meters(Optional.empty(), () -> 0),
-          new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
+  private final Reception reception =
+      Receptions.of(
+          rooms,
+          EndpointSettings.DEFAULT.limits(Limits.OFF).authenticator(this::authenticate),
+          InstantSource.fixed(Instant.EPOCH),
+          () -> socket.now);
+  private final Connection connection = Receptions.chatV1(reception, room.name(), socket);
+
+  /** When somebody takes long to look at a token: what they find. */
+  private Optional<CompletionStage<Identity>> slow = Optional.empty();
 
   /** A token is how many seconds it is good for. */
   private CompletionStage<Identity> authenticate(String token) {
-    Instant expires = Instant.EPOCH.plusSeconds(Long.parseLong(token));
-    return CompletableFuture.completedFuture(
-        new Identity(
-            new Member("user:ann", Optional.empty()), Optional.empty(), Optional.of(expires)));
+    return slow.orElseGet(() -> CompletableFuture.completedFuture(identity(Long.parseLong(token))));
+  }
+
+  private static Identity identity(long seconds) {
+    return new Identity(
+        new Member("user:ann", Optional.empty()),
+        Optional.empty(),
+        Optional.of(Instant.EPOCH.plusSeconds(seconds)));
+  }
+
+  private void say(String json) {
+    connection.onMessage(Body.text(json.replace('\'', '"')));
   }
 
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {
       socket.now += Duration.ofSeconds(1).toNanos();
-      dialect.onTick();
+      socket.bytesIn++;
+      connection.onTick();
       strands.runAll();
     }
   }
 
   private void hello() {
-    dialect.onMessage(Body.text("{\"type\":\"hello\"}"));
+    say("{'type':'hello'}");
     strands.runAll();
     assertTrue(socket.sent.get(0).contains("welcome"));
     socket.sent.clear();
@@ -86,6 +80,29 @@ final class ChatV1TimesTest {
   }
 
   @Test
+  void whoHasSaidHelloIsNotBlamedForATokenThatTakesLong() {
+    CompletableFuture<Identity> found = new CompletableFuture<>();
+    slow = Optional.of(found);
+    say("{'type':'hello','token':'1000'}");
+    pass(Duration.ofSeconds(20));
+    assertEquals(List.of(), socket.sent);
+    found.complete(identity(1000));
+    strands.runAll();
+    assertTrue(socket.sent.get(0).contains("welcome"));
+  }
+
+  @Test
+  void whatFollowsHelloIsNotReadAnyMoreOnceTheClientIsGone() {
+    CompletableFuture<Identity> found = new CompletableFuture<>();
+    slow = Optional.of(found);
+    say("{'type':'hello','token':'1000'}\n{'type':'ping'}\n{'type':'ping'}");
+    connection.onGone();
+    found.complete(identity(1000));
+    strands.runAll();
+    assertEquals(List.of(), socket.sent);
+  }
+
+  @Test
   void saysSomethingAtLeastEvery25Seconds() {
     hello();
     for (int i = 0; i < 10; i++) {
@@ -97,7 +114,7 @@ final class ChatV1TimesTest {
 
   @Test
   void warnsBeforeATokenExpiresAndEndsTheSessionWhenItHas() {
-    dialect.onMessage(Body.text("{\"type\":\"hello\",\"token\":\"100\"}"));
+    say("{'type':'hello','token':'100'}");
     strands.runAll();
     socket.sent.clear();
     pass(Duration.ofSeconds(39));
@@ -114,11 +131,11 @@ final class ChatV1TimesTest {
 
   @Test
   void anotherTokenCarriesTheSessionOn() {
-    dialect.onMessage(Body.text("{\"type\":\"hello\",\"token\":\"100\"}"));
+    say("{'type':'hello','token':'100'}");
     strands.runAll();
     pass(Duration.ofSeconds(90));
     // The clock that the token is read by stands still.
-    dialect.onMessage(Body.text("{\"type\":\"auth\",\"id\":\"a\",\"token\":\"100\"}"));
+    say("{'type':'auth','id':'a','token':'100'}");
     assertTrue(
         socket.sent.contains(
             "{\"type\":\"ok\",\"id\":\"a\",\"may\":[\"join\",\"read\",\"publish\"]}"),
@@ -133,8 +150,6 @@ final class ChatV1TimesTest {
 
   @Test
   void aPingIsNoSignOfLifeToAPage() {
-    Connection connection =
-        new Connection(dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);
     hello();
     long heard = socket.now;
     for (int s = 1; s <= 200; s++) {
@@ -169,8 +184,8 @@ final class ChatV1TimesTest {
 
   @Test
   void leavesItsRoomWhenTheConnectionGoesWhileItJoins() {
-    dialect.onMessage(Body.text("{\"type\":\"hello\"}"));
-    dialect.onGone();
+    say("{'type':'hello'}");
+    connection.onGone();
     strands.runAll();
     strands.advance(Duration.ofMinutes(1));
     assertEquals(List.of(), rooms.awake());

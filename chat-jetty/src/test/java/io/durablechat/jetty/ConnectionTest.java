@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +28,15 @@ final class ConnectionTest {
   private final FakeSocket socket = new FakeSocket();
   private final FrameSender sender = new FrameSender(socket, () -> socket.now);
   private final RecordingDialect dialect = new RecordingDialect();
+  private final HeldBytes begun = HeldBytes.ofHeap(4);
   private final Connection connection =
-      new Connection(dialect, sender, socket.wire(), WRITE_STALL, () -> socket.now);
+      new Connection(
+          dialect,
+          sender,
+          socket.wire(),
+          new IncomingMessage(1 << 20, 1 << 20, begun),
+          WRITE_STALL,
+          () -> socket.now);
 
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {
@@ -304,6 +312,68 @@ final class ConnectionTest {
     dialect.failing = true;
     connection.onMessage(Body.text("a"));
     assertEquals(List.of(CloseReason.FAULT), dialect.closed);
+  }
+
+  private void frame(boolean fin, int opCode, String payload) {
+    Frame frame = new Frame((byte) opCode, fin, payload);
+    connection.onFrame(frame);
+  }
+
+  @Test
+  void countsAMessageInSeveralFramesUntilItWasHandled() {
+    frame(false, OpCode.TEXT, "ab");
+    frame(false, OpCode.CONTINUATION, "cd");
+    assertEquals(8, begun.held(), "as bytes, and as text");
+    dialect.readOn = new CompletableFuture<>();
+    frame(true, OpCode.CONTINUATION, "ef");
+    assertEquals(List.of("abcdef"), dialect.heard);
+    assertEquals(12, begun.held());
+    dialect.readOn.complete(null);
+    assertEquals(0, begun.held());
+  }
+
+  @Test
+  void whoseMessageFindsNoRoomIsToComeBackLater() {
+    HeldBytes.Part others = begun.take(0);
+    frame(false, OpCode.TEXT, "ab");
+    others.add(begun.free());
+    frame(false, OpCode.CONTINUATION, "c");
+    assertEquals(List.of(CloseReason.OVERLOADED), dialect.closed);
+    others.release();
+    assertEquals(0, begun.held());
+    // What goes on to come until the peer has heard of it is not gathered.
+    frame(true, OpCode.CONTINUATION, "d");
+    assertEquals(List.of(), dialect.heard);
+    assertEquals(0, begun.held());
+  }
+
+  @Test
+  void aShortMessageNeedsNoRoom() {
+    begun.take(begun.free());
+    frame(true, OpCode.TEXT, "x");
+    assertEquals(List.of("x"), dialect.heard);
+  }
+
+  @Test
+  void aMessageThatComesTooSlowlyIsNotWaitedFor() {
+    frame(false, OpCode.TEXT, "x".repeat(4096));
+    for (int i = 0; i < 32; i++) {
+      socket.bytesIn++;
+      pass(Duration.ofSeconds(1));
+    }
+    assertEquals(List.of(), dialect.closed);
+    pass(Duration.ofSeconds(1));
+    assertEquals(1001, dialect.closed.get(0).code());
+    assertEquals(0, begun.held());
+  }
+
+  @Test
+  void whatHadBegunIsForgottenWithItsConnection() {
+    frame(false, OpCode.TEXT, "ab");
+    connection.onGone();
+    assertEquals(0, begun.held());
+    frame(false, OpCode.CONTINUATION, "cd");
+    assertEquals(0, begun.held());
   }
 
   private static final class RecordingDialect implements Dialect {

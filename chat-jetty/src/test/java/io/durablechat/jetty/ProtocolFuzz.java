@@ -9,14 +9,12 @@ import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.Moderation;
-import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteppedExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** What somebody says in {@code chat.v1}, made up by a fuzzer: frames with a NUL between them. */
 public final class ProtocolFuzz {
@@ -39,18 +37,17 @@ public final class ProtocolFuzz {
               Moderation.open(LOG, InstantSource.fixed(Instant.EPOCH)).toCompletableFuture().join())
           .executors(STRANDS, STRANDS)
           .open();
-  private static final Room ROOM = ROOMS.room(RoomName.of("r"));
-  private static final Access ACCESS =
-      new Access(
-          EndpointSettings.DEFAULT.rules(
-              RoomRules.parse(
-                  "[{\"rooms\": \"*\", \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]")),
-          ROOMS.moderation(),
+  private static final Reception RECEPTION =
+      Receptions.of(
+          ROOMS,
+          EndpointSettings.DEFAULT
+              .limits(Limits.OFF)
+              .rules(
+                  RoomRules.parse(
+                      "[{\"rooms\": \"*\","
+                          + " \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]")),
           InstantSource.fixed(Instant.EPOCH),
           () -> 0);
-  private static final ServerSecret SECRET = ServerSecret.random();
-  private static final Meters METERS = new Meters(Optional.empty(), () -> 0);
-  private static final Throttle THROTTLE = new Throttle(Limits.OFF, ROOMS, METERS, () -> 0);
 
   private ProtocolFuzz() {}
 
@@ -60,29 +57,7 @@ public final class ProtocolFuzz {
       LOG.trim(room -> LITTLE);
     }
     FakeSocket socket = new FakeSocket();
-    FrameSender sender = new FrameSender(socket, () -> socket.now);
-    Admission admission =
-        new Admission(
-            ACCESS,
-            THROTTLE.share(Optional.empty()),
-            ROOM.name(),
-            Credentials.NONE,
-            Optional.empty(),
-            () -> socket.now,
-            time -> Dialect.READ_ON);
-    ChatV1Dialect dialect =
-        new ChatV1Dialect(
-            ROOM,
-            ROOMS.terms(),
-            sender,
-            () -> socket.now,
-            admission,
-            Moderator.of(ROOMS, SECRET),
-            new Comeback(() -> 0),
-            METERS,
-            new HistoryPages(HeldBytes.ofHeap(), Runnable::run));
-    Connection connection =
-        new Connection(dialect, sender, socket.wire(), Duration.ofSeconds(60), () -> socket.now);
+    Connection connection = Receptions.chatV1(RECEPTION, RoomName.of("r"), socket);
     connection.onOpen();
     for (String frame : new String(input, UTF_8).split("\0", -1)) {
       connection.onMessage(Body.text(frame));

@@ -412,7 +412,7 @@ final class RoomApiTest {
 
   @Test
   void whatAllTogetherHoldIsBounded() {
-    HeldBytes held = HeldBytes.ofHeap();
+    HeldBytes held = HeldBytes.ofHeap(8);
     long all = Runtime.getRuntime().maxMemory() / 8;
     HeldBytes.Part most = held.take(all - 10);
     RefusedException refusal = assertThrows(RefusedException.class, () -> held.take(11));

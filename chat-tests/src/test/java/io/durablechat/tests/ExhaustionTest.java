@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.durablechat.jetty.RawWebSocket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +27,11 @@ final class ExhaustionTest {
   private static final int CONNECTIONS = 400;
   private static final int LARGE = 1 << 20;
   private static final int LARGE_MESSAGES = 200;
+
+  /** The longest frame there may be, for a text that is as long as it may be. */
+  private static final int LARGEST_JSON = 6 * LARGE;
+
+  private static final int MANY = 40;
   private static final String KEY = "somebody-0123456789abcdef";
 
   private static void assertChats(int port, String room) {
@@ -96,6 +106,71 @@ final class ExhaustionTest {
       }
       readers.forEach(RawWebSocket::close);
       assertChats(server.port(), "other");
+      assertNothingOfTheInside(server);
+    }
+  }
+
+  /** What somebody sends who wants all the memory there is. */
+  private static void sendInVain(RawWebSocket socket, boolean isWhole, String text) {
+    try {
+      socket.send(isWhole, RawWebSocket.TEXT, text.getBytes(US_ASCII));
+    } catch (UncheckedIOException e) {
+      // It was cut off.
+    }
+  }
+
+  @Test
+  void manyUnfinishedMessagesFindNoRoom(@TempDir Path folder) throws Exception {
+    try (ServerProcess server =
+        ServerProcess.serve(List.of("-Xmx128m"), "--data", folder.toString())) {
+      List<RawWebSocket> senders = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        senders.add(RawWebSocket.chatV1(server.port(), "large"));
+        sendInVain(senders.get(i), false, "x".repeat(LARGEST_JSON));
+      }
+      assertChats(server.port(), "other");
+      JsonObject bye =
+          JsonParser.parseString(senders.get(MANY - 1).receiveText()).getAsJsonObject();
+      assertEquals(1013, bye.get("code").getAsInt());
+      senders.forEach(RawWebSocket::close);
+      assertNothingOfTheInside(server);
+    }
+  }
+
+  @Test
+  void manyLinesInAFrameTakeNoMoreThanTheFrame(@TempDir Path folder) throws Exception {
+    List<String> serve =
+        ServerProcess.command(
+            List.of("-Xmx128m"), "serve", "--port", "0", "--data", folder.toString());
+    // With the limits that hold by default: they are what has many lines wait.
+    try (ServerProcess server = ServerProcess.await(ServerProcess.start(Map.of(), serve))) {
+      String lines = "{}\n".repeat(LARGEST_JSON / 3);
+      for (int i = 0; i < MANY; i++) {
+        RawWebSocket sender = RawWebSocket.chatV1(server.port(), "lines");
+        sender.send("{\"type\":\"hello\"}");
+        sendInVain(sender, true, lines);
+        sender.close();
+      }
+      assertChats(server.port(), "other");
+      assertNothingOfTheInside(server);
+    }
+  }
+
+  @Test
+  void manyMembersInAnObjectAreNotKept(@TempDir Path folder) throws Exception {
+    try (ServerProcess server =
+        ServerProcess.serve(List.of("-Xmx128m"), "--data", folder.toString())) {
+      String members =
+          IntStream.range(0, LARGEST_JSON / 12)
+              .mapToObj(i -> "\"%06x\":0".formatted(i))
+              .collect(Collectors.joining(",", "{", "}"));
+      List<RawWebSocket> senders = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        senders.add(RawWebSocket.chatV1(server.port(), "members"));
+        sendInVain(senders.get(i), true, members);
+      }
+      assertChats(server.port(), "other");
+      senders.forEach(RawWebSocket::close);
       assertNothingOfTheInside(server);
     }
   }

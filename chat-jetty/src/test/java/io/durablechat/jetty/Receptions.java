@@ -1,0 +1,39 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Receptions without a server, of which connections on a {@link FakeSocket} are made. */
+final class Receptions {
+  private Receptions() {}
+
+  static Reception of(
+      RoomDirectory rooms, EndpointSettings settings, InstantSource clock, LongSupplier nanos) {
+    Meters meters = new Meters(Optional.empty(), () -> 0);
+    return new Reception(
+        rooms,
+        new Connections(),
+        HeldBytes.ofHeap(8),
+        HeldBytes.ofHeap(4),
+        new Access(settings, rooms.moderation(), clock, nanos),
+        new Throttle(settings.limits(), rooms, meters, nanos),
+        settings.serverSecret(),
+        new Comeback(() -> 0),
+        meters,
+        Duration.ofSeconds(60),
+        nanos);
+  }
+
+  /** A connection of chat.v1 on this socket, by a client of whom the handshake shows nothing. */
+  static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
+    return reception.connection(
+        new Reception.Wish(room, true, 0, Credentials.NONE, Optional.empty()),
+        socket,
+        socket.wire(),
+        Runnable::run);
+  }
+}
