@@ -19,13 +19,59 @@ final class ChosenName {
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
 
-  /** Letters and symbols by their kind, and nothing to the eye. */
-  private static final Set<Integer> BLANK =
-      Set.of(
-          0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x2800, 0x3164, 0xFFA0);
+  private static final int EMOJI_STYLE = 0xFE0F;
+  private static final int KEYCAP = 0x20E3;
 
+  /**
+   * Nothing to the eye, and {@code Default_Ignorable_Code_Point}: that these are not shown is
+   * promised for good, also of those that are not assigned yet (UAX 44). Ranges, each by its first
+   * and last.
+   */
+  private static final int[] IGNORABLE = {
+    0x00AD, 0x00AD, 0x034F, 0x034F, 0x061C, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180F,
+    0x200B, 0x200F, 0x202A, 0x202E, 0x2060, 0x206F, 0x3164, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFEFF,
+    0xFFA0, 0xFFA0, 0xFFF0, 0xFFF8, 0x1BCA0, 0x1BCA3, 0x1D173, 0x1D17A, 0xE0000, 0xE0FFF
+  };
+
+  /** Symbols and letters that are blank, or stand for what is not there. */
+  private static final Set<Integer> BLANK = Set.of(0x2800, 0xFFFC, 0x16FE4, 0x1D159);
+
+  /** With letters that look like Latin ones. */
   private static final Set<UnicodeScript> ALIKE =
-      EnumSet.of(UnicodeScript.LATIN, UnicodeScript.CYRILLIC, UnicodeScript.GREEK);
+      EnumSet.of(
+          UnicodeScript.LATIN,
+          UnicodeScript.CYRILLIC,
+          UnicodeScript.GREEK,
+          UnicodeScript.ARMENIAN,
+          UnicodeScript.CARIAN,
+          UnicodeScript.CHEROKEE,
+          UnicodeScript.COPTIC,
+          UnicodeScript.DESERET,
+          UnicodeScript.GOTHIC,
+          UnicodeScript.LISU,
+          UnicodeScript.LYCIAN,
+          UnicodeScript.LYDIAN,
+          UnicodeScript.OLD_ITALIC,
+          UnicodeScript.OSAGE);
+
+  /** Which write with joiners, or without: they change what is to be seen (RFC 5892, A.1, A.2). */
+  private static final Set<UnicodeScript> JOINED =
+      EnumSet.of(
+          UnicodeScript.ARABIC,
+          UnicodeScript.BENGALI,
+          UnicodeScript.DEVANAGARI,
+          UnicodeScript.GUJARATI,
+          UnicodeScript.GURMUKHI,
+          UnicodeScript.KANNADA,
+          UnicodeScript.KHMER,
+          UnicodeScript.MALAYALAM,
+          UnicodeScript.MONGOLIAN,
+          UnicodeScript.MYANMAR,
+          UnicodeScript.ORIYA,
+          UnicodeScript.SINHALA,
+          UnicodeScript.SYRIAC,
+          UnicodeScript.TAMIL,
+          UnicodeScript.TELUGU);
 
   private ChosenName() {}
 
@@ -61,15 +107,64 @@ final class ChosenName {
   private static boolean isUnseen(int[] points, int at) {
     int point = points[at];
     if (point == ZERO_WIDTH_JOINER || point == ZERO_WIDTH_NON_JOINER) {
-      // Emoji and Persian are written with them; within ASCII they only hide.
-      return at == 0
-          || at == points.length - 1
-          || points[at - 1] < 0x80
-          || points[at + 1] < 0x80
-          || Character.getType(points[at - 1]) == Character.FORMAT;
+      return !isJoined(points, at);
+    }
+    if (point == EMOJI_STYLE) {
+      return at == 0 || !isStyled(points, at);
     }
     int type = Character.getType(point);
-    return type == Character.FORMAT || type == Character.PRIVATE_USE || BLANK.contains(point);
+    return type == Character.FORMAT
+        || type == Character.PRIVATE_USE
+        || isNoCharacter(point)
+        || isIgnorable(point)
+        || BLANK.contains(point);
+  }
+
+  /** Emoji are put together with joiners, and some scripts are written with them. */
+  private static boolean isJoined(int[] points, int at) {
+    if (at == 0 || at == points.length - 1) {
+      return false;
+    }
+    int before = points[at - 1];
+    int after = points[at + 1];
+    boolean isEmoji =
+        points[at] == ZERO_WIDTH_JOINER
+            && (isSymbol(before) || before == EMOJI_STYLE)
+            && isSymbol(after);
+    return isEmoji
+        || (JOINED.contains(UnicodeScript.of(before)) && JOINED.contains(UnicodeScript.of(after)));
+  }
+
+  /** On a symbol it says that it is to have colours; on a letter it says nothing. */
+  private static boolean isStyled(int[] points, int at) {
+    int before = points[at - 1];
+    return isSymbol(before) || (at + 1 < points.length && points[at + 1] == KEYCAP);
+  }
+
+  /** Emoji that are younger than the runtime are not assigned to it. */
+  private static boolean isSymbol(int point) {
+    return switch (Character.getType(point)) {
+      case Character.OTHER_SYMBOL,
+          Character.MATH_SYMBOL,
+          Character.MODIFIER_SYMBOL,
+          Character.OTHER_PUNCTUATION,
+          Character.UNASSIGNED ->
+          point >= 0x80 && !isNoCharacter(point) && !isIgnorable(point);
+      default -> false;
+    };
+  }
+
+  private static boolean isNoCharacter(int point) {
+    return (point & 0xFFFE) == 0xFFFE || (point >= 0xFDD0 && point <= 0xFDEF);
+  }
+
+  private static boolean isIgnorable(int point) {
+    for (int i = 0; i < IGNORABLE.length; i += 2) {
+      if (point >= IGNORABLE[i] && point <= IGNORABLE[i + 1]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isMark(int point) {

@@ -31,7 +31,11 @@ final class ChosenNameTest {
         "สมชาย",
         "👩‍🚀",
         "👨‍👩‍👧‍👦 family",
-        "❤️",
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\ud83d\udc41\ufe0f\u200d\ud83d\udde8\ufe0f",
+        "\ud83e\udee0",
+        "\u0915\u094d\u200d\u0937",
         "x"
       })
   void whatPeopleAreCalledStays(String name) {
@@ -82,6 +86,20 @@ final class ChosenNameTest {
         "\ue000",
         "\udb80\udc00",
         "\ud800",
+        "Ann\ufe0f",
+        "A\ufe00nn",
+        "Ann\udb40\udd00",
+        "A\u2065nn",
+        "Ann\ufff0",
+        "Ann\udb43\udfff",
+        "Ann\u180f",
+        "Ann\ufdd0",
+        "Ann\ufffe",
+        "Ann\ufffc",
+        "Ann\ud834\udd59",
+        "Ann\ud81b\udfe4",
+        "\u041b\u0438\u200d\u0437\u0430",
+        "\u5b8b\u200d\u5b8b",
         // Marks piled up, or on nothing.
         "a\u0300\u0301\u0302\u0303\u0304\u0305",
         "\u0301ann",
@@ -89,7 +107,11 @@ final class ChosenNameTest {
         "\u0430dmin",
         "r\u03bf\u03bft",
         "\uff41\u0430",
-        "Ann \u0430dmin"
+        "Ann \u0430dmin",
+        "\u0430\u2065dmin",
+        "\u13aadmin",
+        "\ua4eeNN",
+        "\u2c80NN"
       })
   void whatDeceivesIsRefused(String name) {
     IllegalArgumentException refusal =
