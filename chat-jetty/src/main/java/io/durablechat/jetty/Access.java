@@ -32,6 +32,8 @@ final class Access {
 
   private static final String NOT_BELIEVED = "this token is not valid here";
 
+  private static final SeldomSaid FAILURES = new SeldomSaid();
+
   private final Optional<Authenticator> authenticator;
   private final Optional<String> cookie;
   private final Guests guests;
@@ -172,7 +174,15 @@ final class Access {
     if (cause instanceof NotAuthenticatedException || cause instanceof RefusedException) {
       return (RuntimeException) cause;
     }
-    LOG.error("A token could not be looked at", cause);
+    LOG.debug("A token could not be looked at", cause);
+    long failures = FAILURES.said(System.nanoTime());
+    if (failures > 0) {
+      LOG.error(
+          "Tokens could not be looked at ({} since the last such line): the authenticator failed"
+              + " with {}",
+          failures,
+          cause.getClass().getName());
+    }
     return RefusedException.retryable(
         Reason.OVERLOADED, "tokens cannot be looked at now", Duration.ofSeconds(5));
   }

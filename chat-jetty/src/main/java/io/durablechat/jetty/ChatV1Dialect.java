@@ -279,6 +279,9 @@ final class ChatV1Dialect implements Dialect {
                 sender.control(ServerObjects.authenticated(askedAs, admission.rights()));
               } else if (Refusals.cause(e) instanceof NotAuthenticatedException refusal) {
                 error(id, "not_authenticated", refusal.getMessage());
+              } else if (Refusals.of(e).reason() == Reason.OVERLOADED) {
+                // The token that was shown before is still good.
+                sender.control(ServerObjects.error(id, Refusals.of(e)));
               } else {
                 close(Access.closeReason(e));
               }

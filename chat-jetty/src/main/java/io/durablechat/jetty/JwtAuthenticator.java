@@ -3,9 +3,15 @@ package io.durablechat.jetty;
 import com.google.gson.Gson;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -18,14 +24,20 @@ import com.nimbusds.jwt.proc.ExpiredJWTException;
 import io.durablechat.core.Member;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +47,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,9 +80,6 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
           JWSAlgorithm.ES384,
           JWSAlgorithm.ES512);
 
-  private static final Set<JWSAlgorithm> SECRET =
-      Set.of(JWSAlgorithm.HS256, JWSAlgorithm.HS384, JWSAlgorithm.HS512);
-
   /** The shortest secret, in bytes: as long as the shortest hash (RFC 7518, section 3.2). */
   public static final int MIN_SECRET_BYTES = 32;
 
@@ -82,9 +92,14 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   private static final int THREADS = 2;
   private static final int WAITING = 1000;
 
+  private static final JWKSelector ANY_KEY = new JWKSelector(new JWKMatcher.Builder().build());
+
   private static final String NOT_VALID = "this token is not valid here";
 
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+  private final JWKSource<SecurityContext> keys;
+  private final String whereKeysAre;
+  private final SeldomSaid lines = new SeldomSaid();
   private final Duration clockSkew;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -100,6 +115,8 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
           });
 
   private JwtAuthenticator(Builder settings) {
+    keys = settings.keys;
+    whereKeysAre = settings.whereKeysAre;
     clockSkew = settings.clockSkew;
     threads.allowCoreThreadTimeOut(true);
     JWTClaimsSet.Builder exactly = new JWTClaimsSet.Builder();
@@ -114,15 +131,14 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         };
     claims.setMaxClockSkew((int) clockSkew.toSeconds());
     processor.setJWTClaimsSetVerifier(claims);
-    processor.setJWSKeySelector(
-        new JWSVerificationKeySelector<>(settings.algorithms, settings.keys));
+    processor.setJWSKeySelector(new JWSVerificationKeySelector<>(settings.algorithms, keys));
   }
 
   /**
    * Tokens signed with a key of this set (RFC 7517).
    *
    * @param keys an {@code https} address, one of {@code http} on this machine, or a {@code file}
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if it is none of these, or a file that holds no key
    */
   public static Builder keysAt(URI keys) {
     boolean isSafe =
@@ -132,7 +148,11 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
           default -> false;
         };
     if (!isSafe) {
-      throw new IllegalArgumentException("keys must come by https or from a file: " + keys);
+      throw new IllegalArgumentException(
+          "keys must come by https or from a file: " + withoutSecrets(keys));
+    }
+    if ("file".equals(keys.getScheme())) {
+      checkFile(keys);
     }
     try {
       JWKSource<SecurityContext> source =
@@ -145,10 +165,34 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
               .retrying(true)
               .outageTolerant(OUTAGE.toMillis())
               .build();
-      return new Builder(PUBLIC_KEY, source);
+      return new Builder(PUBLIC_KEY, source, withoutSecrets(keys));
     } catch (MalformedURLException e) {
-      throw new IllegalArgumentException("not an address: " + keys, e);
+      throw new IllegalArgumentException("not an address: " + withoutSecrets(keys), e);
     }
+  }
+
+  /** An operator is told at the start, and not by the first who shows a token. */
+  private static void checkFile(URI keys) {
+    try {
+      if (JWKSet.load(Path.of(keys).toFile()).getKeys().isEmpty()) {
+        throw new IllegalArgumentException("the key set holds no key: " + Path.of(keys));
+      }
+    } catch (ParseException | NullPointerException e) {
+      // The latter for JSON that is no object.
+      throw new IllegalArgumentException("not a JSON Web Key Set: " + Path.of(keys), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot be read: " + Path.of(keys), e);
+    }
+  }
+
+  /** An address without a password or a query, for logs. */
+  private static String withoutSecrets(URI address) {
+    return "file".equals(address.getScheme()) || address.getRawAuthority() == null
+        ? String.valueOf(address.getPath())
+        : address.getScheme()
+            + "://"
+            + address.getRawAuthority().replaceFirst("^.*@", "")
+            + address.getRawPath();
   }
 
   private static boolean isLoopback(String host) {
@@ -160,7 +204,8 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   }
 
   /**
-   * Tokens signed with a secret that whoever makes them shares with this server.
+   * Tokens signed with a secret that whoever makes them shares with this server: by HS256, and by
+   * HS384 and HS512 if it is as long as their hashes, 48 and 64 bytes.
    *
    * @throws IllegalArgumentException if it is shorter than {@value #MIN_SECRET_BYTES} bytes
    */
@@ -170,7 +215,10 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
           "the secret has %d bytes, at least %d are needed"
               .formatted(secret.length, MIN_SECRET_BYTES));
     }
-    return new Builder(SECRET, new ImmutableSecret<>(secret.clone()));
+    return new Builder(
+        new HashSet<>(MACSigner.getCompatibleAlgorithms(Byte.SIZE * secret.length)),
+        new ImmutableSecret<>(secret.clone()),
+        "a secret");
   }
 
   @Override
@@ -187,13 +235,68 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
       return identity(processor.process(token, null));
     } catch (ExpiredJWTException e) {
       throw new NotAuthenticatedException("this token has expired");
-    } catch (ParseException | BadJOSEException | IllegalArgumentException e) {
-      LOG.debug("A token is not believed", e);
-      throw new NotAuthenticatedException(NOT_VALID);
-    } catch (JOSEException e) {
-      LOG.warn("Tokens cannot be looked at: {}", e.getMessage());
-      throw later();
+    } catch (KeySourceException e) {
+      throw haveKeys(e) ? notValid(e) : later(e);
+    } catch (ParseException | JOSEException | BadJOSEException | RuntimeException e) {
+      // Whatever a token that anybody may have made up sets off, in parsers too.
+      throw notValid(e);
     }
+  }
+
+  /**
+   * Whether there are keys, of which the token names none: that they were asked for twice already
+   * in the last half minute does not speak for it.
+   */
+  private boolean haveKeys(KeySourceException e) {
+    try {
+      return e instanceof RateLimitReachedException && !keys.get(ANY_KEY, null).isEmpty();
+    } catch (KeySourceException none) {
+      return false;
+    }
+  }
+
+  private static NotAuthenticatedException notValid(Exception e) {
+    LOG.debug("A token is not believed", e);
+    return new NotAuthenticatedException(NOT_VALID);
+  }
+
+  private RefusedException later(KeySourceException e) {
+    LOG.debug("No keys", e);
+    long tokens = lines.said(System.nanoTime());
+    if (tokens > 0) {
+      LOG.warn(
+          "Tokens cannot be looked at ({} since the last such line), for want of the keys at {}: {}",
+          tokens,
+          whereKeysAre,
+          reason(e));
+    }
+    return later();
+  }
+
+  /** In our words: those of an exception hold addresses and names of classes. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof RateLimitReachedException) {
+      return "they could not be had a moment ago";
+    }
+    if (cause instanceof UnknownHostException) {
+      return "there is no such host";
+    }
+    if (cause instanceof SocketTimeoutException) {
+      return "no answer in time";
+    }
+    if (cause instanceof ConnectException) {
+      return "no connection";
+    }
+    if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+      return "the TLS certificate there is not trusted, or is another host's";
+    }
+    return cause instanceof ParseException
+        ? "what is there is no JSON Web Key Set"
+        : "there is no such file, or it cannot be read";
   }
 
   private static RefusedException later() {
@@ -203,8 +306,8 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
 
   private Identity identity(JWTClaimsSet claims) throws ParseException, BadJWTException {
     String subject = claims.getSubject();
-    if (subject.isBlank()) {
-      throw new BadJWTException("sub is empty");
+    if (subject == null || subject.isBlank() || claims.getExpirationTime() == null) {
+      throw new BadJWTException("sub or exp is empty");
     }
     Member member = new Member("user:" + subject, Optional.empty());
     Optional<Permissions> permissions =
@@ -235,14 +338,17 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   public static final class Builder {
     private final Set<JWSAlgorithm> algorithms;
     private final JWKSource<SecurityContext> keys;
+    private final String whereKeysAre;
     private Optional<String> issuer = Optional.empty();
     private Optional<String> audience = Optional.empty();
     private Duration clockSkew = Duration.ofSeconds(60);
     private InstantSource clock = InstantSource.system();
 
-    private Builder(Set<JWSAlgorithm> algorithms, JWKSource<SecurityContext> keys) {
+    private Builder(
+        Set<JWSAlgorithm> algorithms, JWKSource<SecurityContext> keys, String whereKeysAre) {
       this.algorithms = algorithms;
       this.keys = keys;
+      this.whereKeysAre = whereKeysAre;
     }
 
     /** What {@code iss} must be; by default anything, and nothing. */

@@ -37,14 +37,13 @@ final class Throttle {
   private static final int MAX_KNOWN = 100_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Throttle.class);
-  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
   private static final Duration RETRY_SESSIONS = Duration.ofSeconds(10);
 
   private final Limits limits;
   private final RoomDirectory rooms;
   private final Meters meters;
   private final TimeMeter time;
-  private final Map<Limit, Unsaid> unsaid = new EnumMap<>(Limit.class);
+  private final Map<Limit, SeldomSaid> lines = new EnumMap<>(Limit.class);
   private final AtomicLong sessions = new AtomicLong();
   private final ConcurrentMap<Object, Use> uses = new ConcurrentHashMap<>();
 
@@ -56,7 +55,7 @@ final class Throttle {
     this.rooms = rooms;
     this.meters = meters;
     for (Limit limit : Limit.values()) {
-      unsaid.put(limit, new Unsaid());
+      lines.put(limit, new SeldomSaid());
     }
     this.time =
         new TimeMeter() {
@@ -192,31 +191,11 @@ final class Throttle {
 
   private Refusal refused(Limit limit, Duration retryAfter) {
     meters.onLimited(limit);
-    long more = unsaid.get(limit).said(time.currentTimeNanos());
+    long more = lines.get(limit).said(time.currentTimeNanos());
     if (more > 0) {
       LOG.info("Over the limit {} ({} since the last such line)", limit.key(), more);
     }
     return new Refusal(limit, retryAfter);
-  }
-
-  /** What is to be said of one limit, once a minute at most. */
-  private static final class Unsaid {
-    private final AtomicLong count = new AtomicLong();
-    private long saidAt;
-    private boolean isSaid;
-
-    /** One more; how many to say now, 0 for not now. */
-    long said(long now) {
-      count.incrementAndGet();
-      synchronized (this) {
-        if (isSaid && now - saidAt < BETWEEN_LINES.toNanos()) {
-          return 0;
-        }
-        isSaid = true;
-        saidAt = now;
-        return count.getAndSet(0);
-      }
-    }
   }
 
   private Optional<Refusal> take(Limit limit, Use use) {

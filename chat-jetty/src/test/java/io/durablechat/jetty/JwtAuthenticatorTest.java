@@ -9,7 +9,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -26,6 +28,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.durablechat.core.Member;
+import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import java.io.IOException;
 import java.net.URI;
@@ -34,11 +37,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -282,8 +287,77 @@ final class JwtAuthenticatorTest {
     assertNotValid(signed(key, claims()));
   }
 
+  @Test
+  void howeverManyUnknownKeysTokensNameTheyAreRefused() throws JOSEException {
+    believed(signed(key, claims()));
+    for (int i = 0; i < 10; i++) {
+      RSAKey unknown = new RSAKey.Builder(otherKey).keyID("unknown " + i).build();
+      assertNotValid(signed(unknown, claims()));
+    }
+    believed(signed(key, claims()));
+  }
+
+  @Test
+  void whileThereAreNoKeysATokenIsToBeShownLater() throws JOSEException, IOException {
+    Files.delete(file);
+    for (int i = 0; i < 5; i++) {
+      String token = signed(key, claims());
+      CompletionException failure = assertThrows(CompletionException.class, () -> believed(token));
+      RefusedException refusal = assertInstanceOf(RefusedException.class, failure.getCause());
+      assertEquals(RefusedException.Reason.OVERLOADED, refusal.reason());
+    }
+  }
+
+  @Test
+  void aKeyOfAnotherKindThanTheAlgorithmsIsNotUsed() throws JOSEException {
+    ECKey wide = new ECKeyGenerator(Curve.P_384).keyID("curve").generate();
+    assertNotValid(
+        signed(
+            new JWSHeader.Builder(JWSAlgorithm.ES384).keyID("curve").build(),
+            new ECDSASigner(wide),
+            claims().build()));
+  }
+
+  @Test
+  void membersThatAreNullAreNotThere() throws JOSEException {
+    String claims = claims().build().toString();
+    assertNotValid(signedAsIs(claims.replace("\"sub\":\"ann\"", "\"sub\":null")));
+    assertNotValid(signedAsIs(claims.replaceFirst("\"exp\":\\d+", "\"exp\":null")));
+  }
+
+  /** Signs what the library would not write. */
+  private static String signedAsIs(String payload) throws JOSEException {
+    JWSObject token =
+        new JWSObject(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("first").build(), new Payload(payload));
+    token.sign(new RSASSASigner(key));
+    return token.serialize();
+  }
+
+  @Test
+  void aFileThatHoldsNoKeysIsRefusedAtTheStart() throws IOException {
+    for (String content : List.of("garbage", "{}", "{\"keys\":[]}", "[]", "null")) {
+      Files.writeString(file, content);
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class, () -> JwtAuthenticator.keysAt(file.toUri()), content);
+      assertEquals(1, refusal.getMessage().lines().count());
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "a.b.c", "garbage", "e30.e30.", "\u0000", "ääää.ää.ää"})
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "bnVsbA.e30.eHh4",
+        "a.b.c",
+        "garbage",
+        "e30.e30.",
+        "\u0000",
+        "ääää.ää.ää"
+      })
   void garbageIsRefused(String token) {
     assertNotValid(token);
   }
@@ -324,6 +398,29 @@ final class JwtAuthenticatorTest {
           () -> shared.authenticate(foreign).toCompletableFuture().join());
     }
     assertThrows(IllegalArgumentException.class, () -> JwtAuthenticator.secret(new byte[31]));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HS384, 47, false", "HS384, 48, true", "HS512, 63, false", "HS512, 64, true"})
+  void aSecretSignsByHashesThatAreNoLonger(String algorithm, int bytes, boolean isBelieved)
+      throws JOSEException {
+    byte[] secret = new byte[bytes];
+    try (JwtAuthenticator shared = settings(JwtAuthenticator.secret(secret)).build()) {
+      byte[] padded = Arrays.copyOf(secret, 64);
+      // To HMAC a key that ends in zeros is the same as the shorter one.
+      String token =
+          signed(
+              new JWSHeader(JWSAlgorithm.parse(algorithm)),
+              new MACSigner(padded),
+              claims().build());
+      CompletableFuture<Identity> shown = shared.authenticate(token).toCompletableFuture();
+      if (isBelieved) {
+        assertEquals("user:ann", shown.join().member().identity());
+      } else {
+        Throwable failure = assertThrows(CompletionException.class, shown::join).getCause();
+        assertInstanceOf(NotAuthenticatedException.class, failure);
+      }
+    }
   }
 
   @ParameterizedTest
