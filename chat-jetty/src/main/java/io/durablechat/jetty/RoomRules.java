@@ -2,13 +2,17 @@ package io.durablechat.jetty;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
+import com.google.gson.reflect.TypeToken;
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -30,6 +34,7 @@ import java.util.regex.Pattern;
 public final class RoomRules {
   private static final Gson GSON = new GsonBuilder().setStrictness(Strictness.STRICT).create();
   private static final String ANY = "*";
+  private static final Set<String> KINDS = Set.of(ANY, "guests", "users");
 
   private final List<Rule> rules;
 
@@ -47,7 +52,9 @@ public final class RoomRules {
   }
 
   /** A rule as it is written. */
-  private record Written(String who, String rooms, List<String> may) {}
+  private record Written(String who, String rooms, List<String> may) {
+    private static final Set<String> MEMBERS = Set.of("who", "rooms", "may");
+  }
 
   private RoomRules(List<Rule> rules) {
     this.rules = rules;
@@ -60,32 +67,57 @@ public final class RoomRules {
    */
   public static RoomRules parse(String json) {
     try {
-      List<Written> written = List.of(GSON.fromJson(json, Written[].class));
-      return new RoomRules(written.stream().map(RoomRules::rule).toList());
+      // As maps, because those do not take a member twice.
+      List<Map<String, JsonElement>> written = GSON.fromJson(json, new TypeToken<>() {});
+      List<Rule> rules = new ArrayList<>();
+      for (Map<String, JsonElement> rule : written) {
+        rules.add(rule(rules.size() + 1, rule));
+      }
+      return new RoomRules(List.copyOf(rules));
     } catch (JsonParseException | NullPointerException e) {
       throw new IllegalArgumentException(
           "rules must be a JSON list of {\"who\", \"rooms\", \"may\": [...]}", e);
     }
   }
 
-  private static Rule rule(Written written) {
+  /** One that is mistyped must not become one for everybody. */
+  private static Rule rule(int number, Map<String, JsonElement> json) {
+    for (String member : json.keySet()) {
+      if (!Written.MEMBERS.contains(member)) {
+        throw new IllegalArgumentException(
+            "rule %d: a rule has who, rooms and may; not %s".formatted(number, member));
+      }
+    }
+    Written written = GSON.fromJson(GSON.toJsonTree(json), Written.class);
     if (written.rooms() == null || written.may() == null) {
-      throw new IllegalArgumentException("a rule needs rooms and may");
+      throw new IllegalArgumentException("rule %d: a rule needs rooms and may".formatted(number));
     }
     EnumSet<Right> may = EnumSet.noneOf(Right.class);
-    written.may().forEach(right -> may.add(right(right)));
-    return new Rule(
-        written.who() == null ? ANY : written.who(), pattern(RoomName.of(written.rooms())), may);
+    written.may().forEach(right -> may.add(right(number, right)));
+    return new Rule(who(number, written.who()), pattern(RoomName.of(written.rooms())), may);
   }
 
-  private static Right right(String name) {
+  private static String who(int number, String who) {
+    if (who == null) {
+      return ANY;
+    }
+    if (!KINDS.contains(who) && !who.contains(":")) {
+      throw new IllegalArgumentException(
+          "rule %d: who is guests, users, * or an identity, such as user:ann; not %s"
+              .formatted(number, who));
+    }
+    return who;
+  }
+
+  private static Right right(int number, String name) {
     for (Right right : Right.values()) {
       if (right.name().toLowerCase(Locale.ROOT).equals(name)) {
         return right;
       }
     }
     throw new IllegalArgumentException(
-        "a rule says what one may: join, read, publish, moderate; not " + name);
+        "rule %d: a rule says what one may: join, read, publish, moderate; not %s"
+            .formatted(number, name));
   }
 
   private static Pattern pattern(RoomName rooms) {

@@ -62,7 +62,13 @@ final class RoomRulesTest {
         "[{\"rooms\": \"\", \"may\": []}]",
         "[{\"rooms\": \"x\", \"may\": [\"everything\"]}]",
         "[{\"rooms\": \"x\", \"may\": [null]}]",
-        "[{\"rooms\": \"x\", \"may\": \"join\"}]"
+        "[{\"rooms\": \"x\", \"may\": \"join\"}]",
+        "[{\"user\": \"user:ann\", \"rooms\": \"x\", \"may\": [\"moderate\"]}]",
+        "[{\"who\": \"gusts\", \"rooms\": \"x\", \"may\": [\"join\"]}]",
+        "[{\"who\": \"\", \"rooms\": \"x\", \"may\": [\"join\"]}]",
+        "[{\"who\": 7, \"rooms\": \"x\", \"may\": [\"join\"]}]",
+        "[{\"rooms\": \"x\", \"rooms\": \"y\", \"may\": [\"join\"]}]",
+        "[7]"
       })
   void whatIsWrongIsSaidInOneLine(String json) {
     IllegalArgumentException wrong =
