@@ -187,8 +187,8 @@ final class Origins {
       return Optional.empty();
     }
     String refusal =
-        "this server is not known by the name in Host; for a proxy in front of it there is"
-            + " --trusted-proxy, for a name of its own --allow-origin";
+        "this server is not known by the name in Host; for a proxy in front of it that"
+            + " sends X-Forwarded-For there is --trusted-proxy, for a name of its own --allow-origin";
     return Optional.of(logged(refusal));
   }
 

@@ -62,8 +62,13 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
       }
       return request;
     }
+    Optional<InetAddress> client = client(forwarded);
+    if (client.isEmpty()) {
+      // A browser on the proxy's machine, for all that is known.
+      return request;
+    }
     request.setAttribute(BEHIND, true);
-    return client(forwarded).<Request>map(client -> new Forwarded(request, client)).orElse(request);
+    return new Forwarded(request, client.get());
   }
 
   private Optional<InetAddress> client(List<String> forwarded) {
