@@ -148,13 +148,14 @@ public final class Moderation implements AutoCloseable {
    * expired, was revoked or used up, or the member has no lasting identity; {@code BANNED} if the
    * member is; or as {@link Broadcaster#publish} does.
    *
+   * @param standing where they come from, by which they may be banned, too
    * @param invite the sequence of its ruling
    */
-  public CompletionStage<Void> admit(RoomName room, Member member, long invite) {
+  public CompletionStage<Void> admit(RoomName room, Member member, Standing standing, long invite) {
     if (isAdmitted(room, member)) {
       return CompletableFuture.completedFuture(null);
     }
-    if (isBanned(room, member, Standing.NONE)) {
+    if (isBanned(room, member, standing)) {
       return CompletableFuture.failedFuture(banned());
     }
     if (member.isAnonymous() || !invites(room).map(i -> i.isGood(invite, now())).orElse(false)) {

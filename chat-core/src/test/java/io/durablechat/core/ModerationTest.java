@@ -381,7 +381,12 @@ final class ModerationTest {
   }
 
   private Optional<Reason> refusedAt(long invite, Member member) {
-    CompletableFuture<Void> admitted = moderation.admit(HERE, member, invite).toCompletableFuture();
+    return refusedAt(invite, member, Standing.NONE);
+  }
+
+  private Optional<Reason> refusedAt(long invite, Member member, Standing standing) {
+    CompletableFuture<Void> admitted =
+        moderation.admit(HERE, member, standing, invite).toCompletableFuture();
     settle();
     return admitted.isCompletedExceptionally()
         ? Optional.of(refusal(admitted).reason())
@@ -411,6 +416,10 @@ final class ModerationTest {
     long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
     rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()));
     assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, BOB));
+    Standing home = new Standing(false, Optional.of("home"));
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    Member another = Member.guest("another-key-of-bobs-0123456789");
+    assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, another, home));
     assertEquals(Optional.empty(), refusedAt(invite, ANN));
   }
 

@@ -6,6 +6,7 @@ import io.durablechat.core.Moderation;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,13 +115,28 @@ final class Access {
         : permissions.or(room -> moderation.get().isAdmitted(room, member) ? Right.CHAT : Set.of());
   }
 
-  /** Has a visitor come in by an invite; fails with {@link RefusedException} if it is not good. */
-  CompletionStage<Visitor> invited(Visitor visitor, RoomName room, String invite) {
+  /**
+   * Has a visitor come in by an invite, of which no use is spent by who may be there anyway; fails
+   * with {@link RefusedException} if it is not good.
+   *
+   * @param source where the visitor comes from
+   */
+  CompletionStage<Visitor> invited(
+      Visitor visitor, RoomName room, Optional<String> source, String invite) {
     OptionalLong shown = secret.invite(room, invite);
-    return moderation.isPresent() && shown.isPresent()
-        ? moderation.get().admit(room, visitor.member(), shown.getAsLong()).thenApply(in -> visitor)
-        : CompletableFuture.failedFuture(
-            RefusedException.of(Reason.FORBIDDEN, "this invite is not good"));
+    if (moderation.isEmpty() || shown.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          RefusedException.of(Reason.FORBIDDEN, "this invite is not good"));
+    }
+    Set<Right> rights = visitor.in(room);
+    if (rights.containsAll(Right.CHAT)) {
+      return CompletableFuture.completedFuture(visitor);
+    }
+    Standing standing = new Standing(rights.contains(Right.MODERATE), source);
+    return moderation
+        .get()
+        .admit(room, visitor.member(), standing, shown.getAsLong())
+        .thenApply(in -> visitor);
   }
 
   private CompletionStage<Visitor> user(String token) {

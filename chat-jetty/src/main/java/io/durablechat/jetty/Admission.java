@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.RefusedException;
+import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Standing;
 import java.time.Duration;
@@ -63,18 +65,33 @@ final class Admission {
    *
    * @param invite what they show to come into this room by
    * @return completes with who it is; fails with {@link NotAuthenticatedException}, or {@link
-   *     io.durablechat.core.RefusedException} if they may not be in this room
+   *     RefusedException} if they may not be in this room, or not now
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
   CompletionStage<Visitor> admit(Optional<Credentials> said, Optional<String> invite) {
+    if (share.isTooMany()) {
+      return CompletableFuture.failedFuture(overLimit());
+    }
     return access
         .visitor(said.orElse(shown))
         .thenCompose(
             visitor ->
                 invite.isPresent()
-                    ? access.invited(visitor, room, invite.get())
+                    ? access.invited(visitor, room, source, invite.get())
                     : CompletableFuture.completedFuture(visitor))
-        .thenApply(this::let);
+        .thenApply(this::let)
+        .thenApply(
+            visitor -> {
+              // Not before: whether a room is awake is nothing to those who may not be there.
+              if (share.onRoom(room).isPresent()) {
+                throw overLimit();
+              }
+              return visitor;
+            });
+  }
+
+  private static RefusedException overLimit() {
+    return RefusedException.of(Reason.OVERLOADED, "over a limit");
   }
 
   private Visitor let(Visitor coming) {

@@ -49,7 +49,8 @@ final class Events {
         .setIdleTimeout(
             Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
     Optional<InetAddress> from = Addresses.of(request);
-    RoomApi.check(from.flatMap(address -> reception.throttle().onJoin(address, room.name())));
+    RoomApi.check(from.flatMap(reception.throttle()::onJoin));
+    RoomApi.check(from.flatMap(address -> reception.throttle().onRoom(address, room.name())));
     EventStream stream = new EventStream(room, asked, response, callback, reception);
     reception.connections().add(stream);
     stream.join(start);

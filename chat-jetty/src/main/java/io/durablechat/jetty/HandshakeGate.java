@@ -114,7 +114,7 @@ final class HandshakeGate extends Handler.Wrapper {
                   + ", or plain frames to who offers none"));
     }
     return Addresses.of(request)
-        .flatMap(from -> throttle.onJoin(from, path.room(request)))
+        .flatMap(throttle::onJoin)
         .map(over -> new Refusal(over.status(), over.reason(), Optional.of(over.retryAfter())));
   }
 

@@ -158,7 +158,7 @@ final class Throttle {
   }
 
   /** A session that is to begin. */
-  Optional<Refusal> onJoin(InetAddress from, RoomName room) {
+  Optional<Refusal> onJoin(InetAddress from) {
     Use use = use(network(from));
     if (isFull(Limit.SESSIONS, sessions.get())) {
       return Optional.of(refused(Limit.SESSIONS, RETRY_SESSIONS));
@@ -166,14 +166,16 @@ final class Throttle {
     if (isFull(Limit.SESSIONS_PER_ADDRESS, use.sessionsNow.get())) {
       return Optional.of(refused(Limit.SESSIONS_PER_ADDRESS, RETRY_SESSIONS));
     }
-    return take(Limit.JOINS_PER_ADDRESS, use).or(() -> onRoom(from, room));
+    return take(Limit.JOINS_PER_ADDRESS, use);
   }
 
   /** A room is named, which may have to wake. */
   Optional<Refusal> onRoom(InetAddress from, RoomName room) {
-    return rooms.isAwake(room)
-        ? Optional.empty()
-        : take(Limit.ROOMS_PER_ADDRESS, use(network(from)));
+    return onRoom(use(network(from)), room);
+  }
+
+  private Optional<Refusal> onRoom(Use from, RoomName room) {
+    return rooms.isAwake(room) ? Optional.empty() : take(Limit.ROOMS_PER_ADDRESS, from);
   }
 
   /** Somebody publishes without a session. */
@@ -255,11 +257,27 @@ final class Throttle {
   final class Share {
     private final Optional<Use> address;
     private final Use own = new Use();
+    private final boolean isTooMany;
     private boolean isOver;
 
     private Share(Optional<Use> address) {
       this.address = address;
-      sessions.incrementAndGet();
+      long now = sessions.incrementAndGet();
+      isTooMany =
+          isFull(Limit.SESSIONS, now - 1)
+              || address
+                  .filter(use -> isFull(Limit.SESSIONS_PER_ADDRESS, use.sessionsNow.get() - 1))
+                  .isPresent();
+    }
+
+    /** Whether others came in between when it was looked at whether there is room, and here. */
+    boolean isTooMany() {
+      return isTooMany;
+    }
+
+    /** A room is named, which may have to wake. */
+    Optional<Refusal> onRoom(RoomName room) {
+      return address.flatMap(use -> Throttle.this.onRoom(use, room));
     }
 
     /** Something is published as this identity. */

@@ -205,7 +205,9 @@ final class LimitsTest {
       assertEquals(101, one.status());
       assertEquals(101, again.status());
       assertEquals(201, request("POST", "/room/two/messages").status());
-      assertLimited(429, handshake("three"));
+      try (RawWebSocket third = handshake("three")) {
+        assertEquals(1013, third.receive().closeCode());
+      }
       assertLimited(429, request("POST", "/room/three/messages"));
       assertEquals(200, request("GET", "/room/three/messages").status(), "reading wakes nobody");
     }

@@ -320,6 +320,10 @@ final class ModeratorTest {
       mod.say("{'type':'moderate','id':'i','action':'invite','uses':1,'for':60000}");
       invite = mod.await("ok").get("invite").getAsString();
     }
+    try (JsonClient mod = new JsonClient(server, "members")) {
+      mod.hello(",'key':'" + MOD_KEY + "','invite':'" + invite + "'");
+      mod.next("live");
+    }
     assertNotIn(",'invite':'made up'");
     // Of another room, and changed.
     String other = operate("{'action':'invite','room':'other'}").get("invite").getAsString();

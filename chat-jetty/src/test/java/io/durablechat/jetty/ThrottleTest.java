@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,10 +116,10 @@ final class ThrottleTest {
     int passed = 0;
     for (int i = 1; i < 10; i++) {
       InetAddress address = address("2001:db8:0:1::" + i);
-      passed += passed(1, () -> throttle.onJoin(address, ROOM));
+      passed += passed(1, () -> throttle.onJoin(address));
     }
     assertEquals(3, passed);
-    assertEquals(1, passed(1, () -> throttle.onJoin(address("2001:db8:0:2::1"), ROOM)));
+    assertEquals(1, passed(1, () -> throttle.onJoin(address("2001:db8:0:2::1"))));
   }
 
   @Test
@@ -126,17 +127,17 @@ final class ThrottleTest {
     Throttle throttle = throttle("sessions-per-address=2", "sessions=3");
     Throttle.Share first = throttle.share(Optional.of(HOME));
     throttle.share(Optional.of(HOME));
-    Throttle.Refusal refusal = throttle.onJoin(HOME, ROOM).orElseThrow();
+    Throttle.Refusal refusal = throttle.onJoin(HOME).orElseThrow();
     assertEquals(429, refusal.status());
     InetAddress other = address("192.0.2.2");
-    assertEquals(Optional.empty(), throttle.onJoin(other, ROOM));
+    assertEquals(Optional.empty(), throttle.onJoin(other));
     throttle.share(Optional.of(other));
-    assertEquals(503, throttle.onJoin(address("192.0.2.3"), ROOM).orElseThrow().status());
+    assertEquals(503, throttle.onJoin(address("192.0.2.3")).orElseThrow().status());
     first.end();
     first.end();
-    assertEquals(Optional.empty(), throttle.onJoin(HOME, ROOM));
+    assertEquals(Optional.empty(), throttle.onJoin(HOME));
     throttle.share(Optional.empty());
-    assertEquals(503, throttle.onJoin(HOME, ROOM).orElseThrow().status());
+    assertEquals(503, throttle.onJoin(HOME).orElseThrow().status());
   }
 
   @Test
@@ -149,6 +150,22 @@ final class ThrottleTest {
       answers.add(throttle.onRoom(HOME, RoomName.of("new " + i)));
     }
     assertEquals(3, answers.stream().filter(Optional::isEmpty).count());
+  }
+
+  @Test
+  void whoComesInBetweenIsTooMany() {
+    Throttle throttle = throttle("sessions-per-address=2", "sessions=3");
+    // All of them had passed onJoin() before the first was there.
+    assertFalse(throttle.share(Optional.of(HOME)).isTooMany());
+    Throttle.Share second = throttle.share(Optional.of(HOME));
+    assertFalse(second.isTooMany());
+    Throttle.Share third = throttle.share(Optional.of(HOME));
+    assertTrue(third.isTooMany());
+    third.end();
+    second.end();
+    assertFalse(throttle.share(Optional.of(HOME)).isTooMany());
+    assertFalse(throttle.share(Optional.empty()).isTooMany());
+    assertTrue(throttle.share(Optional.of(address("192.0.2.9"))).isTooMany(), "in all");
   }
 
   @Test
