@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,6 @@ final class LiveRoom {
   private final Audience audience;
 
   private final Tail tail;
-  private final SlowMode slowMode = new SlowMode();
 
   /** Sessions in the room that are not level. */
   private int behind;
@@ -153,8 +153,24 @@ final class LiveRoom {
     return signals;
   }
 
+  /**
+   * Has a session's member called something else, which all in the room get to read.
+   *
+   * @throws RefusedException if the member may not publish
+   */
   void rename(LiveSession session, Member renamed) {
+    checkModeration(renamed, session.standing());
     audience.rename(session, renamed);
+  }
+
+  /** Tells of one who types, unless nothing can come of it. */
+  void onTyping(LiveSession session, boolean on) {
+    try {
+      checkModeration(session.member(), session.standing());
+      signals.onTyping(session.member(), on);
+    } catch (RefusedException e) {
+      signals.onTyping(session.member(), false);
+    }
   }
 
   void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
@@ -266,10 +282,11 @@ final class LiveRoom {
     Member author = publication.author().get();
     Standing standing = publication.standing().get();
     Draft reviewed;
+    Runnable takeBack;
     try {
       checkModeration(author, standing);
       reviewed = settings.policy().review(name, author, publication.draft());
-      checkSlowMode(author, standing);
+      takeBack = checkSlowMode(author, standing, reviewed);
     } catch (RefusedException refusal) {
       refuse(publication, refusal);
       return;
@@ -277,11 +294,14 @@ final class LiveRoom {
     log.onStrand(
         log.publish(author, reviewed),
         kept -> {
+          if (kept.duplicate()) {
+            takeBack.run();
+          }
           onSettled(publication);
           publication.receipt().complete(kept);
         },
         e -> {
-          slowMode.takeBack(author, standing);
+          takeBack.run();
           refuse(publication, e);
         });
   }
@@ -296,11 +316,15 @@ final class LiveRoom {
     }
   }
 
-  private void checkSlowMode(Member author, Standing standing) {
-    if (moderation().isPresent() && !standing.moderates()) {
-      Moderation moderation = moderation().get();
-      slowMode.check(author, standing, moderation.mode(name).slow(), moderation.now());
+  private Runnable checkSlowMode(Member author, Standing standing, Draft draft) {
+    if (moderation().isEmpty() || standing.moderates()) {
+      return () -> {};
     }
+    Moderation moderation = moderation().get();
+    Duration slow = moderation.mode(name).slow();
+    return slow.isZero()
+        ? () -> {}
+        : moderation.slowMode(name).check(author, standing, draft, slow, moderation.now());
   }
 
   private void refuse(Publication publication, Throwable refusal) {

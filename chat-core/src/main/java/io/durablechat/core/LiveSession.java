@@ -124,7 +124,7 @@ final class LiveSession implements Session {
                 this,
                 () -> {
                   if (isAdmitted()) {
-                    room.signals().onTyping(member, on);
+                    room.onTyping(this, on);
                   }
                 }));
   }

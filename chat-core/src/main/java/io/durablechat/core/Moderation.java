@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,6 +34,7 @@ public final class Moderation implements AutoCloseable {
 
   private final Broadcaster broadcaster;
   private final InstantSource clock;
+  private final ConcurrentMap<RoomName, SlowMode> slow = new ConcurrentHashMap<>();
   private final List<Consumer<Ruling>> listeners = new CopyOnWriteArrayList<>();
 
   private volatile InForce inForce = new InForce();
@@ -254,6 +257,11 @@ public final class Moderation implements AutoCloseable {
     }
   }
 
+  /** Who waits in a room that goes slowly. */
+  SlowMode slowMode(RoomName room) {
+    return slow.computeIfAbsent(room, name -> new SlowMode());
+  }
+
   private static RefusedException muted(Decided mute, Instant now) {
     String text = "you are muted";
     return mute.ruling()
@@ -290,9 +298,14 @@ public final class Moderation implements AutoCloseable {
   }
 
   private void onMessage(Message message) {
-    inForce
-        .hold(message)
-        .ifPresent(ruling -> listeners.forEach(listener -> listener.accept(ruling)));
+    inForce.hold(message).ifPresent(this::onRuling);
+  }
+
+  private void onRuling(Ruling ruling) {
+    if (ruling.action() == Ruling.Action.SLOW && ruling.slow().isZero()) {
+      slow.remove(ruling.room().orElseThrow());
+    }
+    listeners.forEach(listener -> listener.accept(ruling));
   }
 
   /** Hears nothing more. The broadcaster stays open. A second call is harmless. */

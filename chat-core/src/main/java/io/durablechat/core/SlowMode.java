@@ -6,42 +6,44 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Who has published when, as far back as it matters while a room goes slowly. Used on the room's
- * strand alone.
+ * Who has published when, as far back as it matters while a room goes slowly, also while it is
+ * asleep. Used on the room's strand alone.
  */
 final class SlowMode {
   /** Beyond this many, who published longest ago may again. */
   private static final int MAX_REMEMBERED = 10_000;
 
+  /** What somebody published last, under which id if it has one. */
+  private record Last(Instant at, Optional<String> id) {}
+
   /** The one who waits longest comes first. */
-  private final Map<String, Instant> published = new LinkedHashMap<>();
+  private final Map<String, Last> published = new LinkedHashMap<>();
 
   /**
-   * Notes that somebody publishes.
+   * Notes that somebody publishes, unless it is what they published last, once more: for that there
+   * is no waiting.
    *
+   * @return what is to be done if nothing new was kept: it may be tried again at once
    * @throws RefusedException if it is too early
    */
-  void check(Member member, Standing standing, Duration slow, Instant now) {
+  Runnable check(Member member, Standing standing, Draft draft, Duration slow, Instant now) {
     forget(now.minus(slow));
-    if (slow.isZero()) {
-      return;
-    }
     String who = who(member, standing);
-    Instant last = published.get(who);
-    if (last != null) {
-      throw RefusedException.retryable(
-          Reason.SLOW_MODE,
-          "this room goes slowly: one message in " + slow.toSeconds() + " s",
-          Duration.between(now, last.plus(slow)));
+    Last last = published.get(who);
+    if (last == null) {
+      published.put(who, new Last(now, draft.id()));
+      return () -> published.remove(who);
     }
-    published.put(who, now);
-  }
-
-  /** What was noted last was not kept after all, and may be tried again at once. */
-  void takeBack(Member member, Standing standing) {
-    published.remove(who(member, standing));
+    if (draft.id().isPresent() && draft.id().equals(last.id())) {
+      return () -> {};
+    }
+    throw RefusedException.retryable(
+        Reason.SLOW_MODE,
+        "this room goes slowly: one message in " + slow.toSeconds() + " s",
+        Duration.between(now, last.at().plus(slow)));
   }
 
   /** Somebody who is new each time is known by where they come from. */
@@ -50,9 +52,9 @@ final class SlowMode {
   }
 
   private void forget(Instant until) {
-    Iterator<Instant> oldest = published.values().iterator();
+    Iterator<Last> oldest = published.values().iterator();
     while (oldest.hasNext()) {
-      boolean isOver = !oldest.next().isAfter(until);
+      boolean isOver = !oldest.next().at().isAfter(until);
       if (!isOver && published.size() < MAX_REMEMBERED) {
         return;
       }

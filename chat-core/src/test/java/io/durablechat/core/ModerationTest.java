@@ -372,6 +372,66 @@ final class ModerationTest {
   }
 
   @Test
+  void aRetryCostsNoWait() {
+    RecordingOutbox ann = join(HERE, ANN);
+    rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
+    long kept = publishAs(ann, "one").toCompletableFuture().join().sequence();
+    assertEquals(
+        new Receipt(kept, true), publishAs(ann, "one").toCompletableFuture().join(), "at once");
+    clock.move(Duration.ofSeconds(10));
+    assertEquals(new Receipt(kept, true), publishAs(ann, "one").toCompletableFuture().join());
+    assertPublishes(ann);
+    assertRefused(Reason.SLOW_MODE, ann);
+  }
+
+  @Test
+  void aRoomThatWasAsleepKnowsWhoWaits() {
+    rule(Ruling.slow(HERE, Duration.ofHours(1)));
+    CompletionStage<Receipt> first = directory.room(HERE).publish(ANN, Draft.text("one"));
+    settle();
+    first.toCompletableFuture().join();
+    strands.advance(Duration.ofMinutes(2));
+    settle();
+    assertEquals(List.of(), directory.awake());
+    CompletionStage<Receipt> second = directory.room(HERE).publish(ANN, Draft.text("two"));
+    settle();
+    assertEquals(Reason.SLOW_MODE, refusal(second).reason());
+  }
+
+  @Test
+  void whoMayNotPublishSaysNothingByNameEither() {
+    RecordingOutbox ann = join(HERE, ANN);
+    RecordingOutbox bob = join(HERE, BOB);
+    rule(Ruling.of(Action.MUTE, Optional.of(HERE), BOB.identity()));
+    CompletionStage<Member> renamed = bob.joined().session().rename("read this");
+    bob.joined().session().typing(true);
+    settle();
+    assertEquals(Reason.MUTED, refusal(renamed).reason());
+    strands.advance(Duration.ofSeconds(2));
+    settle();
+    assertTrue(ann.signals().stream().noneMatch(Typing.class::isInstance));
+    assertTrue(
+        bobs(ann).stream().allMatch(member -> member.name().equals(BOB.name())),
+        () -> bobs(ann).toString());
+    rule(Ruling.of(Action.UNMUTE, Optional.of(HERE), BOB.identity()));
+    CompletionStage<Member> again = bob.joined().session().rename("Rob");
+    settle();
+    assertEquals(Optional.of("Rob"), again.toCompletableFuture().join().name());
+    strands.advance(Duration.ofSeconds(2));
+    settle();
+    assertTrue(bobs(ann).stream().anyMatch(m -> m.name().equals(Optional.of("Rob"))));
+  }
+
+  /** What somebody was told that Bob is called. */
+  private static List<Member> bobs(RecordingOutbox told) {
+    return told.signals().stream()
+        .filter(Presence.class::isInstance)
+        .flatMap(presence -> ((Presence) presence).joined().stream())
+        .filter(member -> member.identity().equals(BOB.identity()))
+        .toList();
+  }
+
+  @Test
   void whoIsNewEachTimeIsSlowedDownByWhereTheyComeFrom() {
     Standing home = new Standing(false, Optional.of("home"));
     rule(Ruling.slow(HERE, Duration.ofSeconds(10)));

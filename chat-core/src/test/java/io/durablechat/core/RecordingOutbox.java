@@ -8,6 +8,7 @@ import java.util.Optional;
 public final class RecordingOutbox implements Outbox {
   private final List<Batch> batches = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private final List<Signal> signals = new ArrayList<>();
   private Optional<Joined> joined = Optional.empty();
   private Optional<CloseReason> closed = Optional.empty();
   private Standing standing = Standing.NONE;
@@ -46,6 +47,12 @@ public final class RecordingOutbox implements Outbox {
       events.add("batch");
     }
     return !full;
+  }
+
+  @Override
+  public boolean offerSignal(Signal signal) {
+    signals.add(signal);
+    return true;
   }
 
   @Override
@@ -95,7 +102,15 @@ public final class RecordingOutbox implements Outbox {
     return messages().stream().map(message -> message.draft().body().text()).toList();
   }
 
-  /** Everything that happened, in order: joined, batch, behind HEAD, live HEAD, closed CODE. */
+  /** All signals there were. */
+  public List<Signal> signals() {
+    return List.copyOf(signals);
+  }
+
+  /**
+   * Everything that happened to the log and the session, in order: joined, batch, behind HEAD, live
+   * HEAD, closed CODE.
+   */
   public List<String> events() {
     return List.copyOf(events);
   }

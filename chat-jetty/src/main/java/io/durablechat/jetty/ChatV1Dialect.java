@@ -208,7 +208,10 @@ final class ChatV1Dialect implements Dialect {
       case "rename" -> rename(session.orElseThrow(), object, id);
       case "delete" -> onceJoined(id, () -> moderate(object.with("action", "delete"), id));
       case "moderate" -> onceJoined(id, () -> moderate(object, id));
-      case "typing" -> session.orElseThrow().typing(typing(object));
+      case "typing" -> {
+        boolean on = typing(object) && admission.may(Right.PUBLISH);
+        session.orElseThrow().typing(on);
+      }
       case "ping" -> sender.control(ServerObjects.PONG);
       default -> error(id, "unsupported", "this server does not know this type");
     }
@@ -337,6 +340,9 @@ final class ChatV1Dialect implements Dialect {
     String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
     String name =
         rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
+    if (!admission.may(Right.PUBLISH)) {
+      throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
+    }
     if (admission.isNamed()) {
       throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
     }
