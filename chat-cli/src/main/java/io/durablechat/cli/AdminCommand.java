@@ -99,7 +99,7 @@ final class AdminCommand implements Runnable {
 
   @Command(description = "Lists the rooms that are in use.", mixinStandardHelpOptions = true)
   int rooms(@Mixin AdminClient server) throws IOException, InterruptedException {
-    for (JsonElement element : server.get("/rooms").getAsJsonArray("rooms")) {
+    for (JsonElement element : AdminClient.list(server.get("/rooms"), "rooms")) {
       JsonObject room = element.getAsJsonObject();
       out().println(room.get("members").getAsInt() + "\t" + room.get("room").getAsString());
     }
@@ -112,7 +112,7 @@ final class AdminCommand implements Runnable {
       @Parameters(paramLabel = "ROOM", converter = RoomConverter.class) RoomName room)
       throws IOException, InterruptedException {
     for (JsonElement element :
-        server.get("/members", Optional.of(room)).getAsJsonArray("members")) {
+        AdminClient.list(server.get("/members", Optional.of(room)), "members")) {
       JsonObject member = element.getAsJsonObject();
       out().println(AdminLines.text(member, "id") + "\t" + AdminLines.text(member, "name"));
     }
@@ -135,9 +135,9 @@ final class AdminCommand implements Runnable {
     if (room.isPresent()) {
       out().println(AdminLines.mode(state));
     }
-    state.getAsJsonArray("sanctions").forEach(s -> out().println(AdminLines.ruling(s)));
+    AdminClient.list(state, "sanctions").forEach(s -> out().println(AdminLines.ruling(s)));
     if (room.isPresent()) {
-      state.getAsJsonArray("invites").forEach(i -> out().println(AdminLines.invite(i)));
+      AdminClient.list(state, "invites").forEach(i -> out().println(AdminLines.invite(i)));
     }
     return 0;
   }
@@ -157,9 +157,8 @@ final class AdminCommand implements Runnable {
               description = "How many. Default: ${DEFAULT-VALUE}.")
           int limit)
       throws IOException, InterruptedException {
-    server
-        .get("/moderation/log?limit=" + limit + after.map(seq -> "&after=" + seq).orElse(""))
-        .getAsJsonArray("log")
+    String page = "?limit=" + limit + after.map(seq -> "&after=" + seq).orElse("");
+    AdminClient.list(server.get("/moderation/log" + page), "log")
         .forEach(ruling -> out().println(AdminLines.ruling(ruling)));
     return 0;
   }

@@ -53,9 +53,10 @@ final class AdminOptions {
   @Option(
       names = "--admin-host",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
-      description = "Address that the admin port is on. Default: ${DEFAULT-VALUE}.")
-  private InetAddress host;
+      description = "Address that the admin port is on. Default: 127.0.0.1.")
+  private Optional<String> host;
+
+  private InetAddress address;
 
   /** Made only for who asks: it would be a good part of the time that the server needs to start. */
   private PrometheusMeterRegistry registry;
@@ -70,7 +71,11 @@ final class AdminOptions {
     if (tokenFile.isPresent() && port.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--admin-token-file needs --admin-port");
     }
-    token = tokenFile.map(file -> TextFile.read(spec, "--admin-token-file", file));
+    if (host.isPresent() && port.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--admin-host needs --admin-port");
+    }
+    address = ListenAddress.first(spec, "--admin-host", host.orElse(ListenAddress.LOOPBACK));
+    token = tokenFile.map(file -> TextFile.token(spec, "--admin-token-file", file));
     if (token.isPresent() && token.get().length() < AdminServer.MIN_TOKEN) {
       throw new ParameterException(
           spec.commandLine(),
@@ -100,7 +105,7 @@ final class AdminOptions {
       return Optional.empty();
     }
     binders(data).forEach(binder -> binder.bindTo(registry));
-    AdminServer admin = new AdminServer(host, port.get(), server, registry::scrape);
+    AdminServer admin = new AdminServer(address, port.get(), server, registry::scrape);
     token.ifPresent(secret -> admin.moderate(rooms, secret));
     admin.start();
     return Optional.of(admin);

@@ -22,6 +22,7 @@ record BenchTarget(List<URI> rooms) {
   private static final String EXAMPLES =
       "such as http://localhost:8787 or ws://localhost:8787/room/general/websocket";
   private static final int NAME_BYTES = 16;
+  private static final int MAX_PORT = 65_535;
 
   /**
    * The rooms behind what was typed: one that {@code ws:} or {@code wss:} names, or as many as are
@@ -52,6 +53,10 @@ record BenchTarget(List<URI> rooms) {
     if (url.getScheme() == null || url.getHost() == null) {
       throw new IllegalArgumentException(
           "the URL " + typed + " names no host; it must be " + EXAMPLES);
+    }
+    if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "the port in the URL must be 1 to %d: %s".formatted(MAX_PORT, typed));
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null || url.getUserInfo() != null) {
       throw new IllegalArgumentException("the URL must have no user, no ? and no #: " + typed);

@@ -2,8 +2,6 @@ package io.durablechat.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,19 +108,9 @@ public final class ChatCli implements Runnable {
   }
 
   private static int onFailure(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println("chat-cli: " + oneLine(words(e)));
+    command.getErr().println("chat-cli: " + oneLine(Words.of(e)));
     Logging.debug("The command failed", e);
     return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  /** The JDK names the file alone where the reason is in the type. */
-  private static String words(Exception e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such file or folder: " + e.getMessage();
-    }
-    return e instanceof AccessDeniedException
-        ? "permission denied: " + e.getMessage()
-        : e.getMessage();
   }
 
   private static String oneLine(String message) {

@@ -6,12 +6,15 @@ import io.durablechat.sqlite.StoredRoom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether the disk keeps messages, how fast, and for how long it has room. */
 final class DiskChecks {
@@ -22,8 +25,34 @@ final class DiskChecks {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final long LITTLE = 1L << 30;
   private static final int MIB = 1 << 20;
+  private static final String DENIED = "permission denied";
 
   private DiskChecks() {}
+
+  /** Whether a server of this user could open what is there already. */
+  static Finding files(Path folder) {
+    for (Path path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
+      if (Files.exists(path) && !Files.isDirectory(path)) {
+        return Finding.fail("data", "%s is no folder; --data names another".formatted(path));
+      }
+    }
+    if (!Files.isDirectory(folder)) {
+      return Finding.ok("data", "%s will be made".formatted(folder));
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<Path> closed =
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> !Files.isReadable(file) || !Files.isWritable(file))
+              .findFirst();
+      return closed.isPresent()
+          ? Finding.fail(
+              "data", "%s is not this user's to read and write: chown it".formatted(closed.get()))
+          : Finding.ok("data", "%s can be read and written".formatted(folder));
+    } catch (IOException e) {
+      return Finding.fail("data", Words.of(e));
+    }
+  }
 
   /** Writes and syncs a little, and leaves nothing of it. */
   static Finding sync(Path folder) {
@@ -41,12 +70,8 @@ final class DiskChecks {
       return Finding.fail(
           "disk",
           "%s cannot be written to: %s; --data names another folder"
-              .formatted(existing, reason(e)));
+              .formatted(existing, e instanceof AccessDeniedException ? DENIED : Words.of(e)));
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replaceAll("Exception$", "") + " " + e.getMessage();
   }
 
   private static Path existing(Path folder) {

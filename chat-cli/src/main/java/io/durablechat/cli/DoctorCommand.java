@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
     versionProvider = ChatCli.Version.class,
     sortOptions = false)
 final class DoctorCommand implements Callable<Integer> {
+  private static final int MAX_PORT = 65_535;
+
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
@@ -84,6 +86,14 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (port < 0 || port > MAX_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--port must be 0 to " + MAX_PORT + ", not " + port);
+    }
+    if (sessions < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--sessions must be at least 1, not " + sessions);
+    }
     Instant now = Instant.now();
     // Before anything is looked at.
     Optional<BenchTarget> target = url.map(this::target);
@@ -92,6 +102,7 @@ final class DoctorCommand implements Callable<Integer> {
             MachineChecks.java(),
             MachineChecks.descriptors(sessions),
             MachineChecks.heap(sessions),
+            DiskChecks.files(data.folder()),
             DiskChecks.sync(data.folder()),
             DiskChecks.room(data.folder()),
             DiskChecks.clock(data.folder(), now),

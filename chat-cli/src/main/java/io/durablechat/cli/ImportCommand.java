@@ -82,7 +82,7 @@ final class ImportCommand implements Callable<Integer> {
       StoredRoom stored = named(RoomLines.room(first == null ? "" : first));
       read(stored, in.lines(), line);
       return stored;
-    } catch (RoomLines.BadLineException e) {
+    } catch (RoomLines.BadLineException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "line " + line + ": " + e.getMessage() + ": nothing was imported", e);
     } catch (UncheckedIOException e) {

@@ -74,9 +74,14 @@ final class LineChecks {
           ? "nobody that Java trusts vouches for its certificate: is its chain complete?"
           : "TLS fails: " + failure.getMessage();
     }
-    return failure instanceof IOException
-        ? String.valueOf(failure.getMessage())
-        : failure.toString();
+    String said = String.valueOf(failure.getMessage());
+    if (!(failure instanceof IOException)) {
+      return "it cannot be reached";
+    }
+    return said.contains("pars")
+        // Java's words, about the bytes that it did not understand.
+        ? "what answers there speaks no HTTP; with TLS the URL begins with wss:// or https://"
+        : said;
   }
 
   private static String meaning(int status) {

@@ -9,6 +9,8 @@ import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Where the server listens, and how to say so.
@@ -19,6 +21,9 @@ import java.util.List;
 record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
   /** The name that stands for all loopback addresses. */
   static final String LOCALHOST = "localhost";
+
+  /** The usual one of them. */
+  static final String LOOPBACK = "127.0.0.1";
 
   /**
    * The addresses behind what was typed.
@@ -32,6 +37,20 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
     List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
     return new ListenAddress(
         addresses, addresses.stream().allMatch(InetAddress::isLoopbackAddress));
+  }
+
+  /**
+   * The first address behind what was typed.
+   *
+   * @throws ParameterException if there is none
+   */
+  static InetAddress first(CommandSpec spec, String option, String host) {
+    try {
+      return of(host).addresses().get(0);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "%s: no such address: %s".formatted(option, host), e);
+    }
   }
 
   /** The line that says that the server is ready, and where. */

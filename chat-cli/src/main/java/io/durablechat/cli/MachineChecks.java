@@ -72,10 +72,12 @@ final class MachineChecks {
       socket.bind(new InetSocketAddress(address, port));
       return Finding.ok("port", "%d on %s is free".formatted(port, address.getHostAddress()));
     } catch (IOException e) {
-      return Finding.warn(
-          "port",
-          "%d on %s: %s; fine if that is your server, else --port chooses another"
-              .formatted(port, address.getHostAddress(), e.getMessage()));
+      String seen =
+          "%d on %s: %s".formatted(port, address.getHostAddress(), String.valueOf(e.getMessage()));
+      return seen.contains("in use")
+          ? Finding.warn(
+              "port", seen + "; fine if that is your server, else --port chooses another")
+          : Finding.fail("port", seen + "; --port and --host choose another");
     }
   }
 }

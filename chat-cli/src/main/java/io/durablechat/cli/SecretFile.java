@@ -3,7 +3,7 @@ package io.durablechat.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 
 /**
@@ -38,11 +38,14 @@ final class SecretFile {
   private static void make(Path file) throws IOException {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
-    if (Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")) {
-      // For nobody else to read, from the first moment on.
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    // For nobody else to read, which is how such files are made. Whole or not at all: half a key
+    // would have to be deleted before the server starts again.
+    Path half = Files.createTempFile(file.getParent(), FILE_NAME, ".tmp");
+    try {
+      Files.write(half, key);
+      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(half);
     }
-    Files.write(file, key);
   }
 }

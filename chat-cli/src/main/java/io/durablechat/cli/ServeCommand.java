@@ -190,7 +190,10 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return Moderation.open(broadcaster, InstantSource.system()).toCompletableFuture().join();
     } catch (CompletionException e) {
-      throw new IOException("what moderators decided cannot be read from the log", e);
+      throw new IOException(
+          "what moderators decided cannot be read from the log, which may be damaged: chat-cli"
+              + " verify --data says how much of it",
+          e);
     }
   }
 
@@ -263,7 +266,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw wrong("--limits: not a file of limits that can be read: " + limits.get());
     } catch (IllegalArgumentException e) {
-      throw wrong("--limits: " + e.getMessage());
+      throw wrong("--limits: " + e.getMessage() + ", in " + limits.get());
     }
   }
 

@@ -1,7 +1,9 @@
 package io.durablechat.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,9 +20,25 @@ final class TextFile {
   static String read(CommandSpec spec, String option, Path file) {
     try {
       return Files.readString(file).strip();
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + Words.of(e), e);
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(), option + ": not a file of text that can be read: " + file, e);
     }
+  }
+
+  /**
+   * The same, of what is shown in a header.
+   *
+   * @throws ParameterException if it cannot be read, or not be shown
+   */
+  static String token(CommandSpec spec, String option, Path file) {
+    String token = read(spec, option, file);
+    if (token.isEmpty() || !token.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": the token must be one line of ASCII characters: " + file);
+    }
+    return token;
   }
 }

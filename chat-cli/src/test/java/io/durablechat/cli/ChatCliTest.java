@@ -82,7 +82,7 @@ final class ChatCliTest {
         "--allow-origin chat.example | --allow-origin: not an origin, such as https://chat.example",
         "--trusted-proxy 10.0.0.0/99 | --trusted-proxy: not an address or a network",
         "--data memory --tls-cert a | --tls-cert and --tls-key go together",
-        "--data memory --tls-cert a --tls-key b | --tls-cert, --tls-key: no certificate in PEM: a",
+        "--data memory --tls-cert a --tls-key b | --tls-cert, --tls-key: no such file: a",
         "--guests maybe | --guests must be allow, read-only or deny, not maybe",
         "--guests deny | --guests deny needs --jwt-jwks or --jwt-secret-file",
         "--jwt-issuer x | the --jwt options need --jwt-jwks or --jwt-secret-file",
@@ -90,8 +90,11 @@ final class ChatCliTest {
         "--jwt-jwks http://id.example/ --jwt-audience x | --jwt-jwks: keys must come by https or from a file",
         "--jwt-jwks nowhere.json --jwt-audience x | --jwt-jwks: no such file: nowhere.json",
         "--jwt-jwks a --jwt-secret-file b | --jwt-jwks and --jwt-secret-file exclude each other",
-        "--jwt-secret-file nowhere | --jwt-secret-file: not a file of text that can be read: nowhere",
-        "--rules nowhere | --rules: not a file of text that can be read: nowhere"
+        "--jwt-secret-file nowhere | --jwt-secret-file: no such file or folder: nowhere",
+        "--rules nowhere | --rules: no such file or folder: nowhere",
+        "--rules . | --rules: not a file of text that can be read: .",
+        "--admin-host 127.0.0.1 | --admin-host needs --admin-port",
+        "--admin-port 0 --admin-host nowhere.invalid | --admin-host: no such address: nowhere.invalid"
       })
   void wrongUseIsSaidInOneLine(String args, String expected) {
     assertWrong(expected, run(Map.of(), ("serve " + args).split(" ", -1)));
@@ -182,13 +185,32 @@ final class ChatCliTest {
         {"seq":1,"prev":0,"at":1,"from":{"id":"x:y"},"kind":"message","text":"a",\
         "publish":{"at":1,"digest":""}}
         """);
-    assertFails("an id is remembered, but not said", "import", "--from", "" + export);
+    assertFails(
+        "line 2: an id is remembered, but not said: nothing", "import", "--from", "" + export);
     Files.writeString(
         export,
         """
         {"export":1,"room":"b","trimmedThrough":0,"last":0,"lastAt":0,"messages":0}
         """);
     assertEquals(0, run(Map.of("CHAT_DATA", folder.toString()), "import", "--from", "" + export));
+    String message =
+        """
+        {"seq":%d,"prev":0,"at":1,"from":{"id":"x:y"},"kind":"message","text":"a"}
+        """;
+    String head =
+        """
+        {"export":1,"room":"c","trimmedThrough":0,"last":%d,"lastAt":1,"messages":%d}
+        """;
+    Files.writeString(export, head.formatted(2, 2) + message.formatted(1) + message.formatted(1));
+    assertFails(
+        "line 3: message 1 does not follow message 1: nothing was imported",
+        "import",
+        "--from",
+        "" + export);
+    Files.writeString(export, head.formatted(1, 1) + message.formatted(1));
+    assertEquals(0, run(Map.of("CHAT_DATA", folder.toString()), "import", "--from", "" + export));
+    assertFails(
+        "line 1: room c is not empty: nothing was imported", "import", "--from", "" + export);
     assertFails(
         "no such file or folder: nowhere/file", "export", "--room", "b", "--to", "nowhere/file");
   }

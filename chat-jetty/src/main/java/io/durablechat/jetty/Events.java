@@ -34,6 +34,10 @@ final class Events {
     Fields parameters = Request.extractQueryParameters(request);
     RoomApi.allowParameters(parameters.getNames(), Set.of(AFTER, AT_MOST, HISTORY));
     Access.check(asked.visitor(), room.name(), Right.SESSION);
+    reception
+        .rooms()
+        .moderation()
+        .ifPresent(m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
     Start start = start(room, request, parameters);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       EventStream.putHeaders(response);

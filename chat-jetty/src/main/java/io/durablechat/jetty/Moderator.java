@@ -62,6 +62,8 @@ final class Moderator {
    * @throws IllegalArgumentException if something is not what it can be
    */
   CompletionStage<Done> rule(Member by, Optional<RoomName> room, ClientObject asked) {
+    // Refuses what no room can be called.
+    room.ifPresent(rooms::room);
     Ruling.Action action = action(asked);
     Ruling ruling = ruling(action, room, asked);
     if (ruling.identity().filter(by.identity()::equals).isPresent()) {

@@ -1,10 +1,14 @@
 package io.durablechat.jetty;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
@@ -101,7 +105,7 @@ final class PemKeys {
   }
 
   private Collection<? extends Certificate> chain() {
-    try (InputStream in = Files.newInputStream(certificate)) {
+    try (InputStream in = new ByteArrayInputStream(content(certificate))) {
       Collection<? extends Certificate> chain =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (!chain.isEmpty()) {
@@ -113,25 +117,42 @@ final class PemKeys {
     throw new IllegalArgumentException("no certificate in PEM: " + certificate);
   }
 
-  private PrivateKey secret(PublicKey known) {
+  private static byte[] content(Path file) {
     try {
-      Matcher matcher = KEY.matcher(Files.readString(key));
-      if (matcher.find()) {
-        byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
-        PrivateKey secret =
-            KeyFactory.getInstance(known.getAlgorithm())
-                .generatePrivate(new PKCS8EncodedKeySpec(encoded));
-        if (belongTogether(secret, known)) {
-          return secret;
-        }
-        throw new IllegalArgumentException("the key is not the certificate's: " + key);
-      }
-    } catch (GeneralSecurityException | IOException e) {
-      LOG.debug("A key cannot be read", e);
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("no such file: " + file, e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException("permission denied: " + file, e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a file that can be read: " + file, e);
     }
-    throw new IllegalArgumentException(
-        "no key in PEM that is not encrypted: %s (openssl pkcs8 -topk8 -nodes converts others)"
-            .formatted(key));
+  }
+
+  private PrivateKey secret(PublicKey known) {
+    Matcher matcher = KEY.matcher(new String(content(key), ISO_8859_1));
+    if (!matcher.find()) {
+      throw new IllegalArgumentException(
+          ("no key in PEM that is not encrypted: %s (openssl pkcs8 -topk8 -nocrypt -in %s converts"
+                  + " others)")
+              .formatted(key, key));
+    }
+    try {
+      byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
+      PrivateKey secret =
+          KeyFactory.getInstance(known.getAlgorithm())
+              .generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      if (belongTogether(secret, known)) {
+        return secret;
+      }
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      LOG.debug("A key cannot be read", e);
+      throw new IllegalArgumentException(
+          "the key is damaged, or is not the certificate's, which is of %s: %s"
+              .formatted(known.getAlgorithm(), key),
+          e);
+    }
+    throw new IllegalArgumentException("the key is not the certificate's: " + key);
   }
 
   private static boolean belongTogether(PrivateKey secret, PublicKey known)

@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eclipse.jetty.compression.gzip.GzipCompression;
 import org.eclipse.jetty.compression.server.CompressionHandler;
@@ -16,16 +17,20 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.Resource;
 
 /**
- * A folder of files, and nothing outside it: a link that leads out and a name that begins with a
- * dot are not found, a folder is not listed. Text is compressed for who asks for it. Of policy a
- * page says what it wants itself; only other sites may not frame it, which a page cannot say.
+ * A folder of files, and nothing outside it: a link that leads out, a name that begins with a dot
+ * and what is no file are not found, a folder is not listed. Text is compressed for who asks for
+ * it. Of policy a page says what it wants itself; only other sites may not frame it, which a page
+ * cannot say.
  */
 final class StaticFiles extends Handler.Wrapper {
+  private final Resource folder;
+
   /** The files as they are: a part of one is a part of that, and not of what it is pressed to. */
   private final Handler uncompressed;
 
-  private StaticFiles(Handler compressed, Handler uncompressed) {
+  private StaticFiles(Resource folder, Handler compressed, Handler uncompressed) {
     super(compressed);
+    this.folder = folder;
     this.uncompressed = uncompressed;
   }
 
@@ -51,7 +56,7 @@ final class StaticFiles extends Handler.Wrapper {
     files.setDirAllowed(false);
     CompressionHandler compressed = new CompressionHandler(files);
     compressed.putCompression(new GzipCompression());
-    ContextHandler context = new ContextHandler(new StaticFiles(compressed, files), "/");
+    ContextHandler context = new ContextHandler(new StaticFiles(folder, compressed, files), "/");
     context.setBaseResource(folder);
     context.clearAliasChecks();
     context.addAliasCheck((path, file) -> staysInside(folder, file));
@@ -74,6 +79,16 @@ final class StaticFiles extends Handler.Wrapper {
     }
   }
 
+  /** Whether it is a pipe, a socket or a device: to read one may take for ever. */
+  private boolean isSpecial(String path) {
+    Resource resource = folder.resolve(path);
+    Path file = resource == null ? null : resource.getPath();
+    return file != null
+        && Files.exists(file)
+        && !Files.isRegularFile(file)
+        && !Files.isDirectory(file);
+  }
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
@@ -81,7 +96,8 @@ final class StaticFiles extends Handler.Wrapper {
       Response.writeError(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405);
       return true;
     }
-    if (Request.getPathInContext(request).contains("/.")) {
+    String path = Request.getPathInContext(request);
+    if (path.contains("/.") || isSpecial(path)) {
       return false;
     }
     response.getHeaders().put("X-Content-Type-Options", "nosniff");

@@ -54,6 +54,15 @@ final class StaticFilesTest {
   }
 
   @Test
+  void whatIsNoFileIsNotThere() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("page/pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    try (RawWebSocket answer = get("/pipe")) {
+      assertEquals(404, answer.status());
+    }
+  }
+
+  @Test
   void servesTheFolder() {
     try (RawWebSocket index = get("/")) {
       assertEquals(200, index.status());

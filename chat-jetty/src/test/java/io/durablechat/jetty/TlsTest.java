@@ -177,17 +177,18 @@ final class TlsTest {
   @Test
   void whatIsWrongWithTheFilesIsSaidInOneLine() throws Exception {
     put(first);
-    assertWrong("no certificate in PEM", folder.resolve("nowhere"), key());
+    assertWrong("no such file", folder.resolve("nowhere"), key());
+    assertWrong("not a file that can be read", folder, key());
     assertWrong("no certificate in PEM", key(), key());
-    assertWrong("no key in PEM", certificate(), folder.resolve("nowhere"));
+    assertWrong("no such file", certificate(), folder.resolve("nowhere"));
     assertWrong("no key in PEM", certificate(), certificate());
     Path old = Files.writeString(folder.resolve("old"), pem("RSA PRIVATE KEY", new byte[10]));
-    assertWrong("openssl pkcs8 -topk8", certificate(), old);
+    assertWrong("openssl pkcs8 -topk8 -nocrypt -in " + old, certificate(), old);
     Path garbage = Files.writeString(folder.resolve("garbage"), pem("PRIVATE KEY", new byte[10]));
-    assertWrong("no key in PEM", certificate(), garbage);
+    assertWrong("the key is damaged", certificate(), garbage);
     KeyStore other = second;
     Files.writeString(certificate(), pem("CERTIFICATE", other.getCertificate("k").getEncoded()));
-    assertWrong("no key in PEM", certificate(), key());
+    assertWrong("is not the certificate's, which is of EC", certificate(), key());
     Path another = folder.resolve("another");
     KeyStore third = made(folder.resolve("third.p12"), "RSA", "2048");
     Files.writeString(another, pem("CERTIFICATE", third.getCertificate("k").getEncoded()));

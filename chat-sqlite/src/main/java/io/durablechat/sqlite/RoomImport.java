@@ -26,8 +26,7 @@ final class RoomImport {
         () -> {
           RoomRows.Row row = rooms.row(room.name());
           if (row.last() > 0) {
-            throw new IllegalArgumentException(
-                "room " + room.name().value() + " is not empty: nothing was imported");
+            throw new IllegalArgumentException("room " + room.name().value() + " is not empty");
           }
           add(row.id(), room, stored);
           rooms.move(row, room.last(), room.lastAt());

@@ -136,6 +136,21 @@ final class AdminCommandTest {
     }
   }
 
+  /** By any of the commands, what is no admin port is said to be none. */
+  private void assertNotAdmin(int port) throws IOException, InterruptedException {
+    for (String command :
+        List.of("rooms", "members r", "show", "log", "lock r", "trace --room r")) {
+      List<String> line = new ArrayList<>(List.of("admin"));
+      line.addAll(List.of(command.split(" ", -1)));
+      line.addAll(
+          List.of("--admin-port", "" + port, "--admin-token-file", folder.resolve("token") + ""));
+      ServerProcess.Outcome outcome = ServerProcess.run(line.toArray(String[]::new));
+      assertTrue(outcome.exitCode() > 0, command);
+      assertTrue(outcome.err().contains("--admin-port"), outcome.err());
+      assertEquals(1, outcome.err().lines().count(), outcome.err());
+    }
+  }
+
   @Test
   void whatIsWrongIsSaidInOneLine() throws Exception {
     try (ServerProcess server = serve()) {
@@ -146,8 +161,16 @@ final class AdminCommandTest {
       ServerProcess.Outcome refused = run(server, "rooms");
       assertEquals(1, refused.exitCode());
       assertEquals(
-          "chat-cli: --admin-token-file holds another token than the server's admin port",
+          "chat-cli: the token is not believed there: is it the one in the server's"
+              + " --admin-token-file, and the port its --admin-port?",
           refused.err());
+      Files.writeString(token, "a token\nof two lines, both secret");
+      ServerProcess.Outcome twoLines = run(server, "rooms");
+      assertEquals(2, twoLines.exitCode());
+      assertFalse(twoLines.err().contains("secret"), twoLines.err());
+      Files.writeString(token, "an operator's secret");
+      assertNotAdmin(server.port());
+      assertNotAdmin(70_000);
       server.terminate();
       ServerProcess.Outcome gone = run(server, "rooms");
       assertEquals(1, gone.exitCode());

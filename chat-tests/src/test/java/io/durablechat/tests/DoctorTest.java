@@ -53,12 +53,13 @@ final class DoctorTest {
       assertEquals(0, outcome.exitCode(), outcome.out() + outcome.err());
       assertEquals("", outcome.err());
       List<String> lines = outcome.out().lines().toList();
-      assertEquals(8, lines.size(), outcome.out());
+      assertEquals(9, lines.size(), outcome.out());
       assertTrue(
           lines.get(1).matches("ok {4}descriptors +\\d+, enough for 10 sessions"), lines.get(1));
-      assertTrue(lines.get(3).matches("(ok|warn) +sync .*: a sync takes .* ms.*"), lines.get(3));
-      assertTrue(lines.get(6).startsWith("warn  port"), lines.get(6));
-      assertTrue(lines.get(7).startsWith("ok    line"), lines.get(7));
+      assertTrue(lines.get(3).startsWith("ok    data"), lines.get(3));
+      assertTrue(lines.get(4).matches("(ok|warn) +sync .*: a sync takes .* ms.*"), lines.get(4));
+      assertTrue(lines.get(7).startsWith("warn  port"), lines.get(7));
+      assertTrue(lines.get(8).startsWith("ok    line"), lines.get(8));
       try (Stream<Path> files = Files.list(folder)) {
         assertFalse(files.anyMatch(file -> file.toString().contains("doctor")));
       }
@@ -86,6 +87,15 @@ final class DoctorTest {
     assertEquals(1, gone.exitCode());
     assertTrue(gone.out().contains("nothing answers there"), gone.out());
     assertEquals(2, doctor("--url", "localhost").exitCode());
+    assertEquals(2, doctor("--url", "http://localhost:70000").exitCode());
+    assertEquals(2, doctor("--port", "70000").exitCode());
+    assertEquals(2, doctor("--sessions", "0").exitCode());
+    // Of a network that is for documents (RFC 5737).
+    assertEquals("fail", grades(doctor("--json", "--host", "203.0.113.5")).get("port"));
+    ServerProcess.Outcome file =
+        ServerProcess.run("doctor", "--data", none.resolve("data").toString());
+    assertEquals(1, file.exitCode());
+    assertTrue(file.out().contains(none + " is no folder"), file.out());
   }
 
   @Test
