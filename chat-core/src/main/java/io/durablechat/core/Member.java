@@ -71,7 +71,7 @@ public record Member(String identity, Optional<String> name) {
   }
 
   /** Whether no later session can be this member. */
-  boolean isAnonymous() {
+  public boolean isAnonymous() {
     return identity.startsWith(ANONYMOUS);
   }
 

@@ -44,6 +44,12 @@ public final class Moderation implements AutoCloseable {
 
   private volatile Optional<Broadcaster.Following> following = Optional.empty();
 
+  /** Whether what is decided could not be followed when the log was set back. */
+  private volatile boolean isLost;
+
+  /** The attempt to follow it again that is under way, if one is. */
+  private Optional<CompletableFuture<Void>> regaining = Optional.empty();
+
   private Moderation(Broadcaster broadcaster, InstantSource clock) {
     this.broadcaster = Objects.requireNonNull(broadcaster);
     this.clock = Objects.requireNonNull(clock);
@@ -101,6 +107,10 @@ public final class Moderation implements AutoCloseable {
    * such mute, ban or invite to be ended; or as {@link Broadcaster#publish} does.
    */
   public CompletionStage<Receipt> rule(Member moderator, Ruling ruling) {
+    if (isLost) {
+      // Otherwise it would be kept, and not hold.
+      return regain().thenCompose(regained -> rule(moderator, ruling));
+    }
     if (!inForce.hasWhatIsEnded(ruling, now())) {
       return CompletableFuture.failedFuture(nothingToEnd(ruling));
     }
@@ -314,6 +324,38 @@ public final class Moderation implements AutoCloseable {
     following.ifPresent(Broadcaster.Following::cancel);
   }
 
+  /** One attempt at a time. */
+  private CompletionStage<Void> regain() {
+    CompletableFuture<Void> attempt = new CompletableFuture<>();
+    synchronized (this) {
+      if (regaining.isPresent()) {
+        return regaining.get();
+      }
+      regaining = Optional.of(attempt);
+      early = Optional.of(new ArrayList<>());
+    }
+    follow(new Trail())
+        .whenComplete(
+            (read, e) -> {
+              synchronized (this) {
+                regaining = Optional.empty();
+                isLost = e != null;
+              }
+              if (e == null) {
+                attempt.complete(null);
+              } else {
+                LOG.log(
+                    System.Logger.Level.ERROR,
+                    "What moderators decide cannot be followed; it is tried again with the next"
+                        + " ruling",
+                    e);
+                following.ifPresent(Broadcaster.Following::cancel);
+                attempt.completeExceptionally(e);
+              }
+            });
+    return attempt;
+  }
+
   private final class Trail implements Follower {
     @Override
     public void onMessages(List<Message> messages) {
@@ -329,16 +371,8 @@ public final class Moderation implements AutoCloseable {
     /** What held goes on to hold until it is read anew what does since the log was set back. */
     @Override
     public void onLineageChanged() {
-      synchronized (Moderation.this) {
-        early = Optional.of(new ArrayList<>());
-      }
-      follow(this)
-          .whenComplete(
-              (read, e) -> {
-                if (e != null) {
-                  LOG.log(System.Logger.Level.ERROR, "What moderators decide is not followed", e);
-                }
-              });
+      isLost = true;
+      regain();
     }
   }
 }

@@ -580,6 +580,29 @@ final class ModerationTest {
   }
 
   @Test
+  void whatCannotBeFollowedIsFollowedAgainBeforeAnythingElseIsDecided() {
+    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
+    Moderation following = Moderation.open(switched, clock).toCompletableFuture().join();
+    following.rule(MOD, Ruling.of(Action.LOCK, HERE)).toCompletableFuture().join();
+    Broadcaster other = LocalBroadcaster.inMemory(MemoryMessageLog.of(clock, 10, 10_000));
+    Moderation.open(other, clock)
+        .thenCompose(elsewhere -> elsewhere.rule(MOD, Ruling.of(Action.LOCK, THERE)))
+        .toCompletableFuture()
+        .join();
+    switched.refuseReading(true);
+    switched.exchange(other);
+    assertTrue(following.mode(HERE).isLocked(), "what held holds on");
+    Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
+    assertEquals(Reason.STORAGE, refusal(following.rule(MOD, ban)).reason());
+
+    switched.refuseReading(false);
+    following.rule(MOD, ban).toCompletableFuture().join();
+    assertEquals(1, following.sanctions(EVERYWHERE).size());
+    assertTrue(following.mode(THERE).isLocked());
+    assertFalse(following.mode(HERE).isLocked());
+  }
+
+  @Test
   void nobodyCanBeInTheRoomOfRulings() {
     assertThrows(IllegalArgumentException.class, () -> directory.room(Moderation.TRAIL));
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 final class SwitchedBroadcaster implements Broadcaster {
   private Broadcaster behind;
   private Kind refused = Kind.DELETED;
+  private boolean unreadable;
   private Follower follower;
 
   SwitchedBroadcaster(Broadcaster behind) {
@@ -20,6 +21,11 @@ final class SwitchedBroadcaster implements Broadcaster {
   /** From now on it refuses to keep these; {@link Kind#DELETED} is none that is published. */
   void refuse(Kind kind) {
     refused = kind;
+  }
+
+  /** Whether nothing can be read from now on. */
+  void refuseReading(boolean isUnreadable) {
+    unreadable = isUnreadable;
   }
 
   /** Has another log behind it, and tells its follower. */
@@ -37,7 +43,9 @@ final class SwitchedBroadcaster implements Broadcaster {
 
   @Override
   public CompletionStage<Page> read(RoomName room, Range range) {
-    return behind.read(room, range);
+    return unreadable
+        ? CompletableFuture.failedFuture(RefusedException.of(Reason.STORAGE, "not now"))
+        : behind.read(room, range);
   }
 
   @Override

@@ -131,7 +131,7 @@ final class Admission {
 
   /** Why nothing may be published just now. */
   Optional<Throttle.Refusal> onPublish() {
-    return share.onPublish(visitor.member().identity());
+    return share.onPublish(visitor.member());
   }
 
   /** Why nothing else may be asked for just now. */

@@ -47,8 +47,8 @@ final class Posts {
     Request request = asked.request();
     Optional<InetAddress> from = Addresses.of(request);
     RoomApi.check(from.flatMap(address -> throttle.onRoom(address, room.name())));
-    String identity = asked.visitor().member().identity();
-    RoomApi.check(from.flatMap(address -> throttle.onPublish(address, identity)));
+    Member author = asked.visitor().member();
+    RoomApi.check(from.flatMap(address -> throttle.onPublish(address, author)));
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);

@@ -116,22 +116,26 @@ final class RoomApi extends Handler.Wrapper {
   static void answer(Response response, Callback callback, Runnable answer) {
     try {
       answer.run();
-    } catch (Problem
-        | BadRequestException
-        | IllegalArgumentException
-        | NotAuthenticatedException
-        | RefusedException e) {
-      Problem.of(e).write(response, callback);
     } catch (Throwable e) {
       if (e instanceof HttpException refusal && refusal.getCode() < 500) {
         // Jetty's own, of what it cannot read.
         Problem.of(refusal.getCode(), "bad_request", "the request cannot be read")
             .write(response, callback);
-        return;
+      } else if (isAnswer(e)) {
+        Problem.of((RuntimeException) e).write(response, callback);
+      } else {
+        LOG.error("A request could not be answered", e);
+        callback.failed(e);
       }
-      LOG.error("A request could not be answered", e);
-      callback.failed(e);
     }
+  }
+
+  private static boolean isAnswer(Throwable e) {
+    return e instanceof Problem
+        || e instanceof BadRequestException
+        || e instanceof IllegalArgumentException
+        || e instanceof NotAuthenticatedException
+        || e instanceof RefusedException;
   }
 
   private Optional<Resource> resource(Request request) {

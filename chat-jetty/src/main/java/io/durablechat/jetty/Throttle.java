@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.github.bucket4j.Bucket;
@@ -179,11 +180,18 @@ final class Throttle {
   }
 
   /** Somebody publishes without a session. */
-  Optional<Refusal> onPublish(InetAddress from, String identity) {
-    return takeAll(
-        List.of(
-            new Taking(Limit.PUBLISHES_PER_IDENTITY, use(identity)),
-            new Taking(Limit.PUBLISHES_PER_ADDRESS, use(network(from)))));
+  Optional<Refusal> onPublish(InetAddress from, Member author) {
+    List<Taking> takings = new ArrayList<>(2);
+    ofIdentity(author).ifPresent(takings::add);
+    takings.add(new Taking(Limit.PUBLISHES_PER_ADDRESS, use(network(from))));
+    return takeAll(takings);
+  }
+
+  /** Who is new each time would only take the place of others. */
+  private Optional<Taking> ofIdentity(Member author) {
+    return author.isAnonymous()
+        ? Optional.empty()
+        : Optional.of(new Taking(Limit.PUBLISHES_PER_IDENTITY, use(author.identity())));
   }
 
   private boolean isFull(Limit limit, long now) {
@@ -280,14 +288,14 @@ final class Throttle {
       return address.flatMap(use -> Throttle.this.onRoom(use, room));
     }
 
-    /** Something is published as this identity. */
-    Optional<Refusal> onPublish(String as) {
+    /** Something is published. */
+    Optional<Refusal> onPublish(Member author) {
       if (limits.isOff()) {
         return Optional.empty();
       }
       List<Taking> takings = new ArrayList<>(Limit.values().length);
       takings.add(new Taking(Limit.PUBLISHES_PER_SESSION, own));
-      takings.add(new Taking(Limit.PUBLISHES_PER_IDENTITY, use(as)));
+      ofIdentity(author).ifPresent(takings::add);
       address.ifPresent(use -> takings.add(new Taking(Limit.PUBLISHES_PER_ADDRESS, use)));
       return takeAll(takings);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import java.net.InetAddress;
@@ -63,18 +64,29 @@ final class ThrottleTest {
     return passed;
   }
 
+  private static Member user(String name) {
+    return new Member("user:" + name, Optional.empty());
+  }
+
+  @Test
+  void whoIsNewEachTimeTakesNobodysPlace() {
+    Throttle throttle = throttle("publishes-per-identity=1/s burst 1", "publishes-per-address=9/s");
+    assertEquals(9, passed(20, () -> throttle.onPublish(HOME, Member.anonymous())));
+    assertEquals(1, throttle.known(), "the address");
+  }
+
   @Test
   void aSessionMayHaveABurstAndThenItsRate() {
     Throttle.Share share = throttle("publishes-per-session=20/s burst 50").share(Optional.of(HOME));
-    assertEquals(50, passed(100, () -> share.onPublish("ann")));
-    Throttle.Refusal refusal = share.onPublish("ann").orElseThrow();
+    assertEquals(50, passed(100, () -> share.onPublish(user("ann"))));
+    Throttle.Refusal refusal = share.onPublish(user("ann")).orElseThrow();
     assertEquals(Duration.ofMillis(50), refusal.retryAfter());
     pass(refusal.retryAfter());
-    assertEquals(1, passed(10, () -> share.onPublish("ann")));
+    assertEquals(1, passed(10, () -> share.onPublish(user("ann"))));
     pass(Duration.ofSeconds(1));
-    assertEquals(20, passed(100, () -> share.onPublish("ann")));
+    assertEquals(20, passed(100, () -> share.onPublish(user("ann"))));
     pass(Duration.ofHours(1));
-    assertEquals(50, passed(100, () -> share.onPublish("ann")));
+    assertEquals(50, passed(100, () -> share.onPublish(user("ann"))));
   }
 
   @Test
@@ -82,9 +94,11 @@ final class ThrottleTest {
     Throttle throttle = throttle("publishes-per-identity=1/s burst 10");
     Throttle.Share one = throttle.share(Optional.of(HOME));
     Throttle.Share two = throttle.share(Optional.of(address("192.0.2.2")));
-    assertEquals(10, passed(8, () -> one.onPublish("ann")) + passed(8, () -> two.onPublish("ann")));
-    assertEquals(0, passed(5, () -> throttle.onPublish(HOME, "ann")));
-    assertEquals(5, passed(5, () -> two.onPublish("bob")));
+    assertEquals(
+        10,
+        passed(8, () -> one.onPublish(user("ann"))) + passed(8, () -> two.onPublish(user("ann"))));
+    assertEquals(0, passed(5, () -> throttle.onPublish(HOME, user("ann"))));
+    assertEquals(5, passed(5, () -> two.onPublish(user("bob"))));
   }
 
   @Test
@@ -92,22 +106,22 @@ final class ThrottleTest {
     Throttle throttle = throttle("publishes-per-address=1/s burst 10");
     int passed = 0;
     for (int i = 0; i < 20; i++) {
-      String identity = "somebody " + i;
-      passed += passed(1, () -> throttle.share(Optional.of(HOME)).onPublish(identity));
+      Member somebody = user("somebody " + i);
+      passed += passed(1, () -> throttle.share(Optional.of(HOME)).onPublish(somebody));
     }
     assertEquals(10, passed);
-    assertEquals(1, passed(1, () -> throttle.onPublish(address("192.0.2.2"), "x")));
+    assertEquals(1, passed(1, () -> throttle.onPublish(address("192.0.2.2"), user("x"))));
   }
 
   @Test
   void whatOneLimitRefusesCostsNothingWithTheOthers() {
     Throttle throttle =
         throttle("publishes-per-identity=1/s burst 10", "publishes-per-address=1/s burst 2");
-    assertEquals(2, passed(100, () -> throttle.onPublish(HOME, "ann")));
+    assertEquals(2, passed(100, () -> throttle.onPublish(HOME, user("ann"))));
     InetAddress elsewhere = address("192.0.2.2");
     InetAddress abroad = address("192.0.2.3");
-    assertEquals(2, passed(100, () -> throttle.onPublish(elsewhere, "ann")));
-    assertEquals(2, passed(100, () -> throttle.onPublish(abroad, "ann")));
+    assertEquals(2, passed(100, () -> throttle.onPublish(elsewhere, user("ann"))));
+    assertEquals(2, passed(100, () -> throttle.onPublish(abroad, user("ann"))));
   }
 
   @Test
@@ -173,7 +187,7 @@ final class ThrottleTest {
     Throttle throttle =
         throttle("publishes-per-identity=1/s burst 10", "requests-per-address=1/s burst 10");
     Throttle.Share share = throttle.share(Optional.of(HOME));
-    share.onPublish("ann");
+    share.onPublish(user("ann"));
     throttle.onRequest(address("192.0.2.2"));
     throttle.sweep();
     assertEquals(3, throttle.known());
