@@ -1,10 +1,12 @@
 package io.durablechat.core;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who is in a room as its sessions are told, which is less restless than who is: a leave is told
@@ -23,6 +25,9 @@ final class PresenceTracker {
   private final Map<String, Member> joined = new LinkedHashMap<>();
   private final Map<String, Member> left = new LinkedHashMap<>();
 
+  /** Of those who joined, who is not there for anybody yet; the others have a new name. */
+  private final Set<String> unknown = new HashSet<>();
+
   private long version;
 
   /** Whether there were too many to be told by name when it was last told. */
@@ -33,9 +38,13 @@ final class PresenceTracker {
   /** A session of this member has joined, or has renamed it. */
   void onPresent(Member member) {
     away.remove(member.identity());
-    if (!member.equals(present.put(member.identity(), member))) {
-      joined.put(member.identity(), member);
-      left.remove(member.identity());
+    String identity = member.identity();
+    Member before = present.put(identity, member);
+    if (!member.equals(before)) {
+      joined.put(identity, member);
+      if (left.remove(identity) == null && before == null) {
+        unknown.add(identity);
+      }
       version++;
     }
   }
@@ -66,7 +75,8 @@ final class PresenceTracker {
   private void onLeft(String identity) {
     Member gone = present.remove(identity);
     version++;
-    if (joined.remove(identity) == null) {
+    joined.remove(identity);
+    if (!unknown.remove(identity)) {
       left.put(identity, gone);
     }
   }
@@ -92,6 +102,7 @@ final class PresenceTracker {
                 List.copyOf(joined.values()), List.copyOf(left.values()), count(), version);
     joined.clear();
     left.clear();
+    unknown.clear();
     return isNews ? Optional.of(change) : Optional.empty();
   }
 

@@ -269,6 +269,24 @@ final class PresenceTest {
   }
 
   @Test
+  void whoIsCalledSomethingElseAndLeavesAtOnceIsToldAsGone() {
+    Told ann = join(ANN);
+    Member passing = Member.anonymous().named("Bob");
+    Told bob = join(passing);
+    pass(Duration.ofSeconds(2));
+    // Of two changes within a second the first is told at once, and the rest together.
+    join(BOB);
+    ann.presences();
+    bob.session().rename("Rob");
+    leave(bob);
+    pass(Duration.ofSeconds(1));
+    List<Presence> told = ann.presences();
+    assertEquals(1, told.size());
+    assertEquals(List.of(), told.get(0).joined());
+    assertEquals(passing.identity(), told.get(0).left().get(0).identity());
+  }
+
+  @Test
   void aNameMayBeRefused() {
     Told bob = join(BOB);
     forbidden = Optional.of("Admin");
