@@ -282,11 +282,11 @@ final class LiveRoom {
     Member author = publication.author().get();
     Standing standing = publication.standing().get();
     Draft reviewed;
-    Runnable takeBack;
+    SlowMode.Pass pass;
     try {
       checkModeration(author, standing);
       reviewed = settings.policy().review(name, author, publication.draft());
-      takeBack = checkSlowMode(author, standing, reviewed);
+      pass = checkSlowMode(author, standing, reviewed);
     } catch (RefusedException refusal) {
       refuse(publication, refusal);
       return;
@@ -294,14 +294,12 @@ final class LiveRoom {
     log.onStrand(
         log.publish(author, reviewed),
         kept -> {
-          if (kept.duplicate()) {
-            takeBack.run();
-          }
+          pass.settled(!kept.duplicate());
           onSettled(publication);
           publication.receipt().complete(kept);
         },
         e -> {
-          takeBack.run();
+          pass.settled(false);
           refuse(publication, e);
         });
   }
@@ -316,14 +314,14 @@ final class LiveRoom {
     }
   }
 
-  private Runnable checkSlowMode(Member author, Standing standing, Draft draft) {
+  private SlowMode.Pass checkSlowMode(Member author, Standing standing, Draft draft) {
     if (moderation().isEmpty() || standing.moderates()) {
-      return () -> {};
+      return SlowMode.Pass.FREE;
     }
     Moderation moderation = moderation().get();
     Duration slow = moderation.mode(name).slow();
     return slow.isZero()
-        ? () -> {}
+        ? SlowMode.Pass.FREE
         : moderation.slowMode(name).check(author, standing, draft, slow, moderation.now());
   }
 

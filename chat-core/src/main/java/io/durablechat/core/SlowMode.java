@@ -16,8 +16,26 @@ final class SlowMode {
   /** Beyond this many, who published longest ago may again. */
   private static final int MAX_REMEMBERED = 10_000;
 
-  /** What somebody published last, under which id if it has one. */
-  private record Last(Instant at, Optional<String> id) {}
+  /** What was published last from there, by whom, and under which id if it has one. */
+  private record Last(Instant at, String author, Optional<String> id) {
+    boolean isRetriedBy(Member member, Draft draft) {
+      return id.isPresent() && id.equals(draft.id()) && author.equals(member.identity());
+    }
+  }
+
+  /** A message that may be published. */
+  @FunctionalInterface
+  interface Pass {
+    /** How it goes where nobody waits. */
+    Pass FREE = isKept -> {};
+
+    /**
+     * What became of it.
+     *
+     * @param isKept whether it was kept, and had not been before
+     */
+    void settled(boolean isKept);
+  }
 
   /** The one who waits longest comes first. */
   private final Map<String, Last> published = new LinkedHashMap<>();
@@ -26,19 +44,30 @@ final class SlowMode {
    * Notes that somebody publishes, unless it is what they published last, once more: for that there
    * is no waiting.
    *
-   * @return what is to be done if nothing new was kept: it may be tried again at once
+   * @return to be told what became of it: if nothing new was kept, it may be tried again at once
    * @throws RefusedException if it is too early
    */
-  Runnable check(Member member, Standing standing, Draft draft, Duration slow, Instant now) {
+  Pass check(Member member, Standing standing, Draft draft, Duration slow, Instant now) {
     forget(now.minus(slow));
     String who = who(member, standing);
     Last last = published.get(who);
+    Last next = new Last(now, member.identity(), draft.id());
     if (last == null) {
-      published.put(who, new Last(now, draft.id()));
-      return () -> published.remove(who);
+      published.put(who, next);
+      return isKept -> {
+        if (!isKept) {
+          published.remove(who);
+        }
+      };
     }
-    if (draft.id().isPresent() && draft.id().equals(last.id())) {
-      return () -> {};
+    if (last.isRetriedBy(member, draft)) {
+      return isKept -> {
+        // The id had been forgotten meanwhile.
+        if (isKept) {
+          published.remove(who);
+          published.put(who, next);
+        }
+      };
     }
     throw RefusedException.retryable(
         Reason.SLOW_MODE,
