@@ -19,8 +19,14 @@ final class ChosenName {
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
 
+  private static final int TEXT_STYLE = 0xFE0E;
   private static final int EMOJI_STYLE = 0xFE0F;
+  private static final int FIRST_IDEOGRAPHIC_VARIATION = 0xE0100;
+  private static final int LAST_IDEOGRAPHIC_VARIATION = 0xE01EF;
   private static final int KEYCAP = 0x20E3;
+
+  /** A letter, to Unicode. */
+  private static final int INFORMATION_SOURCE = 0x2139;
 
   /**
    * Nothing to the eye, and {@code Default_Ignorable_Code_Point}: that these are not shown is
@@ -57,16 +63,19 @@ final class ChosenName {
   /** Which write with joiners, or without: they change what is to be seen (RFC 5892, A.1, A.2). */
   private static final Set<UnicodeScript> JOINED =
       EnumSet.of(
+          UnicodeScript.ADLAM,
           UnicodeScript.ARABIC,
           UnicodeScript.BENGALI,
           UnicodeScript.DEVANAGARI,
           UnicodeScript.GUJARATI,
           UnicodeScript.GURMUKHI,
+          UnicodeScript.JAVANESE,
           UnicodeScript.KANNADA,
           UnicodeScript.KHMER,
           UnicodeScript.MALAYALAM,
           UnicodeScript.MONGOLIAN,
           UnicodeScript.MYANMAR,
+          UnicodeScript.NKO,
           UnicodeScript.ORIYA,
           UnicodeScript.SINHALA,
           UnicodeScript.SYRIAC,
@@ -109,8 +118,12 @@ final class ChosenName {
     if (point == ZERO_WIDTH_JOINER || point == ZERO_WIDTH_NON_JOINER) {
       return !isJoined(points, at);
     }
-    if (point == EMOJI_STYLE) {
+    if (point == EMOJI_STYLE || point == TEXT_STYLE) {
       return at == 0 || !isStyled(points, at);
+    }
+    if (point >= FIRST_IDEOGRAPHIC_VARIATION && point <= LAST_IDEOGRAPHIC_VARIATION) {
+      // With them families write their names in a form of their own.
+      return at == 0 || UnicodeScript.of(points[at - 1]) != UnicodeScript.HAN;
     }
     int type = Character.getType(point);
     return type == Character.FORMAT
@@ -132,7 +145,16 @@ final class ChosenName {
             && (isSymbol(before) || before == EMOJI_STYLE)
             && isSymbol(after);
     return isEmoji
-        || (JOINED.contains(UnicodeScript.of(before)) && JOINED.contains(UnicodeScript.of(after)));
+        || (JOINED.contains(scriptBefore(points, at)) && JOINED.contains(UnicodeScript.of(after)));
+  }
+
+  /** Of what the marks there are on: many are of all scripts. */
+  private static UnicodeScript scriptBefore(int[] points, int at) {
+    int before = at - 1;
+    while (before > 0 && UnicodeScript.of(points[before]) == UnicodeScript.INHERITED) {
+      before--;
+    }
+    return UnicodeScript.of(points[before]);
   }
 
   /** On a symbol it says that it is to have colours; on a letter it says nothing. */
@@ -143,11 +165,15 @@ final class ChosenName {
 
   /** Emoji that are younger than the runtime are not assigned to it. */
   private static boolean isSymbol(int point) {
+    if (point == INFORMATION_SOURCE) {
+      return true;
+    }
     return switch (Character.getType(point)) {
       case Character.OTHER_SYMBOL,
           Character.MATH_SYMBOL,
           Character.MODIFIER_SYMBOL,
           Character.OTHER_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
           Character.UNASSIGNED ->
           point >= 0x80 && !isNoCharacter(point) && !isIgnorable(point);
       default -> false;
