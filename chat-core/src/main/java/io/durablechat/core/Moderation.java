@@ -47,6 +47,9 @@ public final class Moderation implements AutoCloseable {
   /** Whether what is decided could not be followed when the log was set back. */
   private volatile boolean isLost;
 
+  /** How often the log was set back. */
+  private int setBack;
+
   /** The attempt to follow it again that is under way, if one is. */
   private Optional<CompletableFuture<Void>> regaining = Optional.empty();
 
@@ -327,19 +330,28 @@ public final class Moderation implements AutoCloseable {
   /** One attempt at a time. */
   private CompletionStage<Void> regain() {
     CompletableFuture<Void> attempt = new CompletableFuture<>();
+    int of;
     synchronized (this) {
       if (regaining.isPresent()) {
         return regaining.get();
       }
       regaining = Optional.of(attempt);
       early = Optional.of(new ArrayList<>());
+      of = setBack;
     }
-    follow(new Trail())
+    // An engine that throws instead of failing fails as well.
+    CompletableFuture.completedFuture(new Trail())
+        .thenCompose(this::follow)
         .whenComplete(
             (read, e) -> {
+              boolean isStale;
               synchronized (this) {
                 regaining = Optional.empty();
-                isLost = e != null;
+                isStale = of != setBack;
+                isLost = e != null || isStale;
+              }
+              if (e == null && isStale) {
+                regain();
               }
               if (e == null) {
                 attempt.complete(null);
@@ -371,7 +383,10 @@ public final class Moderation implements AutoCloseable {
     /** What held goes on to hold until it is read anew what does since the log was set back. */
     @Override
     public void onLineageChanged() {
-      isLost = true;
+      synchronized (Moderation.this) {
+        isLost = true;
+        setBack++;
+      }
       regain();
     }
   }

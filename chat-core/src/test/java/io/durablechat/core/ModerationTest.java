@@ -438,6 +438,11 @@ final class ModerationTest {
     assertPublishes(join(HERE, Member.anonymous(), home));
     assertRefused(Reason.SLOW_MODE, join(HERE, Member.anonymous(), home));
     assertPublishes(join(HERE, Member.anonymous()));
+    clock.move(Duration.ofSeconds(10));
+    publishAs(join(HERE, Member.anonymous(), home), "one").toCompletableFuture().join();
+    // The same id is another message's, if it is somebody else's.
+    CompletionStage<Receipt> same = publishAs(join(HERE, Member.anonymous(), home), "two");
+    assertEquals(Reason.SLOW_MODE, refusal(same).reason());
   }
 
   private Optional<Reason> refusedAt(long invite, Member member) {
