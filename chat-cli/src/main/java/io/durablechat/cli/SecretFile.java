@@ -1,9 +1,12 @@
 package io.durablechat.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 
 /**
@@ -35,15 +38,18 @@ final class SecretFile {
     return key;
   }
 
-  private static void make(Path file) throws IOException {
-    byte[] key = new byte[BYTES];
-    new SecureRandom().nextBytes(key);
+  private static void make(Path key) throws IOException {
+    byte[] secret = new byte[BYTES];
+    new SecureRandom().nextBytes(secret);
     // For nobody else to read, which is how such files are made. Whole or not at all: half a key
     // would have to be deleted before the server starts again.
-    Path half = Files.createTempFile(file.getParent(), FILE_NAME, ".tmp");
+    Path half = Files.createTempFile(key.getParent(), FILE_NAME, ".tmp");
     try {
-      Files.write(half, key);
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel file = FileChannel.open(half, StandardOpenOption.WRITE)) {
+        file.write(ByteBuffer.wrap(secret));
+        file.force(true);
+      }
+      Files.move(half, key, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(half);
     }

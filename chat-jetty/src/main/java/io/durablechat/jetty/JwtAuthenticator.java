@@ -236,21 +236,18 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     } catch (ExpiredJWTException e) {
       throw new NotAuthenticatedException("this token has expired");
     } catch (KeySourceException e) {
-      throw haveKeys(e) ? notValid(e) : later(e);
+      throw later(e);
     } catch (ParseException | JOSEException | BadJOSEException | RuntimeException e) {
       // Whatever a token that anybody may have made up sets off, in parsers too.
       throw notValid(e);
     }
   }
 
-  /**
-   * Whether there are keys, of which the token names none: that they were asked for twice already
-   * in the last half minute does not speak for it.
-   */
-  private boolean haveKeys(KeySourceException e) {
+  /** Whether there are keys, and only none of the token's name. */
+  private boolean haveKeys() {
     try {
-      return e instanceof RateLimitReachedException && !keys.get(ANY_KEY, null).isEmpty();
-    } catch (KeySourceException none) {
+      return !keys.get(ANY_KEY, null).isEmpty();
+    } catch (KeySourceException e) {
       return false;
     }
   }
@@ -262,6 +259,10 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
 
   private RefusedException later(KeySourceException e) {
     LOG.debug("No keys", e);
+    if (e instanceof RateLimitReachedException && haveKeys()) {
+      // Others have just asked for keys that there are not. This one may be new.
+      return later();
+    }
     long tokens = lines.said(System.nanoTime());
     if (tokens > 0) {
       LOG.warn(

@@ -62,13 +62,12 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
       }
       return request;
     }
-    Optional<InetAddress> client = client(forwarded);
-    if (client.isEmpty()) {
-      // A browser on the proxy's machine, for all that is known.
+    if (forwarded.isEmpty()) {
+      // A browser on the proxy's machine, for all that is known; it does not send this header.
       return request;
     }
     request.setAttribute(BEHIND, true);
-    return new Forwarded(request, client.get());
+    return client(forwarded).<Request>map(client -> new Forwarded(request, client)).orElse(request);
   }
 
   private Optional<InetAddress> client(List<String> forwarded) {

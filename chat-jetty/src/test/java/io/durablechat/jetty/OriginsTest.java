@@ -158,6 +158,7 @@ final class OriginsTest {
     // Who says nothing of where it comes from may be a browser there.
     "127.0.0.1, '', 403",
     "127.0.0.1, 203.0.113.9, 101",
+    "127.0.0.1, unknown, 101",
     "10.0.0.0/8, 203.0.113.9, 403",
     "10.0.0.0/8, '', 403"
   })

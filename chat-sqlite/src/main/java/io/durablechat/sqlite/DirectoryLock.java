@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -69,7 +70,11 @@ final class DirectoryLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new LogUnavailableException("cannot write to " + folder + ": " + Reasons.of(e), e);
+      String where =
+          e instanceof FileSystemException file && file.getFile() != null
+              ? file.getFile()
+              : folder.toString();
+      throw new LogUnavailableException("cannot write to " + where + ": " + Reasons.of(e), e);
     }
   }
 

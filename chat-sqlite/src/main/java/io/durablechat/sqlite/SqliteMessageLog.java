@@ -10,6 +10,7 @@ import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -154,6 +155,10 @@ public final class SqliteMessageLog implements MessageLog {
     DirectoryLock lock = DirectoryLock.of(folder);
     Path file = folder.resolve(FILE_NAME);
     try {
+      if (Files.exists(file) && !(Files.isReadable(file) && Files.isWritable(file))) {
+        // SQLite would say only that it cannot open it.
+        throw new AccessDeniedException(file.toString());
+      }
       return new SqliteMessageLog(new Database(file, durability), clock, retryWindow, lock);
     } catch (SQLException | IOException | RuntimeException e) {
       close(lock);
