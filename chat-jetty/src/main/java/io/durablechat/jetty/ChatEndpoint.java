@@ -31,19 +31,21 @@ public final class ChatEndpoint implements AutoCloseable {
   private final Connections connections = new Connections();
   private final HeldBytes held = HeldBytes.ofHeap(8);
   private final HeldBytes begun = HeldBytes.ofHeap(4);
+  private final HeldBytes unsent = HeldBytes.ofHeap(4);
   private final Ticking ticking = new Ticking();
   private final Reception reception;
   private final Origins origins;
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
     Meters meters = new Meters(settings.meters(), System::nanoTime);
-    meters.watch(connections, rooms, held, begun);
+    meters.watch(connections, rooms, held, begun, unsent);
     this.reception =
         new Reception(
             rooms,
             connections,
             held,
             begun,
+            unsent,
             new Access(settings, rooms.moderation(), InstantSource.system(), System::nanoTime),
             new Throttle(settings.limits(), rooms, meters, System::nanoTime),
             settings.serverSecret(),
@@ -155,7 +157,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Bytes that requests hold in memory now, in all. */
   long heldBytes() {
-    return held.held() + begun.held();
+    return held.held() + begun.held() + unsent.held();
   }
 
   /** Waits until no connection is open, but no longer than this. */

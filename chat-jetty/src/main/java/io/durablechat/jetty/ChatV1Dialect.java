@@ -27,6 +27,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dialect {@code chat.v1}: JSON objects, one or more to a frame, one to a line. What a client
@@ -42,6 +44,11 @@ final class ChatV1Dialect implements Dialect {
 
   /** How long a client may take to say hello. */
   static final Duration HELLO_WITHIN = Duration.ofSeconds(10);
+
+  /** How long it may take until it is known who has said hello. */
+  private static final Duration ADMITTED_WITHIN = Duration.ofSeconds(60);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChatV1Dialect.class);
 
   private static final int DEFAULT_HISTORY = 50;
 
@@ -76,6 +83,9 @@ final class ChatV1Dialect implements Dialect {
 
   /** Completes once the room has let the session in, if it does. */
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
+
+  /** The same, and what was to be done then has been done. Messages come one after another. */
+  private CompletionStage<Void> caughtUp = joined;
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
@@ -223,14 +233,29 @@ final class ChatV1Dialect implements Dialect {
    * say more until then.
    */
   private void onceJoined(Optional<String> id, Runnable what) {
-    joined.thenRun(
-        () ->
-            heeding(
-                id,
-                () -> {
-                  what.run();
-                  return READ_ON;
-                }));
+    if (Dialect.readsOn(caughtUp)) {
+      what.run();
+      return;
+    }
+    // Each after the one before: those of one stage would be done in no order.
+    caughtUp =
+        caughtUp
+            .thenRun(
+                () ->
+                    heeding(
+                        id,
+                        () -> {
+                          what.run();
+                          return READ_ON;
+                        }))
+            .whenComplete((done, e) -> onFault(e));
+  }
+
+  private void onFault(Throwable e) {
+    if (e != null) {
+      LOG.error("A frame could not be handled; its connection is closed", e);
+      close(CloseReason.FAULT);
+    }
   }
 
   private CompletionStage<?> hello(ClientObject hello) {
@@ -474,6 +499,10 @@ final class ChatV1Dialect implements Dialect {
   public void onTick() {
     if (!isIntroduced && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
+    } else if (membership.session().isEmpty()
+        && nanos.getAsLong() - openedAt > ADMITTED_WITHIN.toNanos()) {
+      // Whoever looks at tokens does not answer.
+      close(CloseReason.OVERLOADED);
     } else if (admission.hasExpired()) {
       close(CloseReason.EXPIRED);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {

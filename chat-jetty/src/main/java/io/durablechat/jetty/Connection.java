@@ -117,10 +117,10 @@ final class Connection implements Connections.Tended {
     CompletionStage<?> readOn = onMessage(message);
     if (Dialect.readsOn(readOn)) {
       incoming.onHandled();
-    } else {
-      readOn.whenComplete((settled, e) -> incoming.onHandled());
+      return readOn;
     }
-    return readOn;
+    // What is made of this stage comes after this; of the same stage, it might come before.
+    return readOn.whenComplete((settled, e) -> incoming.onHandled());
   }
 
   /** A message; the stage completes when the next may be read. */
@@ -130,11 +130,11 @@ final class Connection implements Connections.Tended {
 
   /** While the peer is not read from, it cannot be said to be silent. */
   private CompletionStage<?> heldUntil(CompletionStage<?> readOn) {
-    if (!Dialect.readsOn(readOn)) {
-      held = true;
-      readOn.whenComplete((settled, e) -> held = false);
+    if (Dialect.readsOn(readOn)) {
+      return readOn;
     }
-    return readOn;
+    held = true;
+    return readOn.whenComplete((settled, e) -> held = false);
   }
 
   /**
@@ -222,6 +222,7 @@ final class Connection implements Connections.Tended {
         pingedAt = now;
         sender.ping();
       }
+      sender.onTick();
       dialect.onTick();
     }
   }

@@ -23,6 +23,7 @@ final class EventSender {
   private final AtomicBoolean completed = new AtomicBoolean();
 
   // Guarded by this.
+  private final Unsent unsent;
   private final Queue<Item> waiting = new ArrayDeque<>(2);
   private boolean batchTaken;
   private Optional<Runnable> owed = Optional.empty();
@@ -32,26 +33,49 @@ final class EventSender {
 
   private record Item(ByteBuffer bytes, boolean isBatch) {}
 
+  /** A batch as events, shared by all streams. */
+  record Events(ByteBuffer bytes, Unsent.Load load) {
+    Events(ByteBuffer bytes) {
+      this(bytes, new Unsent.Load(bytes.remaining()));
+    }
+  }
+
   /**
    * A sender on this response.
    *
+   * @param unsent bounds what peers have not taken
    * @param onEnded called once, when the stream has ended from either side
    */
-  EventSender(Response response, Callback callback, Runnable onEnded) {
+  EventSender(Response response, Callback callback, HeldBytes.From unsent, Runnable onEnded) {
     this.response = response;
-    this.callback = Callback.from(callback, onEnded);
+    this.unsent = new Unsent(unsent);
+    this.callback =
+        Callback.from(
+            callback,
+            () -> {
+              synchronized (this) {
+                this.unsent.end();
+              }
+              onEnded.run();
+            });
   }
 
-  /** Takes the batch if no other waits or is in flight; otherwise asks for it when it can. */
-  boolean offer(ByteBuffer events, Runnable onWritable) {
+  /**
+   * Takes the batch if no other waits or is in flight, and there is room for it; otherwise asks for
+   * it when it can.
+   */
+  boolean offer(Events events, Runnable onWritable) {
     synchronized (this) {
       if (batchTaken || closing) {
         owed = Optional.of(onWritable);
         return false;
       }
+      if (!unsent.hold(events.load(), onWritable)) {
+        return false;
+      }
       batchTaken = true;
       begun = true;
-      waiting.add(new Item(events.duplicate(), true));
+      waiting.add(new Item(events.bytes().duplicate(), true));
     }
     writing.iterate();
     return true;
@@ -93,6 +117,17 @@ final class EventSender {
     return true;
   }
 
+  /** About a second has passed. */
+  void onTick() {
+    Runnable wanted;
+    synchronized (this) {
+      wanted = closing ? null : unsent.retry();
+    }
+    if (wanted != null) {
+      wanted.run();
+    }
+  }
+
   /** Cuts the stream, whatever is under way. */
   void abort() {
     fail(new TimeoutException("the peer takes nothing"));
@@ -128,6 +163,7 @@ final class EventSender {
       synchronized (EventSender.this) {
         if (batchInFlight) {
           batchTaken = false;
+          unsent.onTaken();
           onWritable = owed;
           owed = Optional.empty();
         }

@@ -13,8 +13,9 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
-import java.nio.ByteBuffer;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -26,7 +27,7 @@ final class EventStream implements Outbox, Connections.Tended {
   /** Often, since a stream that nothing is written to does not notice that its reader is gone. */
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
-  private static final Batch.Encoding<ByteBuffer> EVENTS = EventStream::events;
+  private static final Batch.Encoding<EventSender.Events> EVENTS = EventStream::events;
 
   private final Room room;
   private final Visitor visitor;
@@ -53,8 +54,9 @@ final class EventStream implements Outbox, Connections.Tended {
     this.visitor = asked.visitor();
     this.standing = asked.standing(room);
     this.reception = reception;
-    this.share = reception.throttle().share(Addresses.of(response.getRequest()));
-    this.sender = new EventSender(response, callback, this::onEnded);
+    Optional<InetAddress> from = Addresses.of(response.getRequest());
+    this.share = reception.throttle().share(from);
+    this.sender = new EventSender(response, callback, reception.unsent().from(from), this::onEnded);
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
@@ -77,6 +79,10 @@ final class EventStream implements Outbox, Connections.Tended {
   }
 
   void join(Start start) {
+    if (share.isTooMany()) {
+      close(CloseReason.OVERLOADED);
+      return;
+    }
     membership.onJoining(room.join(visitor.member(), start, this));
   }
 
@@ -101,7 +107,7 @@ final class EventStream implements Outbox, Connections.Tended {
     return sender.offer(batch.as(EVENTS), joinedSession::ready);
   }
 
-  private static ByteBuffer events(Batch batch) {
+  private static EventSender.Events events(Batch batch) {
     StringBuilder lines = new StringBuilder();
     for (Message message : batch.messages()) {
       lines
@@ -110,7 +116,7 @@ final class EventStream implements Outbox, Connections.Tended {
           .append(ServerObjects.liveMessage(message))
           .append("\n\n");
     }
-    return UTF_8.encode(lines.toString()).asReadOnlyBuffer();
+    return new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer());
   }
 
   private static String id(Cursor cursor) {
@@ -171,6 +177,7 @@ final class EventStream implements Outbox, Connections.Tended {
       sender.abort();
       return;
     }
+    sender.onTick();
     if (visitor.hasExpired(reception.nanos().getAsLong())) {
       close(CloseReason.EXPIRED);
     }

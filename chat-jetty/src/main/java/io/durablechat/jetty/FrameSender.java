@@ -38,6 +38,7 @@ final class FrameSender {
   private final Writing writing = new Writing();
 
   // Guarded by this.
+  private final Unsent unsent;
   private final FrameQueue queue = new FrameQueue();
   private boolean batchTaken;
 
@@ -65,9 +66,10 @@ final class FrameSender {
    * A sender on this connection.
    *
    * @param nanos elapsed time, as {@link System#nanoTime}
+   * @param unsent bounds what peers have not taken
    */
-  FrameSender(FrameSink sink, LongSupplier nanos) {
-    this(sink, nanos, Optional.empty());
+  FrameSender(FrameSink sink, LongSupplier nanos, HeldBytes.From unsent) {
+    this(sink, nanos, unsent, Optional.empty());
   }
 
   /**
@@ -76,15 +78,20 @@ final class FrameSender {
    * @param onDelivered told, of some of the batches, how long they took from {@link #offer} until
    *     they were written, in nanoseconds
    */
-  FrameSender(FrameSink sink, LongSupplier nanos, Optional<LongConsumer> onDelivered) {
+  FrameSender(
+      FrameSink sink,
+      LongSupplier nanos,
+      HeldBytes.From unsent,
+      Optional<LongConsumer> onDelivered) {
     this.sink = sink;
+    this.unsent = new Unsent(unsent);
     this.nanos = nanos;
     this.onDelivered = onDelivered;
     this.lastSent = nanos.getAsLong();
   }
 
   /**
-   * Takes the frames if no other batch waits or is in flight.
+   * Takes the frames if no other batch waits or is in flight, and there is room for them.
    *
    * @param onWritable called once after a refusal, when another batch would be taken
    */
@@ -92,6 +99,9 @@ final class FrameSender {
     synchronized (this) {
       if (batchTaken || closing) {
         owed = onWritable;
+        return false;
+      }
+      if (!unsent.hold(outgoing.load(), onWritable)) {
         return false;
       }
       batchTaken = true;
@@ -149,6 +159,7 @@ final class FrameSender {
     List<Item> undone;
     synchronized (this) {
       ended = true;
+      unsent.end();
       undone = queue.end();
       if (current != null) {
         undone.add(current);
@@ -251,6 +262,17 @@ final class FrameSender {
     }
   }
 
+  /** About a second has passed. */
+  void onTick() {
+    Runnable wanted;
+    synchronized (this) {
+      wanted = closing ? null : unsent.retry();
+    }
+    if (wanted != null) {
+      wanted.run();
+    }
+  }
+
   /** Cuts the connection, whatever is under way. */
   void abort() {
     sink.abort();
@@ -288,6 +310,7 @@ final class FrameSender {
         written = current;
         if (written instanceof Outgoing) {
           batchTaken = false;
+          unsent.onTaken();
           takenAt = batchTakenAt;
           wanted = owed;
           owed = null;

@@ -16,7 +16,7 @@ final class HistoryPages {
   /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
   private static final int FORMS = 3;
 
-  private final HeldBytes held;
+  private final HeldBytes.From held;
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -25,7 +25,7 @@ final class HistoryPages {
    *
    * @param executor where they are put into words: not where the log is read
    */
-  HistoryPages(HeldBytes held, Executor executor) {
+  HistoryPages(HeldBytes.From held, Executor executor) {
     this.held = held;
     this.executor = executor;
   }

@@ -31,7 +31,7 @@ final class IncomingMessage {
 
   private final int maxText;
   private final int maxBinary;
-  private final HeldBytes held;
+  private final HeldBytes.From held;
   private boolean isText;
 
   // Guarded by this.
@@ -45,7 +45,7 @@ final class IncomingMessage {
   private long begunAt;
   private boolean ended;
 
-  IncomingMessage(int maxText, int maxBinary, HeldBytes held) {
+  IncomingMessage(int maxText, int maxBinary, HeldBytes.From held) {
     this.maxText = maxText;
     this.maxBinary = maxBinary;
     this.held = held;

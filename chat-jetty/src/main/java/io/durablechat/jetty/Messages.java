@@ -100,7 +100,8 @@ final class Messages {
   private void read(
       Room room, Fields parameters, Request request, Response response, Callback callback) {
     Query query = Query.of(room.name(), parameters);
-    HeldBytes.Part part = held.take((long) FORMS * query.range().bytes());
+    HeldBytes.Part part =
+        held.from(Addresses.of(request)).take((long) FORMS * query.range().bytes());
     Callback done = Callback.from(callback, part::release);
     room.history(query.range())
         .whenCompleteAsync(

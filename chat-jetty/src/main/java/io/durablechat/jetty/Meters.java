@@ -57,7 +57,12 @@ final class Meters {
   }
 
   /** Has these looked at whenever somebody asks. */
-  void watch(Connections connections, RoomDirectory rooms, HeldBytes held, HeldBytes begun) {
+  void watch(
+      Connections connections,
+      RoomDirectory rooms,
+      HeldBytes held,
+      HeldBytes begun,
+      HeldBytes unsent) {
     registry.ifPresent(
         r -> {
           Gauge.builder("chat.sessions", connections, Connections::count)
@@ -75,6 +80,10 @@ final class Meters {
               .register(r);
           Gauge.builder("chat.messages.begun", begun, HeldBytes::held)
               .description("What messages hold in memory that come in several frames")
+              .baseUnit("bytes")
+              .register(r);
+          Gauge.builder("chat.messages.unsent", unsent, HeldBytes::held)
+              .description("What is held in memory for peers that have not taken it")
               .baseUnit("bytes")
               .register(r);
         });

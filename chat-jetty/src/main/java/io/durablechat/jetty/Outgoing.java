@@ -22,6 +22,7 @@ final class Outgoing implements FrameQueue.Item {
   private final List<Payload> frames;
   private final ByteBuffer wire;
   private final int firstBody;
+  private final Unsent.Load load;
 
   /** One frame's opcode and content. */
   record Payload(byte opCode, ByteBuffer bytes) {}
@@ -42,6 +43,7 @@ final class Outgoing implements FrameQueue.Item {
     }
     wire.flip();
     frames = List.copyOf(slices);
+    load = new Unsent.Load(size);
   }
 
   /**
@@ -102,6 +104,11 @@ final class Outgoing implements FrameQueue.Item {
   /** The length of the first frame's content. */
   int firstLength() {
     return frames.get(0).bytes().remaining();
+  }
+
+  /** The memory they take while any session is being sent them. */
+  Unsent.Load load() {
+    return load;
   }
 
   /** The length of all as they travel, in bytes. */

@@ -62,7 +62,7 @@ final class Posts {
       Content.Source.consumeAll(request, Callback.from(refuse, e -> refuse.run()));
       return;
     }
-    HeldBytes.Part part = held.take(request.getLength() < 0 ? max : request.getLength());
+    HeldBytes.Part part = held.from(from).take(request.getLength() < 0 ? max : request.getLength());
     Callback done = Callback.from(callback, part::release);
     Content.Source.asByteArrayAsync(
         request,

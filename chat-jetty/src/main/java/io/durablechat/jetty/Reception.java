@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  *
  * @param held what requests and pages of history hold in memory
  * @param begun what messages hold that come in several frames
+ * @param unsent what is held for peers that have not taken it
  * @param writeStall how long a peer may take no byte of what is being written to it
  * @param nanos elapsed time, as {@link System#nanoTime}
  */
@@ -26,6 +27,7 @@ record Reception(
     Connections connections,
     HeldBytes held,
     HeldBytes begun,
+    HeldBytes unsent,
     Access access,
     Throttle throttle,
     ServerSecret secret,
@@ -49,12 +51,13 @@ record Reception(
    * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
-    FrameSender sender = new FrameSender(sink, nanos, meters.deliveries());
+    FrameSender sender =
+        new FrameSender(sink, nanos, unsent.from(wish.from()), meters.deliveries());
     return new Connection(
         dialect(wish, sender, executor),
         sender,
         wire,
-        new IncomingMessage(maxText(wish), maxBinary(), begun),
+        new IncomingMessage(maxText(wish), maxBinary(), begun.from(wish.from())),
         writeStall,
         nanos);
   }
@@ -80,7 +83,7 @@ record Reception(
             Moderator.of(rooms, secret),
             comeback,
             meters,
-            new HistoryPages(held, executor))
+            new HistoryPages(held.from(wish.from()), executor))
         : new PlainDialect(room, wish.history(), sender, admission, meters);
   }
 

@@ -141,7 +141,7 @@ final class Throttle {
   }
 
   /** The network that an address is of. */
-  private static Object network(InetAddress address) {
+  static Object network(InetAddress address) {
     return address instanceof Inet6Address
         ? ByteBuffer.wrap(address.getAddress(), 0, IPV6_NETWORK_BYTES)
         : address;

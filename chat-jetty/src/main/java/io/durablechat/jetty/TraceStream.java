@@ -41,7 +41,9 @@ final class TraceStream implements Trace.Watcher {
     this.identity = identity;
     this.clock = clock;
     this.scheduler = response.getRequest().getComponents().getScheduler();
-    this.sender = new EventSender(response, callback, () -> onEnded(trace));
+    // Operators are few, and what they are told is small.
+    HeldBytes.From unsent = HeldBytes.ofHeap(4).from(Optional.empty());
+    this.sender = new EventSender(response, callback, unsent, () -> onEnded(trace));
   }
 
   private void onEnded(Trace trace) {

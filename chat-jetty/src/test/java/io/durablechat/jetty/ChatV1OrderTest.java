@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParser;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
@@ -15,6 +16,7 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
 import io.durablechat.core.SteppedExecutor;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -93,12 +95,22 @@ final class ChatV1OrderTest {
         "{'type':'publish','id':'1','text':'x'}",
         "{'type':'moderate','id':'2','action':'lock'}",
         "{'type':'moderate','id':'3','action':'dance'}",
+        "{'type':'moderate','id':'5','action':'unlock'}",
+        "{'type':'moderate','id':'6','action':'lock'}",
         "{'type':'history','id':'4'}");
     assertTrue(isSent("\"type\":\"ok\",\"id\":\"1\""), socket.sent::toString);
     assertTrue(isSent("\"type\":\"ok\",\"id\":\"2\""), socket.sent::toString);
     assertTrue(isSent("\"type\":\"error\",\"id\":\"3\",\"code\":\"bad_request\""));
     assertTrue(isSent("\"type\":\"history\",\"id\":\"4\""), socket.sent::toString);
     assertTrue(moderation.mode(ROOM).isLocked());
+    List<String> answers =
+        socket.sent.stream()
+            .flatMap(String::lines)
+            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+            .filter(object -> object.has("id") && !object.has("prev"))
+            .map(object -> object.get("id").getAsString())
+            .toList();
+    assertEquals(List.of("2", "3", "5", "6", "4", "1"), answers);
   }
 
   @Test

@@ -92,6 +92,14 @@ final class ChatV1TimesTest {
   }
 
   @Test
+  void whoseTokenNobodyLooksAtIsToComeBackLater() {
+    slow = Optional.of(new CompletableFuture<>());
+    say("{'type':'hello','token':'1000'}");
+    pass(Duration.ofSeconds(61));
+    assertEquals("CLOSE 1013", socket.sent.get(socket.sent.size() - 1));
+  }
+
+  @Test
   void whatFollowsHelloIsNotReadAnyMoreOnceTheClientIsGone() {
     CompletableFuture<Identity> found = new CompletableFuture<>();
     slow = Optional.of(found);

@@ -2,13 +2,16 @@ package io.durablechat.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.RefusedException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +28,13 @@ import org.junit.jupiter.api.Test;
 final class ConnectionTest {
   private static final Duration WRITE_STALL = Duration.ofSeconds(60);
 
+  private static final Optional<InetAddress> HOME = Addresses.literal("192.0.2.1");
+  private static final Optional<InetAddress> ELSEWHERE = Addresses.literal("192.0.2.2");
+  private static final long POOL = Runtime.getRuntime().maxMemory() / 4;
+
+  private final HeldBytes unsent = HeldBytes.ofHeap(4);
   private final FakeSocket socket = new FakeSocket();
-  private final FrameSender sender = new FrameSender(socket, () -> socket.now);
+  private final FrameSender sender = new FrameSender(socket, () -> socket.now, unsent.from(HOME));
   private final RecordingDialect dialect = new RecordingDialect();
   private final HeldBytes begun = HeldBytes.ofHeap(4);
   private final Connection connection =
@@ -34,7 +42,7 @@ final class ConnectionTest {
           dialect,
           sender,
           socket.wire(),
-          new IncomingMessage(1 << 20, 1 << 20, begun),
+          new IncomingMessage(1 << 20, 1 << 20, begun.from(HOME)),
           WRITE_STALL,
           () -> socket.now);
 
@@ -333,10 +341,33 @@ final class ConnectionTest {
   }
 
   @Test
-  void whoseMessageFindsNoRoomIsToComeBackLater() {
-    HeldBytes.Part others = begun.take(0);
+  void whatIsReadOnAfterAPauseIsCountedAnew() {
+    CompletableFuture<Void> pause = new CompletableFuture<>();
+    dialect.readOn = pause;
     frame(false, OpCode.TEXT, "ab");
-    others.add(begun.free());
+    connection
+        .onFrame(new Frame(OpCode.CONTINUATION, true, "c"))
+        .thenRun(
+            () -> {
+              dialect.readOn = new CompletableFuture<>();
+              frame(false, OpCode.TEXT, "defg");
+              frame(true, OpCode.CONTINUATION, "h");
+            });
+    assertEquals(6, begun.held());
+    pause.complete(null);
+    assertEquals(List.of("abc", "defgh"), dialect.heard);
+    assertEquals(10, begun.held());
+    pass(Duration.ofSeconds(200));
+    assertEquals(List.of(), dialect.closed, "it is not read from");
+    dialect.readOn.complete(null);
+    assertEquals(0, begun.held());
+  }
+
+  @Test
+  void whoseMessageFindsNoRoomIsToComeBackLater() {
+    HeldBytes.Part others = begun.from(Optional.empty()).take(0);
+    frame(false, OpCode.TEXT, "ab");
+    others.add(POOL - 4);
     frame(false, OpCode.CONTINUATION, "c");
     assertEquals(List.of(CloseReason.OVERLOADED), dialect.closed);
     others.release();
@@ -349,7 +380,7 @@ final class ConnectionTest {
 
   @Test
   void aShortMessageNeedsNoRoom() {
-    begun.take(begun.free());
+    begun.from(Optional.empty()).take(POOL);
     frame(true, OpCode.TEXT, "x");
     assertEquals(List.of("x"), dialect.heard);
   }
@@ -374,6 +405,70 @@ final class ConnectionTest {
     assertEquals(0, begun.held());
     frame(false, OpCode.CONTINUATION, "cd");
     assertEquals(0, begun.held());
+  }
+
+  private static Outgoing large() {
+    return Outgoing.text("x".repeat(1 << 20));
+  }
+
+  @Test
+  void whatIsLargeFindsRoomOrIsAskedForAgainOnceThereIsSome() {
+    List<String> asked = new ArrayList<>();
+    HeldBytes.Part others = unsent.from(ELSEWHERE).take(0);
+    others.set(POOL);
+    assertTrue(sender.offer(texts("small"), () -> {}));
+    assertFalse(sender.offer(large(), () -> asked.add("large")));
+    pass(Duration.ofSeconds(2));
+    assertEquals(List.of(), asked);
+    others.release();
+    pass(Duration.ofSeconds(1));
+    assertEquals(List.of("large"), asked);
+    assertTrue(unsent.held() > 1 << 20, "reserved");
+    socket.stalled = true;
+    assertTrue(sender.offer(large(), () -> {}));
+    assertTrue(unsent.held() < 2 << 20, "once");
+    socket.recover();
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void whatSeveralAreSentIsHeldOnceUntilTheLastHasTakenIt() {
+    FakeSocket another = new FakeSocket();
+    FrameSender other = new FrameSender(another, () -> 0, unsent.from(ELSEWHERE));
+    socket.stalled = true;
+    another.stalled = true;
+    Outgoing shared = large();
+    assertTrue(sender.offer(shared, () -> {}));
+    long once = unsent.held();
+    assertTrue(other.offer(shared, () -> {}));
+    assertEquals(once, unsent.held());
+    socket.recover();
+    assertEquals(once, unsent.held());
+    other.onGone();
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void whatIsReservedIsGivenBackIfItIsNotWantedAnyMore() {
+    HeldBytes.Part others = unsent.from(ELSEWHERE).take(0);
+    others.set(POOL);
+    assertFalse(sender.offer(large(), () -> {}));
+    others.release();
+    pass(Duration.ofSeconds(1));
+    assertTrue(unsent.held() > 0);
+    pass(Duration.ofSeconds(1));
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void anAddressHasAPartAndTheOthersHaveTheRest() {
+    HeldBytes.Part home = unsent.from(HOME).take(POOL / 4);
+    assertThrows(RefusedException.class, () -> unsent.from(HOME).take(POOL / 4));
+    unsent.from(ELSEWHERE).take(POOL / 4).release();
+    home.release();
+    assertEquals(0, unsent.held());
+    // What is alone fits, however large.
+    unsent.from(HOME).take(2 * POOL).release();
   }
 
   private static final class RecordingDialect implements Dialect {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.RoomName;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -210,6 +211,29 @@ final class LimitsTest {
       }
       assertLimited(429, request("POST", "/room/three/messages"));
       assertEquals(200, request("GET", "/room/three/messages").status(), "reading wakes nobody");
+    }
+  }
+
+  @Test
+  void whoMayNotBeThereDoesNotLearnByALimitWhichRoomsAreAwake() throws IOException {
+    RoomRules rules =
+        RoomRules.parse(
+            """
+            [{"rooms": "open-*", "may": ["join", "read", "publish"]},
+             {"rooms": "closed-*", "may": []}]""");
+    Limits limits = Limits.of(Map.of("rooms-per-address", "1/min burst 1"));
+    server =
+        TestServer.start(
+            rooms -> rooms, s -> s.endpoint(EndpointSettings.DEFAULT.limits(limits).rules(rules)));
+    server.rooms().room(RoomName.of("closed-awake")).members().toCompletableFuture().join();
+    try (RawWebSocket first = joined("open-1");
+        RawWebSocket over = handshake("open-2");
+        RawWebSocket awake = handshake("closed-awake");
+        RawWebSocket asleep = handshake("closed-asleep")) {
+      assertEquals(101, first.status());
+      assertEquals(1013, over.receive().closeCode());
+      assertEquals(4503, awake.receive().closeCode());
+      assertEquals(4503, asleep.receive().closeCode());
     }
   }
 

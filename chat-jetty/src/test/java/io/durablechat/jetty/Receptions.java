@@ -19,6 +19,7 @@ final class Receptions {
         new Connections(),
         HeldBytes.ofHeap(8),
         HeldBytes.ofHeap(4),
+        HeldBytes.ofHeap(4),
         new Access(settings, rooms.moderation(), clock, nanos),
         new Throttle(settings.limits(), rooms, meters, nanos),
         settings.serverSecret(),

@@ -174,4 +174,39 @@ final class ExhaustionTest {
       assertNothingOfTheInside(server);
     }
   }
+
+  @Test
+  void whatManyDoNotTakeIsNotHeldForAll(@TempDir Path folder) throws Exception {
+    try (ServerProcess server =
+        ServerProcess.serve(List.of("-Xmx128m"), "--data", folder.toString())) {
+      // Six times as long in JSON.
+      String text = "\u0001".repeat(LARGE - 1000);
+      try (ChatV1Client author = new ChatV1Client(server.port(), "large")) {
+        author.hello(KEY, Optional.empty());
+        author.next("live");
+        author.publish("1", text);
+        author.next("ok");
+      }
+      List<RawWebSocket> readers = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        RawWebSocket reader = RawWebSocket.chatV1(server.port(), "large");
+        reader.send("{\"type\":\"hello\",\"history\":1}");
+        readers.add(reader);
+        readers.add(RawWebSocket.open(server.port(), "/room/large/websocket?history=1", List.of()));
+        readers.add(
+            RawWebSocket.request(
+                server.port(),
+                List.of("GET /room/large/events?history=1 HTTP/1.1", "Host: localhost")));
+      }
+      assertChats(server.port(), "other");
+      // Whoever reads is given it, when its turn has come.
+      RawWebSocket last = readers.remove(readers.size() - 2);
+      for (RawWebSocket reader : readers) {
+        reader.close();
+      }
+      assertEquals(text, last.receiveText());
+      last.close();
+      assertNothingOfTheInside(server);
+    }
+  }
 }
