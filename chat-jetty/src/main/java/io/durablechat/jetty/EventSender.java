@@ -36,7 +36,7 @@ final class EventSender {
   /** A batch as events, shared by all streams. */
   record Events(ByteBuffer bytes, Unsent.Load load) {
     Events(ByteBuffer bytes) {
-      this(bytes, new Unsent.Load(bytes.remaining()));
+      this(bytes, Unsent.Load.of(bytes.remaining()));
     }
   }
 

@@ -43,7 +43,7 @@ final class Outgoing implements FrameQueue.Item {
     }
     wire.flip();
     frames = List.copyOf(slices);
-    load = new Unsent.Load(size);
+    load = Unsent.Load.of(size);
   }
 
   /**

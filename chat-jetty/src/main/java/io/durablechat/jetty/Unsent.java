@@ -31,14 +31,21 @@ final class Unsent {
 
   /** Something that takes memory, which several connections may share. */
   static final class Load {
+    private static final Load NONE = new Load(0);
+
     private final int bytes;
 
     // Guarded by this.
     private int holders;
     private HeldBytes.Part part;
 
-    Load(int bytes) {
+    private Load(int bytes) {
       this.bytes = bytes;
+    }
+
+    /** So many bytes. */
+    static Load of(int bytes) {
+      return bytes < SMALL ? NONE : new Load(bytes);
     }
 
     /** The first to hold it takes the room for all. */
@@ -70,7 +77,7 @@ final class Unsent {
   boolean hold(Load load, Runnable again) {
     free(reserved);
     reserved = null;
-    if (load.bytes < SMALL || ended) {
+    if (load == Load.NONE || ended) {
       return true;
     }
     if (!load.hold(room)) {
