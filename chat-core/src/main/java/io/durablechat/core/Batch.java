@@ -20,11 +20,13 @@ public final class Batch {
 
   private final List<Message> messages;
   private final Cursor cursor;
+  private final long bytes;
   private final EncodedForms<Batch> forms = new EncodedForms<>();
 
   private Batch(List<Message> messages, Cursor cursor) {
     this.messages = messages;
     this.cursor = cursor;
+    this.bytes = messages.stream().mapToLong(message -> message.draft().body().size()).sum();
   }
 
   /** These messages, which must not be empty, in batches of bounded size. */
@@ -52,14 +54,14 @@ public final class Batch {
   }
 
   /** The bodies' size, in bytes. */
-  long bytes() {
-    return messages.stream().mapToLong(message -> message.draft().body().size()).sum();
+  public long bytes() {
+    return bytes;
   }
 
   /** The memory it takes with its encodings, in bytes, roughly. */
   int cost() {
     return (int)
-        Math.min(Integer.MAX_VALUE, FORMS * bytes() + (long) MESSAGE_OVERHEAD * messages.size());
+        Math.min(Integer.MAX_VALUE, FORMS * bytes + (long) MESSAGE_OVERHEAD * messages.size());
   }
 
   /** What of this batch lies after the sequence: usually all of it, and itself. */

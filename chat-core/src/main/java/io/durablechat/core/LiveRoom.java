@@ -173,8 +173,23 @@ final class LiveRoom {
     }
   }
 
+  /** Reads a page, once it is its turn, and hands it over. */
   void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
-    log.onStrand(log.read(range), onPage, e -> onFailure.run());
+    Turnstile pages = settings.pages();
+    pages.enter(
+        () ->
+            log.onStrand(
+                log.read(range),
+                page -> thenLeave(pages, () -> onPage.accept(page)),
+                e -> thenLeave(pages, onFailure)));
+  }
+
+  private static void thenLeave(Turnstile pages, Runnable last) {
+    try {
+      last.run();
+    } finally {
+      pages.leave();
+    }
   }
 
   /** What follows the sequence, if it is recent enough to be in memory. */

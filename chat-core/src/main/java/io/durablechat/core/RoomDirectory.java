@@ -181,7 +181,8 @@ public interface RoomDirectory extends AutoCloseable {
               sessionDrafts,
               sessionBytes),
           Allowance.ofAll(inboundBytes),
-          Allowance.ofAll(recentBytes));
+          Allowance.ofAll(recentBytes),
+          new Turnstile(Math.max(4, 2 * Runtime.getRuntime().availableProcessors())));
     }
 
     private static long positive(String what, long value) {

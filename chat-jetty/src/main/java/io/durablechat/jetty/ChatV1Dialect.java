@@ -453,7 +453,8 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.offer(batch.as(ServerObjects.BATCH), ready);
+    return sender.mayOffer(batch.bytes(), ready)
+        && sender.offer(batch.as(ServerObjects.BATCH), ready);
   }
 
   @Override

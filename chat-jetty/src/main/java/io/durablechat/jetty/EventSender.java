@@ -60,6 +60,20 @@ final class EventSender {
             });
   }
 
+  /** Whether events of at least so many bytes might be taken; otherwise asks for them later. */
+  boolean mayOffer(long bytes, Runnable onWritable) {
+    if (bytes < Unsent.SMALL) {
+      return true;
+    }
+    synchronized (this) {
+      if (batchTaken || closing) {
+        owed = Optional.of(onWritable);
+        return false;
+      }
+      return unsent.isWorthTrying(bytes, onWritable);
+    }
+  }
+
   /**
    * Takes the batch if no other waits or is in flight, and there is room for it; otherwise asks for
    * it when it can.

@@ -104,7 +104,8 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.offer(batch.as(EVENTS), joinedSession::ready);
+    Runnable ready = joinedSession::ready;
+    return sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
   }
 
   private static EventSender.Events events(Batch batch) {

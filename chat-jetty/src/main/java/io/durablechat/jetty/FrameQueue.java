@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class FrameQueue {
   /** Control lines that may wait, in characters: a welcome, and answers to 1,024 publishes. */
-  static final int MAX_CONTROL_CHARS = 128 << 10;
+  static final int MAX_CONTROL_CHARS = 160 << 10;
 
   /** Control lines joined into one frame, in characters. */
   private static final int MAX_JOINED_CHARS = 64 << 10;

@@ -91,6 +91,24 @@ final class FrameSender {
   }
 
   /**
+   * Whether frames of at least so many bytes might be taken: they need not be made if not.
+   *
+   * @param onWritable as with {@link #offer}
+   */
+  boolean mayOffer(long bytes, Runnable onWritable) {
+    if (bytes < Unsent.SMALL) {
+      return true;
+    }
+    synchronized (this) {
+      if (batchTaken || closing) {
+        owed = onWritable;
+        return false;
+      }
+      return unsent.isWorthTrying(bytes, onWritable);
+    }
+  }
+
+  /**
    * Takes the frames if no other batch waits or is in flight, and there is room for them.
    *
    * @param onWritable called once after a refusal, when another batch would be taken

@@ -49,6 +49,17 @@ final class HeldBytes {
     return max - free.get();
   }
 
+  private long moveShare(Object network, long bytes) {
+    Long now =
+        shares.compute(
+            network,
+            (same, before) -> {
+              long after = (before == null ? 0 : before) + bytes;
+              return after == 0 ? null : after;
+            });
+    return now == null ? 0 : now;
+  }
+
   /** Clients of one address. */
   final class From {
     private final Optional<Object> network;
@@ -66,6 +77,43 @@ final class HeldBytes {
       Part part = new Part(network);
       part.add(bytes);
       return part;
+    }
+
+    /** Takes so many bytes of what there is for all, and none of the address's part. */
+    Part takeForAll(long bytes) {
+      Part part = new Part(Optional.empty());
+      part.add(bytes);
+      return part;
+    }
+
+    /** Takes so many bytes of the address's part alone; false if that is too much for now. */
+    boolean claim(long bytes) {
+      boolean fits =
+          network
+              .map(of -> moveShare(of, bytes))
+              .filter(now -> now > share && now > bytes)
+              .isEmpty();
+      if (!fits) {
+        unclaim(bytes);
+      }
+      return fits;
+    }
+
+    /** Gives them back. */
+    void unclaim(long bytes) {
+      network.ifPresent(of -> moveShare(of, -bytes));
+    }
+
+    /** Whom it is the part of; empty if that is not known. */
+    Optional<Object> network() {
+      return network;
+    }
+
+    /** Whether so many bytes could be taken just now, more or less. */
+    boolean hasRoom(long bytes) {
+      return held() == 0
+          || (free.get() >= bytes
+              && network.map(of -> shares.getOrDefault(of, 0L) + bytes <= share).orElse(true));
     }
   }
 
@@ -105,14 +153,7 @@ final class HeldBytes {
 
     private void move(long bytes) {
       free.addAndGet(-bytes);
-      network.ifPresent(
-          of ->
-              shares.compute(
-                  of,
-                  (same, before) -> {
-                    long after = (before == null ? 0 : before) + bytes;
-                    return after == 0 ? null : after;
-                  }));
+      network.ifPresent(of -> moveShare(of, bytes));
     }
 
     /** It is done with; a second call is harmless. */

@@ -188,6 +188,9 @@ final class PlainDialect implements Dialect {
 
   @Override
   public boolean offer(Batch batch) {
+    if (!sender.mayOffer(batch.bytes(), ready)) {
+      return false;
+    }
     Optional<Outgoing> frames = batch.as(FRAMES);
     return frames.isEmpty() || sender.offer(frames.get(), ready);
   }

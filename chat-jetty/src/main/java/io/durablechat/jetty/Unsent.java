@@ -1,6 +1,9 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.RefusedException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one connection was given and its peer has not taken, as far as it is large: that finds room
@@ -9,7 +12,7 @@ import io.durablechat.core.RefusedException;
  */
 final class Unsent {
   /** Less is not counted, in bytes: with that many small messages anybody has to be served. */
-  private static final int SMALL = 16 << 10;
+  static final int SMALL = 16 << 10;
 
   private final HeldBytes.From room;
 
@@ -29,14 +32,17 @@ final class Unsent {
     this.room = room;
   }
 
-  /** Something that takes memory, which several connections may share. */
+  /**
+   * Something that takes memory, which several connections may share: it counts once for all of
+   * them, and once for each address that they are of.
+   */
   static final class Load {
     private static final Load NONE = new Load(0);
 
     private final int bytes;
 
     // Guarded by this.
-    private int holders;
+    private final Map<Optional<Object>, Integer> holders = new HashMap<>(2);
     private HeldBytes.Part part;
 
     private Load(int bytes) {
@@ -48,25 +54,47 @@ final class Unsent {
       return bytes < SMALL ? NONE : new Load(bytes);
     }
 
-    /** The first to hold it takes the room for all. */
+    /** The first to hold it takes the room, of an address or of all. */
     private synchronized boolean hold(HeldBytes.From room) {
-      if (holders == 0) {
+      boolean isFirstOfAddress = !holders.containsKey(room.network());
+      if (isFirstOfAddress && !room.claim(bytes)) {
+        return false;
+      }
+      if (holders.isEmpty()) {
         try {
-          part = room.take(bytes);
+          part = room.takeForAll(bytes);
         } catch (RefusedException tooMuch) {
+          room.unclaim(bytes);
           return false;
         }
       }
-      holders++;
+      holders.merge(room.network(), 1, Integer::sum);
       return true;
     }
 
-    private synchronized void release() {
-      holders--;
-      if (holders == 0) {
+    private synchronized void release(HeldBytes.From room) {
+      Integer left = holders.computeIfPresent(room.network(), (of, n) -> n > 1 ? n - 1 : null);
+      if (left == null) {
+        room.unclaim(bytes);
+      }
+      if (holders.isEmpty()) {
         part.release();
       }
     }
+  }
+
+  /**
+   * Whether it is worth the while to put into words what is at least so large.
+   *
+   * @param again as with {@link #hold}
+   */
+  boolean isWorthTrying(long bytes, Runnable again) {
+    if (ended || reserved != null || room.hasRoom(bytes)) {
+      return true;
+    }
+    owed = again;
+    owedBytes = bytes;
+    return false;
   }
 
   /**
@@ -92,7 +120,7 @@ final class Unsent {
   /** The peer has taken it. */
   void onTaken() {
     if (held != null) {
-      held.release();
+      held.release(room);
       held = null;
     }
   }

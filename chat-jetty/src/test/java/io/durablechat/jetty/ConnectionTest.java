@@ -444,6 +444,9 @@ final class ConnectionTest {
     assertEquals(once, unsent.held());
     socket.recover();
     assertEquals(once, unsent.held());
+    // What this address has taken is not charged to it any more, whoever was the first.
+    unsent.from(HOME).take(POOL / 4).release();
+    assertThrows(RefusedException.class, () -> unsent.from(ELSEWHERE).take(POOL / 4));
     other.onGone();
     assertEquals(0, unsent.held());
   }
