@@ -33,16 +33,7 @@ final class ChatV1OrderTest {
   private final RoomDirectory rooms =
       RoomDirectory.on(log).moderation(moderation).executors(strands, strands).open();
   private final Reception reception =
-      Receptions.of(
-          rooms,
-          EndpointSettings.DEFAULT
-              .limits(Limits.OFF)
-              .rules(
-                  RoomRules.parse(
-                      "[{\"rooms\": \"*\","
-                          + " \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]")),
-          new ManualClock(),
-          () -> 0);
+      Receptions.of(rooms, Receptions.FREE, new ManualClock(), () -> 0);
   private final FakeSocket socket = new FakeSocket();
   private final Connection connection = Receptions.chatV1(reception, ROOM, socket);
 

@@ -9,6 +9,15 @@ import java.util.function.LongSupplier;
 
 /** Receptions without a server, of which connections on a {@link FakeSocket} are made. */
 final class Receptions {
+  /** Everybody may do everything, and as fast as they like. */
+  static final EndpointSettings FREE =
+      EndpointSettings.DEFAULT
+          .limits(Limits.OFF)
+          .rules(
+              RoomRules.parse(
+                  "[{\"rooms\": \"*\","
+                      + " \"may\": [\"join\", \"read\", \"publish\", \"moderate\"]}]"));
+
   private Receptions() {}
 
   static Reception of(
