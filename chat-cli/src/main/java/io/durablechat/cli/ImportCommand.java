@@ -82,7 +82,11 @@ final class ImportCommand implements Callable<Integer> {
       StoredRoom stored = named(RoomLines.room(first == null ? "" : first));
       read(stored, in.lines(), line);
       return stored;
-    } catch (RoomLines.BadLineException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      // Of the first line what is wrong may be not in it, but with where it is to go.
+      String where = line.get() > 1 ? "line " + line + ": " : "";
+      throw new IllegalArgumentException(where + e.getMessage() + ": nothing was imported", e);
+    } catch (RoomLines.BadLineException e) {
       throw new IllegalArgumentException(
           "line " + line + ": " + e.getMessage() + ": nothing was imported", e);
     } catch (UncheckedIOException e) {
