@@ -28,11 +28,25 @@ final class ChatV1Client implements AutoCloseable {
 
   /** Says hello, and returns the welcome. */
   JsonObject hello(String key, Optional<String> cursor) {
+    sayHello(key, cursor);
+    return next("welcome");
+  }
+
+  /** Says hello to a server that may be stopping: the welcome, or the bye. */
+  JsonObject helloOrBye(String key, String cursor) {
+    sayHello(key, Optional.of(cursor));
+    JsonObject answer = next();
+    while (!List.of("welcome", "bye").contains(answer.get("type").getAsString())) {
+      answer = next();
+    }
+    return answer;
+  }
+
+  private void sayHello(String key, Optional<String> cursor) {
     JsonObject hello = object("hello");
     hello.addProperty("key", key);
     cursor.ifPresent(c -> hello.addProperty("cursor", c));
     say(hello);
-    return next("welcome");
   }
 
   void publish(String id, String text) {
