@@ -26,7 +26,11 @@ public final class Batch {
   private Batch(List<Message> messages, Cursor cursor) {
     this.messages = messages;
     this.cursor = cursor;
-    this.bytes = messages.stream().mapToLong(message -> message.draft().body().size()).sum();
+    long sum = 0;
+    for (Message message : messages) {
+      sum += message.draft().body().size();
+    }
+    this.bytes = sum;
   }
 
   /** These messages, which must not be empty, in batches of bounded size. */

@@ -56,7 +56,8 @@ final class SlowMode {
       published.put(who, next);
       return isKept -> {
         if (!isKept) {
-          published.remove(who);
+          // Unless the wait was over first, and it is another's by now.
+          published.remove(who, next);
         }
       };
     }

@@ -155,7 +155,7 @@ public final class ChatEndpoint implements AutoCloseable {
     return reception.meters().trace();
   }
 
-  /** Bytes that requests hold in memory now, in all. */
+  /** Bytes that clients hold in memory now, in all, as far as they are counted. */
   long heldBytes() {
     return held.held() + begun.held() + unsent.held();
   }

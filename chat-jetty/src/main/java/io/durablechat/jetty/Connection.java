@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.exception.CloseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,8 +96,7 @@ final class Connection implements Connections.Tended {
   /**
    * A data frame; the stage completes when the next may be read.
    *
-   * @throws org.eclipse.jetty.websocket.core.exception.WebSocketException saying how to close, if
-   *     the peer did wrong
+   * @throws CloseException saying how to close, if the peer did wrong
    */
   CompletionStage<?> onFrame(Frame frame) {
     if (sender.isClosing()) {
@@ -107,6 +107,14 @@ final class Connection implements Connections.Tended {
       message = incoming.add(frame, nanos.getAsLong());
     } catch (RefusedException tooMuch) {
       dialect.close(CloseReason.OVERLOADED);
+      incoming.end();
+      return Dialect.READ_ON;
+    } catch (CloseException whatThePeerDidWrong) {
+      throw whatThePeerDidWrong;
+    } catch (RuntimeException e) {
+      // Jetty would close with its text.
+      LOG.error("A frame could not be taken; its connection is closed", e);
+      dialect.close(CloseReason.FAULT);
       incoming.end();
       return Dialect.READ_ON;
     }

@@ -379,6 +379,12 @@ final class ConnectionTest {
   }
 
   @Test
+  void aFaultOfOursInTakingAFrameIsNotToldThePeer() {
+    connection.onFrame(null);
+    assertEquals(List.of(CloseReason.FAULT), dialect.closed);
+  }
+
+  @Test
   void aShortMessageNeedsNoRoom() {
     begun.from(Optional.empty()).take(POOL);
     frame(true, OpCode.TEXT, "x");
