@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A session as its room sees it: a cursor and an outbox. All state is the strand's; what other
@@ -64,6 +65,11 @@ final class LiveSession implements Session {
   /** Whether the lag of now has been told; the replay after joining is none. */
   private boolean toldBehind = true;
 
+  /** Whether its member types, and whether that is on its way to the strand. Any thread's. */
+  private volatile boolean types;
+
+  private final AtomicBoolean typingPosted = new AtomicBoolean();
+
   private final SignalsTold signals;
 
   /** Whether the outbox has thrown something. */
@@ -109,8 +115,10 @@ final class LiveSession implements Session {
   }
 
   @Override
-  public CompletionStage<Member> rename(String name) {
-    Member renamed = member.named(name);
+  public CompletionStage<Member> rename(Member renamed) {
+    if (!renamed.identity().equals(member.identity()) || renamed.name().isEmpty()) {
+      throw new IllegalArgumentException("a session is renamed as the member it is");
+    }
     CompletableFuture<Member> done = new CompletableFuture<>();
     room.post(() -> room.whenSettledIn(this, () -> rename(renamed, done)));
     return done;
@@ -118,15 +126,11 @@ final class LiveSession implements Session {
 
   @Override
   public void typing(boolean on) {
-    room.post(
-        () ->
-            room.whenSettledIn(
-                this,
-                () -> {
-                  if (isAdmitted()) {
-                    room.onTyping(this, on);
-                  }
-                }));
+    types = on;
+    // One task at a time says what holds by then, however often it changes before.
+    if (typingPosted.compareAndSet(false, true)) {
+      room.post(() -> room.whenSettledIn(this, this::onTyping));
+    }
   }
 
   @Override
@@ -141,6 +145,13 @@ final class LiveSession implements Session {
   }
 
   // From here on: on the strand.
+
+  private void onTyping() {
+    typingPosted.set(false);
+    if (isAdmitted()) {
+      room.onTyping(this, types);
+    }
+  }
 
   boolean isNew() {
     return phase == Phase.NEW;

@@ -35,7 +35,16 @@ public interface Session {
    *
    * @throws IllegalArgumentException saying in one line what is wrong with the name
    */
-  CompletionStage<Member> rename(String name);
+  default CompletionStage<Member> rename(String name) {
+    return rename(member().named(name));
+  }
+
+  /**
+   * The same, for a member whose name was made by {@link Member#named} already: that takes a while.
+   *
+   * @throws IllegalArgumentException if this is another member, or has no name
+   */
+  CompletionStage<Member> rename(Member renamed);
 
   /**
    * Tells the others that the member types, or that it does not any more. To be said again within 6
