@@ -33,6 +33,9 @@ final class Access {
 
   private static final String NOT_BELIEVED = "this token is not valid here";
 
+  /** Whose a name is before it is known whose it is. */
+  private static final Member NOBODY = new Member("nobody", Optional.empty());
+
   private static final SeldomSaid FAILURES = new SeldomSaid();
 
   private final Optional<Authenticator> authenticator;
@@ -68,7 +71,7 @@ final class Access {
    */
   String checkedName(String name) {
     reserved.check(name);
-    return Member.anonymous().named(name).name().orElseThrow();
+    return NOBODY.named(name).name().orElseThrow();
   }
 
   /** Whether tokens mean anything here. */
@@ -106,7 +109,7 @@ final class Access {
     Permissions permissions =
         rules.map(r -> r.of(guest, true)).orElse(Permissions.CHAT).and(guests);
     return CompletableFuture.completedFuture(
-        new Visitor(guest, false, orInvited(permissions, guest), OptionalLong.empty(), reserved));
+        new Visitor(guest, false, orInvited(permissions, guest), OptionalLong.empty()));
   }
 
   private Permissions orInvited(Permissions permissions, Member member) {
@@ -169,8 +172,7 @@ final class Access {
                     .or(() -> rules.map(r -> r.of(member, false)))
                     .orElse(Permissions.CHAT),
                 member),
-            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()),
-            reserved);
+            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()));
     if (visitor.hasExpired(nanos.getAsLong())) {
       throw new NotAuthenticatedException("this token has expired");
     }

@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Member;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
@@ -20,11 +21,16 @@ final class Admission {
   /** So long before a token expires its client is told. */
   static final Duration WARNING = Duration.ofSeconds(60);
 
+  /** Who is refused is not read from for so long, and twice as long each time it goes on. */
+  static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
   /** Pings and closes of its client wait as well, meanwhile. */
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private static final int MOST_DOUBLINGS = 2;
 
   private final Access access;
-  private final Throttle.Share share;
+  private final Charges.OfSession charges;
   private final RoomName room;
 
   /** Until somebody was let in by it: a token is longer than all else that a connection keeps. */
@@ -37,22 +43,26 @@ final class Admission {
   private volatile Set<Right> rights = Set.of();
   private volatile boolean isWarned;
 
+  /** How often in a row something was refused. Messages come one after another. */
+  private int refused;
+
   /**
-   * @param share what the connection may have, given back when it {@linkplain #end ends}
+   * @param charges what the connection is charged, until it {@linkplain #end ends}
    * @param shown what the handshake showed
    * @param source where the connection comes from, see {@link ServerSecret}
-   * @param pauses gives stages that complete after a time, on a thread that may go on reading
+   * @param pauses gives stages that complete after a time, which may be none, on a thread that may
+   *     go on reading and take its time
    */
   Admission(
       Access access,
-      Throttle.Share share,
+      Charges.OfSession charges,
       RoomName room,
       Credentials shown,
       Optional<String> source,
       LongSupplier nanos,
       Function<Duration, CompletionStage<?>> pauses) {
     this.access = access;
-    this.share = share;
+    this.charges = charges;
     this.room = room;
     this.shown = shown;
     this.source = source;
@@ -69,7 +79,7 @@ final class Admission {
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
   CompletionStage<Visitor> admit(Optional<Credentials> said, Optional<String> invite) {
-    if (share.isTooMany()) {
+    if (charges.isTooMany()) {
       return CompletableFuture.failedFuture(overLimit());
     }
     return access
@@ -83,7 +93,7 @@ final class Admission {
         .thenApply(
             visitor -> {
               // Not before: whether a room is awake is nothing to those who may not be there.
-              if (share.onRoom(room).isPresent()) {
+              if (charges.onRoom(room).isPresent()) {
                 throw overLimit();
               }
               return visitor;
@@ -117,12 +127,19 @@ final class Admission {
   }
 
   /**
-   * Checks a name before it is known whose it would be.
+   * Checks a name before it is known whose it would be. It takes a while: not for a thread that
+   * serves many.
    *
+   * @return the name to go by, for {@link #named}
    * @throws IllegalArgumentException if nobody may choose it
    */
   String checkedName(String name) {
     return access.checkedName(name);
+  }
+
+  /** Who it is, under a name that was checked. */
+  Member named(String checked) {
+    return visitor.named(checked);
   }
 
   boolean takesTokens() {
@@ -131,23 +148,70 @@ final class Admission {
 
   /** Why nothing may be published just now. */
   Optional<Throttle.Refusal> onPublish() {
-    return share.onPublish(visitor.member());
+    return noted(charges.onPublish(visitor.member()));
   }
 
-  /** Why nothing else may be asked for just now. */
-  Optional<Throttle.Refusal> onRequest() {
-    return share.onRequest();
+  /**
+   * Why this may not be asked for just now.
+   *
+   * @param bytes how much was read for it
+   */
+  Optional<Throttle.Refusal> onRequest(Work work, long bytes) {
+    return noted(charges.onRequest(work, Optional.ofNullable(visitor).map(Visitor::member), bytes));
+  }
+
+  private Optional<Throttle.Refusal> noted(Optional<Throttle.Refusal> refusal) {
+    refused = refusal.isEmpty() ? 0 : refused + 1;
+    return refusal;
+  }
+
+  /** Something came that has no effect; completes when more may be read. */
+  CompletionStage<?> onTrifle() {
+    return onRequest(Work.TRIFLE, 0).<CompletionStage<?>>map(this::pause).orElse(Dialect.READ_ON);
+  }
+
+  /** So many bytes were written for this session alone. */
+  void onBytes(long bytes) {
+    charges.onBytes(bytes);
+  }
+
+  /**
+   * Takes room for a message until it is kept and answered.
+   *
+   * @throws RefusedException if there is none now
+   */
+  HeldBytes.Part draft(int bytes) {
+    return charges.draft(bytes);
   }
 
   /** Completes when somebody who was refused this may be read from again. */
   CompletionStage<?> pause(Throttle.Refusal over) {
-    return pauses.apply(
-        over.retryAfter().compareTo(LONGEST_PAUSE) < 0 ? over.retryAfter() : LONGEST_PAUSE);
+    // What an address has too little of is there again at once, for one of its many sessions.
+    return over.retryAfter().compareTo(FIRST_PAUSE) < 0 && over.limit().isOfSession()
+        ? pauses.apply(over.retryAfter())
+        : pause();
+  }
+
+  /** Completes when somebody who was refused something may be read from again. */
+  CompletionStage<?> pause() {
+    Duration pause =
+        FIRST_PAUSE.multipliedBy(1L << Math.min(Math.max(refused - 1, 0), MOST_DOUBLINGS));
+    return pauses.apply(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+  }
+
+  /** Completes at once, on a thread that may take its time and that no room waits for. */
+  CompletionStage<?> elsewhere() {
+    return pauses.apply(Duration.ZERO);
+  }
+
+  /** The same once this has completed, unless it has. */
+  CompletionStage<?> elsewhere(CompletionStage<?> stage) {
+    return Dialect.readsOn(stage) ? stage : stage.thenCompose(done -> elsewhere());
   }
 
   /** The connection is gone. */
   void end() {
-    share.end();
+    charges.end();
   }
 
   boolean may(Right right) {

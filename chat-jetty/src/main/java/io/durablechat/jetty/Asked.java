@@ -12,8 +12,10 @@ import org.eclipse.jetty.server.Request;
  * @param visitor who asks
  * @param shown what they showed to be known by
  * @param source where they come from, see {@link ServerSecret}
+ * @param charges what they are charged
  */
-record Asked(Request request, Visitor visitor, Credentials shown, Optional<String> source) {
+record Asked(
+    Request request, Visitor visitor, Credentials shown, Optional<String> source, Charges charges) {
   /** What the room is told of who asks. */
   Standing standing(Room room) {
     return new Standing(visitor.in(room.name()).contains(Right.MODERATE), source);

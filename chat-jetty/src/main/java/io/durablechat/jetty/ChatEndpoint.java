@@ -29,25 +29,20 @@ public final class ChatEndpoint implements AutoCloseable {
   private static final long SWEEP_SECONDS = 60;
 
   private final Connections connections = new Connections();
-  private final HeldBytes held = HeldBytes.ofHeap(8);
-  private final HeldBytes begun = HeldBytes.ofHeap(4);
-  private final HeldBytes unsent = HeldBytes.ofHeap(4);
+  private final Pools pools = Pools.ofHeap();
   private final Ticking ticking = new Ticking();
   private final Reception reception;
   private final Origins origins;
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
     Meters meters = new Meters(settings.meters(), System::nanoTime);
-    meters.watch(connections, rooms, held, begun, unsent);
+    meters.watch(connections, rooms, pools);
     this.reception =
         new Reception(
             rooms,
             connections,
-            held,
-            begun,
-            unsent,
+            new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
             new Access(settings, rooms.moderation(), InstantSource.system(), System::nanoTime),
-            new Throttle(settings.limits(), rooms, meters, System::nanoTime),
             settings.serverSecret(),
             new Comeback(connections::count),
             meters,
@@ -79,7 +74,7 @@ public final class ChatEndpoint implements AutoCloseable {
           container.addEndpoint(config);
           HandshakeRequest.wrapIn(servletContext);
         });
-    context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.throttle()));
+    context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.charging()));
     context.insertHandler(new RoomApi(endpoint.reception, settings));
     context.addBean(endpoint.ticking);
     return endpoint;
@@ -112,7 +107,7 @@ public final class ChatEndpoint implements AutoCloseable {
   static ChatEndpoint mount(
       ContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    HandshakeGate gate = new HandshakeGate(settings.origins(), endpoint.reception.throttle());
+    HandshakeGate gate = new HandshakeGate(settings.origins(), endpoint.reception.charging());
     gate.setHandler(new CoreUpgrade(endpoint.reception));
     RoomApi api = new RoomApi(endpoint.reception, settings);
     api.setHandler(gate);
@@ -157,7 +152,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Bytes that clients hold in memory now, in all, as far as they are counted. */
   long heldBytes() {
-    return held.held() + begun.held() + unsent.held();
+    return pools.held();
   }
 
   /** Waits until no connection is open, but no longer than this. */
@@ -226,7 +221,7 @@ public final class ChatEndpoint implements AutoCloseable {
               });
       connections.tickOn(timer);
       timer.scheduleWithFixedDelay(
-          reception.throttle()::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+          reception.charging().throttle()::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
 import io.durablechat.core.Range;
+import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -58,6 +60,9 @@ final class ChatV1Dialect implements Dialect {
   /** Lines of one frame: what is not read yet is held in memory. */
   private static final int MAX_LINES = 1024;
 
+  /** After so many lines of a frame others have their turn. */
+  private static final int LINES_IN_A_ROW = 64;
+
   private static final Pattern NEWLINE = Pattern.compile("\n");
 
   private static final CloseReason NO_HELLO =
@@ -81,11 +86,8 @@ final class ChatV1Dialect implements Dialect {
   /** Whether hello was said and understood. Messages come one after another. */
   private volatile boolean isIntroduced;
 
-  /** Completes once the room has let the session in, if it does. */
+  /** Completes once the room has let the session in, or will not any more. */
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
-
-  /** The same, and what was to be done then has been done. Messages come one after another. */
-  private CompletionStage<Void> caughtUp = joined;
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
@@ -127,21 +129,33 @@ final class ChatV1Dialect implements Dialect {
       return READ_ON;
     }
     error(Optional.empty(), "unsupported", "binary frames mean nothing in " + SUBPROTOCOL);
-    return orPause();
+    return orPause(message.size());
   }
 
   /** What comes to nothing counts like what does not. */
-  private CompletionStage<?> orPause() {
-    return admission.onRequest().<CompletionStage<?>>map(admission::pause).orElse(READ_ON);
+  private CompletionStage<?> orPause(long bytes) {
+    return admission
+        .onRequest(Work.UNREADABLE, bytes)
+        .<CompletionStage<?>>map(admission::pause)
+        .orElse(READ_ON);
+  }
+
+  @Override
+  public CompletionStage<?> onTrifle() {
+    return admission.onTrifle();
   }
 
   private CompletionStage<?> onFrame(String text) {
+    if (text.isBlank()) {
+      return admission.onTrifle();
+    }
     if (text.indexOf('\n') < 0) {
-      return text.isBlank() ? READ_ON : onLine(text);
+      return onLine(text);
     }
     if (text.chars().filter(c -> c == '\n').limit(MAX_LINES + 1L).count() > MAX_LINES) {
-      return heeding(
+      return replyingErrors(
           Optional.empty(),
+          text.length(),
           () -> {
             throw new BadRequestException(
                 "more than " + MAX_LINES + " lines in a frame; none was read");
@@ -153,7 +167,10 @@ final class ChatV1Dialect implements Dialect {
 
   /** One after another: what follows hello means something only once that is settled. */
   private CompletionStage<?> onLines(Iterator<String> lines) {
-    while (lines.hasNext() && !sender.isClosing() && !membership.isGone()) {
+    for (int row = 0; lines.hasNext() && !isOver(); row++) {
+      if (row == LINES_IN_A_ROW) {
+        return admission.elsewhere().thenCompose(others -> onLines(lines));
+      }
       String line = lines.next();
       if (!line.isBlank()) {
         CompletionStage<?> settled = onLine(line);
@@ -165,32 +182,59 @@ final class ChatV1Dialect implements Dialect {
     return READ_ON;
   }
 
-  private CompletionStage<?> onLine(String line) {
-    return heeding(
-        Optional.empty(),
-        () -> {
-          ClientObject object = ClientObject.parse(line);
-          // One that is too long is not repeated in the answer.
-          Optional<String> id = object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
-          return heeding(id, () -> onObject(object, id));
-        });
+  private boolean isOver() {
+    return sender.isClosing() || membership.isGone();
   }
 
-  /** Does what is asked for, or answers why not. */
-  private CompletionStage<?> heeding(Optional<String> id, Supplier<CompletionStage<?>> what) {
+  /** The next may be read once this is settled, and its client has read what it was answered. */
+  private CompletionStage<?> onLine(String line) {
+    CompletionStage<?> settled =
+        replyingErrors(
+            Optional.empty(),
+            line.length(),
+            () -> {
+              ClientObject object = ClientObject.parse(line);
+              // One that is too long is not repeated in the answer.
+              Optional<String> id =
+                  object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
+              return replyingErrors(id, line.length(), () -> onObject(object, id, line.length()));
+            });
+    return Dialect.readsOn(settled)
+        ? admission.elsewhere(sender.answersTaken())
+        : settled.thenCompose(done -> admission.elsewhere(sender.answersTaken()));
+  }
+
+  /**
+   * Does what is asked for, or answers why not.
+   *
+   * @param length of what was read for it, in characters
+   */
+  private CompletionStage<?> replyingErrors(
+      Optional<String> id, int length, Supplier<CompletionStage<?>> what) {
     try {
       return what.get();
     } catch (BadRequestException | IllegalArgumentException e) {
       // Values refuse what they cannot be with a line that is fit to be shown.
       error(id, "bad_request", e.getMessage());
-      return orPause();
+      return orPause(length);
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
+      return e.reason() == Reason.OVERLOADED ? admission.pause() : READ_ON;
     }
-    return READ_ON;
   }
 
-  private CompletionStage<?> onObject(ClientObject object, Optional<String> id) {
+  /** The same on another thread: it takes a while, and no other connection waits for it. */
+  private CompletionStage<?> elsewhere(
+      Optional<String> id, int length, Supplier<CompletionStage<?>> what) {
+    return admission.elsewhere().thenCompose(here -> unlessOver(id, length, what));
+  }
+
+  private CompletionStage<?> unlessOver(
+      Optional<String> id, int length, Supplier<CompletionStage<?>> what) {
+    return isOver() ? READ_ON : replyingErrors(id, length, what);
+  }
+
+  private CompletionStage<?> onObject(ClientObject object, Optional<String> id, int length) {
     String type =
         object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
     Optional<Session> session = membership.session();
@@ -199,14 +243,14 @@ final class ChatV1Dialect implements Dialect {
       return READ_ON;
     }
     if (!type.equals("publish")) {
-      Optional<Throttle.Refusal> over = admission.onRequest();
+      Optional<Throttle.Refusal> over = admission.onRequest(work(type), length);
       if (over.isPresent()) {
         return rateLimited(id, over.get());
       }
     }
     switch (type) {
       case "hello" -> {
-        return hello(object);
+        return hello(object, length);
       }
       case "auth" -> {
         return auth(object, id);
@@ -214,10 +258,18 @@ final class ChatV1Dialect implements Dialect {
       case "publish" -> {
         return publish(session.orElseThrow(), object, id);
       }
-      case "history" -> onceJoined(id, () -> history(object, id));
-      case "rename" -> rename(session.orElseThrow(), object, id);
-      case "delete" -> onceJoined(id, () -> moderate(object.with("action", "delete"), id));
-      case "moderate" -> onceJoined(id, () -> moderate(object, id));
+      case "history" -> {
+        return afterJoin(id, length, () -> history(object, id));
+      }
+      case "rename" -> {
+        return elsewhere(id, length, () -> rename(session.orElseThrow(), object, id));
+      }
+      case "delete" -> {
+        return afterJoin(id, length, () -> moderate(object.with("action", "delete"), id));
+      }
+      case "moderate" -> {
+        return afterJoin(id, length, () -> moderate(object, id));
+      }
       case "typing" -> {
         boolean on = typing(object) && admission.may(Right.PUBLISH);
         session.orElseThrow().typing(on);
@@ -228,26 +280,28 @@ final class ChatV1Dialect implements Dialect {
     return READ_ON;
   }
 
+  private static Work work(String type) {
+    return switch (type) {
+      case "hello" -> Work.HELLO;
+      case "auth" -> Work.AUTH;
+      case "history" -> Work.HISTORY;
+      case "rename" -> Work.RENAME;
+      case "delete", "moderate" -> Work.MODERATE;
+      case "typing" -> Work.TYPING;
+      default -> Work.TRIFLE;
+    };
+  }
+
   /**
    * For what the session itself does not see to: who is banned is turned away by the room, and may
-   * say more until then.
+   * say more until then. Nothing more is read meanwhile.
    */
-  private void onceJoined(Optional<String> id, Runnable what) {
-    if (Dialect.readsOn(caughtUp)) {
-      what.run();
-      return;
-    }
-    // Each after the one before: those of one stage would be done in no order.
-    caughtUp =
-        caughtUp
-            .thenRun(
-                () ->
-                    heeding(
-                        id,
-                        () -> {
-                          what.run();
-                          return READ_ON;
-                        }))
+  private CompletionStage<?> afterJoin(
+      Optional<String> id, int length, Supplier<CompletionStage<?>> what) {
+    return joined.isDone()
+        ? isOver() ? READ_ON : what.get()
+        : joined
+            .thenCompose(in -> elsewhere(id, length, what))
             .whenComplete((done, e) -> onFault(e));
   }
 
@@ -258,10 +312,17 @@ final class ChatV1Dialect implements Dialect {
     }
   }
 
-  private CompletionStage<?> hello(ClientObject hello) {
+  private CompletionStage<?> hello(ClientObject hello, int length) {
     if (isIntroduced) {
       throw new BadRequestException("hello was said before");
     }
+    Optional<String> name = hello.string("name");
+    return name.isEmpty()
+        ? hello(hello, Optional.empty())
+        : elsewhere(Optional.empty(), length, () -> hello(hello, name.map(admission::checkedName)));
+  }
+
+  private CompletionStage<?> hello(ClientObject hello, Optional<String> checkedName) {
     Optional<String> token = hello.string("token");
     if (token.isPresent() && !admission.takesTokens()) {
       error(Optional.empty(), "unsupported", "this server takes no tokens; say hello with a key");
@@ -269,7 +330,6 @@ final class ChatV1Dialect implements Dialect {
     }
     Optional<Credentials> said =
         token.map(Credentials::token).or(() -> hello.string("key").map(Credentials::key));
-    Optional<String> name = hello.string("name").map(admission::checkedName);
     OptionalLong atMost = hello.number("atMost");
     Start start =
         new Start(
@@ -283,7 +343,7 @@ final class ChatV1Dialect implements Dialect {
           if (e != null) {
             close(Access.closeReason(e));
           } else {
-            Member member = name.map(visitor::named).orElse(visitor.member());
+            Member member = checkedName.map(visitor::named).orElse(visitor.member());
             membership.onJoining(room.join(member, start, this));
           }
           return null;
@@ -331,22 +391,23 @@ final class ChatV1Dialect implements Dialect {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
     Draft draft = draft(publish);
+    HeldBytes.Part memory = admission.draft(draft.body().size());
     long startedAt = meters.start();
-    session
-        .publish(draft)
-        .whenComplete(
-            (receipt, e) -> {
-              meters.onSettled(startedAt, receipt, e);
-              meters
-                  .trace()
-                  .onSettled(room.name(), session.member(), draft.body().size(), receipt, e);
-              if (e != null) {
-                sender.control(ServerObjects.error(id, Refusals.of(e)));
-              } else if (id.isPresent()) {
-                sender.control(ServerObjects.ok(id.get(), receipt));
-              }
-            });
-    return READ_ON;
+    CompletableFuture<Receipt> settled = session.publish(draft).toCompletableFuture();
+    boolean isRefused = settled.isCompletedExceptionally();
+    settled.whenComplete(
+        (receipt, e) -> {
+          memory.release();
+          meters.onSettled(startedAt, receipt, e);
+          meters.trace().onSettled(room.name(), session.member(), draft.body().size(), receipt, e);
+          if (e != null) {
+            sender.control(ServerObjects.error(id, Refusals.of(e)));
+          } else if (id.isPresent()) {
+            sender.control(ServerObjects.ok(id.get(), receipt));
+          }
+        });
+    // Refused before its room has seen it: too much waits.
+    return isRefused ? admission.pause() : READ_ON;
   }
 
   private static Draft draft(ClientObject publish) {
@@ -361,7 +422,7 @@ final class ChatV1Dialect implements Dialect {
     return chosen.isPresent() ? draft.withId(chosen.get()) : draft;
   }
 
-  private void rename(Session session, ClientObject rename, Optional<String> id) {
+  private CompletionStage<?> rename(Session session, ClientObject rename, Optional<String> id) {
     String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
     String name =
         rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
@@ -371,34 +432,36 @@ final class ChatV1Dialect implements Dialect {
     if (admission.isNamed()) {
       throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
     }
-    session
-        .rename(admission.checkedName(name))
-        .whenComplete(
-            (renamed, e) ->
-                sender.control(
-                    e == null
-                        ? ServerObjects.renamed(askedAs, renamed)
-                        : ServerObjects.error(id, Refusals.of(e))));
+    Member renamed = admission.named(admission.checkedName(name));
+    return answered(id, session.rename(renamed), done -> ServerObjects.renamed(askedAs, done));
   }
 
-  private void moderate(ClientObject asked, Optional<String> id) {
+  private CompletionStage<?> moderate(ClientObject asked, Optional<String> id) {
     String askedAs = id.orElseThrow(() -> new BadRequestException("what moderates needs an id"));
     if (moderator.isEmpty()) {
       error(id, "unsupported", "nothing is moderated here");
-      return;
+      return READ_ON;
     }
     if (!admission.may(Right.MODERATE)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not moderate this room");
     }
-    moderator
-        .get()
-        .rule(membership.session().orElseThrow().member(), Optional.of(room.name()), asked)
-        .whenComplete(
-            (done, e) ->
-                sender.control(
-                    e == null
-                        ? ServerObjects.ruled(askedAs, done)
-                        : ServerObjects.error(id, Refusals.of(e))));
+    return answered(
+        id,
+        moderator
+            .get()
+            .rule(membership.session().orElseThrow().member(), Optional.of(room.name()), asked),
+        done -> ServerObjects.ruled(askedAs, done));
+  }
+
+  /** Says what became of something, and goes on then: so no more than one waits for a room. */
+  private <T> CompletionStage<?> answered(
+      Optional<String> id, CompletionStage<T> asked, Function<T, String> ok) {
+    return admission.elsewhere(
+        asked.handle(
+            (done, e) -> {
+              sender.control(e == null ? ok.apply(done) : ServerObjects.error(id, Refusals.of(e)));
+              return null;
+            }));
   }
 
   /** A refusal costs us no less than its sender: who goes on at once is read from more slowly. */
@@ -414,14 +477,15 @@ final class ChatV1Dialect implements Dialect {
   }
 
   /** One page at a time: the next is asked for once this one is there. */
-  private void history(ClientObject ask, Optional<String> id) {
+  private CompletionStage<?> history(ClientObject ask, Optional<String> id) {
     String askedAs = id.orElseThrow(() -> new BadRequestException("history needs an id"));
     Range range = range(ask);
     if (!pages.begin()) {
       throw RefusedException.retryable(
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
-    pages.send(room, range, terms.maxMessageBytes(), askedAs, sender);
+    pages.send(room, range, terms.maxMessageBytes(), askedAs, sender, admission::onBytes);
+    return READ_ON;
   }
 
   private static Range range(ClientObject ask) {
@@ -518,6 +582,7 @@ final class ChatV1Dialect implements Dialect {
     membership.onGone();
     setBehind(false);
     admission.end();
+    joined.complete(null);
   }
 
   @Override
@@ -526,5 +591,6 @@ final class ChatV1Dialect implements Dialect {
       meters.onClosed(reason);
       membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
     }
+    joined.complete(null);
   }
 }

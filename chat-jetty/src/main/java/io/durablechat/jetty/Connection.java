@@ -40,6 +40,12 @@ final class Connection implements Connections.Tended {
   private static final CloseReason TOO_SLOW =
       new CloseReason(1001, true, "the message came too slowly");
 
+  /** Fragments that are shorter, in bytes, cost more than what they bring. */
+  private static final int SMALL_FRAGMENT = 1024;
+
+  /** So many of them weigh as much as a ping. */
+  private static final int SMALL_FRAGMENTS = 8;
+
   /** What can be seen of a peer's socket. */
   interface Wire {
     /** Bytes that have ever come from it. */
@@ -58,6 +64,9 @@ final class Connection implements Connections.Tended {
 
   /** Whether what the peer sent last has to be kept before more is read. */
   private volatile boolean held;
+
+  /** Small fragments that came. Frames come one after another. */
+  private int smallFragments;
 
   // Used by the ticking thread alone.
   private long bytesIn;
@@ -118,7 +127,17 @@ final class Connection implements Connections.Tended {
       incoming.end();
       return Dialect.READ_ON;
     }
-    return message.isEmpty() ? Dialect.READ_ON : onWhole(message.get());
+    return message.isEmpty() ? onFragment(frame) : onWhole(message.get());
+  }
+
+  private CompletionStage<?> onFragment(Frame frame) {
+    return frame.getPayloadLength() < SMALL_FRAGMENT && ++smallFragments % SMALL_FRAGMENTS == 0
+        ? onTrifle()
+        : Dialect.READ_ON;
+  }
+
+  private CompletionStage<?> onTrifle() {
+    return heldUntil(guarded(dialect::onTrifle));
   }
 
   private CompletionStage<?> onWhole(Body message) {
@@ -151,7 +170,12 @@ final class Connection implements Connections.Tended {
   CompletionStage<?> onPing(ByteBuffer content) {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     sender.pong(content, () -> answered.complete(null));
-    return answered.isDone() ? Dialect.READ_ON : answered;
+    return answered.isDone() ? onTrifle() : answered.thenCompose(written -> onTrifle());
+  }
+
+  /** A WebSocket pong, asked for or not. */
+  CompletionStage<?> onPong() {
+    return onTrifle();
   }
 
   /**

@@ -21,6 +21,7 @@ final class Connections {
 
   private final Set<Tended> open = ConcurrentHashMap.newKeySet();
   private final List<Runnable> others = new CopyOnWriteArrayList<>();
+  private final Set<Runnable> watched = ConcurrentHashMap.newKeySet();
 
   /** What is looked after. */
   interface Tended {
@@ -71,8 +72,18 @@ final class Connections {
     others.add(task);
   }
 
+  /** Has this done about once a second until {@link #unwatch}. */
+  void watch(Runnable onTick) {
+    watched.add(onTick);
+  }
+
+  void unwatch(Runnable onTick) {
+    watched.remove(onTick);
+  }
+
   private void tick() {
     others.forEach(Connections::guarded);
+    watched.forEach(Connections::guarded);
     for (Tended connection : open) {
       guarded(connection::onTick);
     }

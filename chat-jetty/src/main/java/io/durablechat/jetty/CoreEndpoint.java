@@ -78,7 +78,7 @@ final class CoreEndpoint implements FrameHandler {
     }
     return frame.getOpCode() == OpCode.PING
         ? connection.onPing(frame.getPayload())
-        : Dialect.READ_ON;
+        : connection.onPong();
   }
 
   @Override

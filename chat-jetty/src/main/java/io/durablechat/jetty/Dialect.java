@@ -29,6 +29,12 @@ interface Dialect extends Outbox {
    */
   CompletionStage<?> onMessage(Body message);
 
+  /**
+   * Something that means nothing to the room: a ping, a pong, small fragments. The stage completes
+   * when more may be read.
+   */
+  CompletionStage<?> onTrifle();
+
   /** About a second has passed. */
   default void onTick() {}
 

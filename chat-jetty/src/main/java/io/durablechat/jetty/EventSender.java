@@ -14,7 +14,8 @@ import org.eclipse.jetty.util.IteratingCallback;
 
 /**
  * What goes out in one stream of events, in order, with one write in flight; one batch may wait, as
- * with {@link FrameSender}. Any thread may call any method.
+ * with {@link FrameSender}, and lines up to a bound: beyond it the stream is cut. Any thread may
+ * call any method.
  */
 final class EventSender {
   private final Response response;
@@ -25,6 +26,11 @@ final class EventSender {
   // Guarded by this.
   private final Unsent unsent;
   private final Queue<Item> waiting = new ArrayDeque<>(2);
+
+  /** Lines that wait or are being written, and how long they are together. */
+  private int lines;
+
+  private int lineBytes;
   private boolean batchTaken;
   private Optional<Runnable> owed = Optional.empty();
   private boolean begun;
@@ -92,6 +98,11 @@ final class EventSender {
       waiting.add(new Item(events.bytes().duplicate(), true));
     }
     writing.iterate();
+    synchronized (this) {
+      if (batchTaken) {
+        unsent.onWaiting();
+      }
+    }
     return true;
   }
 
@@ -105,16 +116,34 @@ final class EventSender {
     add(lines, true);
   }
 
-  private void add(String lines, boolean last) {
+  private void add(String text, boolean last) {
+    ByteBuffer bytes = UTF_8.encode(text);
+    boolean overflow;
     synchronized (this) {
       if (closing) {
         return;
       }
-      begun = true;
-      closing = last;
-      waiting.add(new Item(UTF_8.encode(lines), false));
+      overflow = !last && lineBytes + bytes.remaining() > FrameQueue.MAX_CONTROL_CHARS;
+      if (!overflow) {
+        begun = true;
+        closing = last;
+        count(1, bytes.remaining());
+        waiting.add(new Item(bytes, false));
+      }
+    }
+    if (overflow) {
+      abort();
+      return;
     }
     writing.iterate();
+    synchronized (this) {
+      unsent.onLines(lines, lineBytes);
+    }
+  }
+
+  private void count(int number, int bytes) {
+    lines += number;
+    lineBytes += bytes;
   }
 
   /** Ends with a problem instead of a stream, if the stream has not begun. */
@@ -169,6 +198,9 @@ final class EventSender {
   private final class Writing extends IteratingCallback {
     private boolean batchInFlight;
 
+    /** The length of the lines that are being written. */
+    private int linesInFlight;
+
     @Override
     protected Action process() {
       Optional<Runnable> onWritable = Optional.empty();
@@ -181,10 +213,18 @@ final class EventSender {
           onWritable = owed;
           owed = Optional.empty();
         }
+        if (linesInFlight > 0) {
+          count(-1, -linesInFlight);
+          linesInFlight = 0;
+          if (unsent.countsLines()) {
+            unsent.onLines(lines, lineBytes);
+          }
+        }
         next = waiting.poll();
         isLast = next == null && closing;
         inFlight = next != null;
         batchInFlight = next != null && next.isBatch();
+        linesInFlight = next != null && !next.isBatch() ? next.bytes().remaining() : 0;
       }
       onWritable.ifPresent(Runnable::run);
       if (isLast) {

@@ -13,9 +13,7 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -33,7 +31,7 @@ final class EventStream implements Outbox, Connections.Tended {
   private final Visitor visitor;
   private final Standing standing;
   private final Reception reception;
-  private final Throttle.Share share;
+  private final Charges.OfSession charges;
   private final EventSender sender;
   private final Membership membership = new Membership();
 
@@ -54,9 +52,9 @@ final class EventStream implements Outbox, Connections.Tended {
     this.visitor = asked.visitor();
     this.standing = asked.standing(room);
     this.reception = reception;
-    Optional<InetAddress> from = Addresses.of(response.getRequest());
-    this.share = reception.throttle().share(from);
-    this.sender = new EventSender(response, callback, reception.unsent().from(from), this::onEnded);
+    Charges ofAddress = reception.charging().of(Addresses.of(response.getRequest()));
+    this.charges = ofAddress.session();
+    this.sender = new EventSender(response, callback, ofAddress.unsent(), this::onEnded);
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
@@ -75,11 +73,11 @@ final class EventStream implements Outbox, Connections.Tended {
   private void onEnded() {
     reception.connections().remove(this);
     membership.onGone();
-    share.end();
+    charges.end();
   }
 
   void join(Start start) {
-    if (share.isTooMany()) {
+    if (charges.isTooMany()) {
       close(CloseReason.OVERLOADED);
       return;
     }

@@ -3,7 +3,6 @@ package io.durablechat.jetty;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -52,9 +51,9 @@ final class Events {
         .getEndPoint()
         .setIdleTimeout(
             Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
-    Optional<InetAddress> from = Addresses.of(request);
-    RoomApi.check(from.flatMap(reception.throttle()::onJoin));
-    RoomApi.check(from.flatMap(address -> reception.throttle().onRoom(address, room.name())));
+    Charges charges = reception.charging().of(Addresses.of(request));
+    RoomApi.check(charges.onJoin());
+    RoomApi.check(charges.onRoom(room.name()));
     EventStream stream = new EventStream(room, asked, response, callback, reception);
     reception.connections().add(stream);
     stream.join(start);

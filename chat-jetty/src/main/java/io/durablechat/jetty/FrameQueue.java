@@ -21,6 +21,7 @@ final class FrameQueue {
 
   private final Queue<Item> waiting = new ArrayDeque<>(2);
   private int controlChars;
+  private int controls;
 
   /** A ping or pong that goes before all that waits. */
   private Unseen unseen;
@@ -58,18 +59,37 @@ final class FrameQueue {
 
   /** Adds a line; false if too many wait. */
   boolean add(Control line) {
-    controlChars += line.line().length();
-    if (controlChars > MAX_CONTROL_CHARS) {
+    if (controlChars + line.line().length() > MAX_CONTROL_CHARS) {
       return false;
     }
-    waiting.add(line);
+    onAdded(line);
     return true;
+  }
+
+  private void onAdded(Control line) {
+    controlChars += line.line().length();
+    controls++;
+    waiting.add(line);
+  }
+
+  private void onTaken(Control line) {
+    controlChars -= line.line().length();
+    controls--;
+  }
+
+  /** How many lines wait. */
+  int controls() {
+    return controls;
+  }
+
+  /** How long they are together, in characters. */
+  int controlChars() {
+    return controlChars;
   }
 
   /** Adds the last line, which always may be said. */
   void addFarewell(Control line) {
-    controlChars += line.line().length();
-    waiting.add(line);
+    onAdded(line);
   }
 
   /** Whether a ping or pong waits. */
@@ -125,7 +145,7 @@ final class FrameQueue {
   }
 
   private Control joined(Control first) {
-    controlChars -= first.line().length();
+    onTaken(first);
     if (!(waiting.peek() instanceof Control)) {
       return first;
     }
@@ -133,7 +153,7 @@ final class FrameQueue {
     while (waiting.peek() instanceof Control next
         && lines.length() + next.line().length() < MAX_JOINED_CHARS) {
       waiting.remove();
-      controlChars -= next.line().length();
+      onTaken(next);
       lines.append('\n').append(next.line());
     }
     return new Control(lines.toString());

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.util.Callback;
@@ -22,13 +24,16 @@ import org.eclipse.jetty.websocket.core.OpCode;
  *
  * <p>Jetty queues without bound and cannot take back what it has, a close frame included; so what
  * waits, waits here. Room for messages is one batch: a second is refused, and asked for again once
- * the first is written. Control lines are bounded in length; a client that makes more of them than
- * it reads is cut off.
+ * the first is written. Control lines are bounded in length: while many wait their client is not
+ * read from, see {@link #answersTaken}, and one that has more made all the same is cut off.
  *
  * <p>Threads: any may call any method. No lock is held while Jetty is called, which writes without
  * blocking in the caller's thread, and may call back before it returns.
  */
 final class FrameSender {
+  /** While more answers wait, in characters, no more is asked of their client. */
+  static final int MAX_ANSWERS_CHARS = 16 << 10;
+
   /** Of so many batches one is timed: more would be felt where there are millions a second. */
   private static final int TIMED_PART = 16;
 
@@ -49,6 +54,9 @@ final class FrameSender {
 
   /** Whom to ask for another batch, if one was refused. */
   private Runnable owed;
+
+  /** Completes once the client has taken the answers that wait; null if nobody waits for it. */
+  private CompletableFuture<Void> answersTaken;
 
   private boolean closing;
 
@@ -127,7 +135,17 @@ final class FrameSender {
       queue.add(outgoing);
     }
     writing.iterate();
+    // Seen by this thread at least: it is what it has just set unless the write is through.
+    if (batchTaken) {
+      onBatchWaiting();
+    }
     return true;
+  }
+
+  private synchronized void onBatchWaiting() {
+    if (batchTaken) {
+      unsent.onWaiting();
+    }
   }
 
   private boolean isTimed() {
@@ -145,8 +163,57 @@ final class FrameSender {
     }
     if (overflow) {
       sink.abort();
-    } else {
-      writing.iterate();
+      return;
+    }
+    writing.iterate();
+    synchronized (this) {
+      countLines();
+    }
+  }
+
+  private void countLines() {
+    int number = queue.controls();
+    int chars = queue.controlChars();
+    if (current instanceof Control writing) {
+      number++;
+      chars += writing.line().length();
+    }
+    unsent.onLines(number, chars);
+  }
+
+  /**
+   * Completes when the client has taken enough of its answers for more to be asked of it: at once,
+   * unless many wait, or some do while there is no room for what waits.
+   */
+  synchronized CompletionStage<?> answersTaken() {
+    if (!isOwedAnswers()) {
+      return Dialect.READ_ON;
+    }
+    if (answersTaken == null) {
+      answersTaken = new CompletableFuture<>();
+    }
+    return answersTaken;
+  }
+
+  private boolean isOwedAnswers() {
+    return !closing
+        && !ended
+        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && unsent.isFull()));
+  }
+
+  /** Whom to tell that the answers are taken, or that there will be no more of them; or null. */
+  private CompletableFuture<Void> dueAnswersTaken() {
+    if (answersTaken == null || (queue.controls() > 0 && !closing && !ended)) {
+      return null;
+    }
+    CompletableFuture<Void> due = answersTaken;
+    answersTaken = null;
+    return due;
+  }
+
+  private static void complete(CompletableFuture<Void> due) {
+    if (due != null) {
+      due.complete(null);
     }
   }
 
@@ -175,8 +242,10 @@ final class FrameSender {
   /** The connection is gone: what waits will not be written. */
   void onGone() {
     List<Item> undone;
+    CompletableFuture<Void> answered;
     synchronized (this) {
       ended = true;
+      answered = dueAnswersTaken();
       unsent.end();
       undone = queue.end();
       if (current != null) {
@@ -184,6 +253,7 @@ final class FrameSender {
       }
       current = null;
     }
+    complete(answered);
     for (Item item : undone) {
       if (item instanceof Reply reply) {
         reply.onDone().run();
@@ -231,15 +301,18 @@ final class FrameSender {
    */
   boolean close(CloseReason reason, Optional<String> farewell) {
     Unseen dropped;
+    CompletableFuture<Void> answered;
     synchronized (this) {
       if (closing) {
         return false;
       }
       farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
       beginClosing();
+      answered = dueAnswersTaken();
       dropped = queue.setLast(new Close(reason));
     }
     onDropped(dropped);
+    complete(answered);
     writing.iterate();
     return true;
   }
@@ -251,14 +324,17 @@ final class FrameSender {
   void end(Outgoing closeFrame, Callback onWritten) {
     boolean tooLate;
     Unseen dropped = null;
+    CompletableFuture<Void> answered = null;
     synchronized (this) {
       tooLate = ended || failed;
       if (!tooLate) {
         beginClosing();
+        answered = dueAnswersTaken();
         dropped = queue.setLast(new End(closeFrame, onWritten));
       }
     }
     onDropped(dropped);
+    complete(answered);
     if (tooLate) {
       onWritten.failed(new ClosedChannelException());
     } else {
@@ -323,6 +399,7 @@ final class FrameSender {
       Item written;
       Item next;
       Runnable wanted = null;
+      CompletableFuture<Void> answered = null;
       long takenAt = 0;
       synchronized (FrameSender.this) {
         written = current;
@@ -335,6 +412,10 @@ final class FrameSender {
         }
         next = queue.next();
         current = next;
+        if (unsent.countsLines()) {
+          countLines();
+        }
+        answered = dueAnswersTaken();
         if (next != null) {
           currentSince = nanos.getAsLong();
           // Neither is a sign of life to those who cannot see it: scripts in browsers.
@@ -349,6 +430,7 @@ final class FrameSender {
       if (wanted != null) {
         wanted.run();
       }
+      complete(answered);
       if (written instanceof Reply reply) {
         reply.onDone().run();
       } else if (written instanceof Unseen frame) {

@@ -34,11 +34,11 @@ final class HandshakeGate extends Handler.Wrapper {
   private static final int KEY_CHARS = 24;
 
   private final Origins origins;
-  private final Throttle throttle;
+  private final Charging charging;
 
-  HandshakeGate(Origins origins, Throttle throttle) {
+  HandshakeGate(Origins origins, Charging charging) {
     this.origins = origins;
-    this.throttle = throttle;
+    this.charging = charging;
   }
 
   private record Refusal(int status, String reason, Optional<Duration> retryAfter) {
@@ -113,8 +113,9 @@ final class HandshakeGate extends Handler.Wrapper {
                   + ChatV1Dialect.SUBPROTOCOL
                   + ", or plain frames to who offers none"));
     }
-    return Addresses.of(request)
-        .flatMap(throttle::onJoin)
+    return charging
+        .of(Addresses.of(request))
+        .onJoin()
         .map(over -> new Refusal(over.status(), over.reason(), Optional.of(over.retryAfter())));
   }
 

@@ -10,16 +10,21 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what clients together hold in memory of one kind: bodies that are being read and pages
- * that are being written, messages that have begun to come, or what is not taken yet. An address
- * has a part of it at most, so that the others have the rest. Safe for use by several threads.
+ * Bounds what clients together hold in memory of one kind, see {@link Pools}. An address has a
+ * quarter of it at most, so that the others have the rest; and of all, as of an address's part,
+ * large pieces leave a quarter to small ones, so that who asks for little gets in beside who asks
+ * for much. A large piece that is alone always fits, or it never would. Safe for use by several
+ * threads.
  */
 final class HeldBytes {
+  /** What is no longer than this is small, in bytes. */
+  static final int SMALL = 16 << 10;
+
   /** Of all that may be held, what one address may hold. */
   private static final int SHARES = 4;
 
-  /** It is never less than this: what the largest message takes by default. */
-  private static final long LEAST_SHARE = 16 << 20;
+  /** Below this part of all, no address can hold more than it may. */
+  private static final int CROWDED = 2 * SHARES;
 
   private final long max;
   private final long share;
@@ -30,7 +35,7 @@ final class HeldBytes {
 
   private HeldBytes(long max) {
     this.max = max;
-    this.share = Math.max(max / SHARES, LEAST_SHARE);
+    this.share = max / SHARES;
     this.free = new AtomicLong(max);
   }
 
@@ -41,12 +46,37 @@ final class HeldBytes {
 
   /** What there is for clients of this address; empty if it is not known. */
   From from(Optional<InetAddress> address) {
-    return new From(address.map(Throttle::network));
+    return ofNetwork(address.map(Throttle::network));
+  }
+
+  /** What there is for clients of this {@linkplain Throttle#network network}. */
+  From ofNetwork(Optional<Object> network) {
+    return new From(network);
+  }
+
+  /** At most so many bytes. */
+  static HeldBytes of(long bytes) {
+    return new HeldBytes(bytes);
   }
 
   /** How much is held now. */
   long held() {
     return max - free.get();
+  }
+
+  /** What may be held in all. */
+  long max() {
+    return max;
+  }
+
+  /** What must stay free beside a piece of this length. */
+  private static long left(long of, long bytes) {
+    return bytes <= SMALL ? 0 : of / SHARES;
+  }
+
+  /** Whether beside a piece there are but small ones. */
+  private static boolean isAlone(long held, long own, long of) {
+    return held - own <= of / SHARES;
   }
 
   private long moveShare(Object network, long bytes) {
@@ -91,12 +121,44 @@ final class HeldBytes {
       boolean fits =
           network
               .map(of -> moveShare(of, bytes))
-              .filter(now -> now > share && now > bytes)
+              .filter(now -> now > share - left(share, bytes) && !isAlone(now, bytes, share))
               .isEmpty();
       if (!fits) {
         unclaim(bytes);
       }
       return fits;
+    }
+
+    /** Takes so many bytes of the address's part alone, whether or not there is room. */
+    void claimRegardless(long bytes) {
+      network.ifPresent(of -> moveShare(of, bytes));
+    }
+
+    /** Takes so many bytes of what there is for all, whether or not there is room. */
+    Part takeForAllRegardless(long bytes) {
+      Part part = new Part(Optional.empty());
+      part.set(bytes);
+      return part;
+    }
+
+    /** Nothing yet, of what is counted as it comes. */
+    Part nothing() {
+      return new Part(network);
+    }
+
+    /**
+     * Whether even small things should wait, since this address holds what it may, or all do and
+     * this one not little. Costs next to nothing while little is held.
+     */
+    boolean isFull() {
+      long all = held();
+      if (all < max / CROWDED) {
+        return false;
+      }
+      return network
+          .map(of -> shares.getOrDefault(of, 0L))
+          .map(own -> own >= share || (all >= max && own > SMALL))
+          .orElse(all >= max);
     }
 
     /** Gives them back. */
@@ -112,8 +174,10 @@ final class HeldBytes {
     /** Whether so many bytes could be taken just now, more or less. */
     boolean hasRoom(long bytes) {
       return held() == 0
-          || (free.get() >= bytes
-              && network.map(of -> shares.getOrDefault(of, 0L) + bytes <= share).orElse(true));
+          || (free.get() >= bytes + left(max, bytes)
+              && network
+                  .map(of -> shares.getOrDefault(of, 0L) + bytes <= share - left(share, bytes))
+                  .orElse(true));
     }
   }
 
@@ -127,7 +191,7 @@ final class HeldBytes {
     }
 
     /**
-     * It turns out to be so many more. What is alone always fits, or it never would.
+     * It turns out to be so many more. What is alone but for small pieces always fits.
      *
      * @throws RefusedException if that is too much for now; then it holds what it did
      */
@@ -136,8 +200,8 @@ final class HeldBytes {
       long own = held.get() + bytes;
       long ofNetwork = network.map(of -> shares.getOrDefault(of, 0L)).orElse(0L);
       boolean fits =
-          (free.get() >= 0 || HeldBytes.this.held() <= own)
-              && (ofNetwork <= share || ofNetwork <= own);
+          (free.get() >= left(max, own) || isAlone(HeldBytes.this.held(), own, max))
+              && (ofNetwork <= share - left(share, own) || isAlone(ofNetwork, own, share));
       if (!fits) {
         move(-bytes);
         throw RefusedException.retryable(

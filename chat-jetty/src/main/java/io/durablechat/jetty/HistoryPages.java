@@ -6,6 +6,7 @@ import io.durablechat.core.Room;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,10 @@ final class HistoryPages {
    * Reads a page and sends it. Call {@link #begin} first.
    *
    * @param largest the largest body there may be, in bytes
+   * @param onBytes told how long the page was, in bytes
    */
-  void send(Room room, Range range, long largest, String id, FrameSender sender) {
+  void send(
+      Room room, Range range, long largest, String id, FrameSender sender, LongConsumer onBytes) {
     HeldBytes.Part part;
     try {
       part = held.take(FORMS * Math.max(range.bytes(), largest));
@@ -55,7 +58,7 @@ final class HistoryPages {
                 if (failure != null) {
                   throw Refusals.of(failure);
                 }
-                send(page, range, id, sender, part);
+                onBytes.accept(send(page, range, id, sender, part));
               } catch (Throwable e) {
                 part.release();
                 busy.set(false);
@@ -66,9 +69,10 @@ final class HistoryPages {
             executor);
   }
 
-  private void send(Page page, Range range, String id, FrameSender sender, HeldBytes.Part part) {
+  private int send(Page page, Range range, String id, FrameSender sender, HeldBytes.Part part) {
     Outgoing frame = Outgoing.text(ServerObjects.history(id, page, range));
     part.set(frame.length());
     sender.reply(frame, () -> busy.set(false), part::release);
+    return frame.length();
   }
 }

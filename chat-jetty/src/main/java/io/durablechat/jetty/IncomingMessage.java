@@ -2,11 +2,8 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.RefusedException;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.eclipse.jetty.websocket.core.exception.BadPayloadException;
@@ -20,35 +17,15 @@ import org.eclipse.jetty.websocket.core.exception.MessageTooLargeException;
  * <p>Frames come one after another; the rest may be called from any thread.
  */
 final class IncomingMessage {
-  /** How long a message may take to come, beside what its bytes take. */
-  static final Duration GRACE = Duration.ofSeconds(30);
-
-  /** Who sends a message more slowly, in bytes a second, keeps its place from others. */
-  static final long SLOWEST = 2048;
-
-  /** What a message takes for each byte: a buffer that grows, and then its bytes and its text. */
-  private static final int FORMS = 2;
-
   private final int maxText;
   private final int maxBinary;
-  private final HeldBytes.From held;
+  private final IncomingBytes parts;
   private boolean isText;
-
-  // Guarded by this.
-
-  /** What came so far of a message in several frames; null if nothing did. */
-  private ByteArrayOutputStream parts;
-
-  /** What is counted; null if nothing is. */
-  private HeldBytes.Part counted;
-
-  private long begunAt;
-  private boolean ended;
 
   IncomingMessage(int maxText, int maxBinary, HeldBytes.From held) {
     this.maxText = maxText;
     this.maxBinary = maxBinary;
-    this.held = held;
+    this.parts = new IncomingBytes(held);
   }
 
   /**
@@ -68,7 +45,10 @@ final class IncomingMessage {
         return Optional.of(body(frame.getPayload()));
       }
     }
-    return gather(frame, now).map(this::body);
+    check(parts.length() + frame.getPayloadLength());
+    parts.begin(now);
+    parts.add(frame.getPayload());
+    return frame.isFin() ? parts.whole().map(this::body) : Optional.empty();
   }
 
   private void check(long length) {
@@ -78,45 +58,19 @@ final class IncomingMessage {
     }
   }
 
-  private synchronized Optional<ByteBuffer> gather(Frame frame, long now) {
-    if (ended) {
-      return Optional.empty();
-    }
-    check((parts == null ? 0L : parts.size()) + frame.getPayloadLength());
-    if (parts == null) {
-      counted = held.take(0);
-      begunAt = now;
-      parts = new ByteArrayOutputStream(frame.getPayloadLength());
-    }
-    counted.add((long) FORMS * frame.getPayloadLength());
-    parts.writeBytes(BufferUtil.toArray(frame.getPayload()));
-    if (!frame.isFin()) {
-      return Optional.empty();
-    }
-    ByteBuffer whole = ByteBuffer.wrap(parts.toByteArray());
-    parts = null;
-    return Optional.of(whole);
-  }
-
   /** Whether a message has begun that comes so slowly that it is not to be waited for. */
-  synchronized boolean isLate(long now) {
-    return parts != null
-        && now - begunAt > GRACE.plus(Duration.ofSeconds(parts.size() / SLOWEST)).toNanos();
+  boolean isLate(long now) {
+    return parts.isLate(now);
   }
 
   /** The message is not held in memory any more, or not as a message that comes. */
-  synchronized void onHandled() {
-    if (counted != null) {
-      counted.release();
-      counted = null;
-    }
+  void onHandled() {
+    parts.onHandled();
   }
 
   /** Nothing more is taken, and what had begun is forgotten. */
-  synchronized void end() {
-    ended = true;
-    parts = null;
-    onHandled();
+  void end() {
+    parts.end();
   }
 
   private Body body(ByteBuffer content) {

@@ -10,10 +10,12 @@ public enum Limit {
   PUBLISHES_PER_IDENTITY("40/s burst 400"),
   /** Messages published from one address. */
   PUBLISHES_PER_ADDRESS("200/s burst 2000"),
-  /** What one session of {@code chat.v1} asks for besides publishing. */
+  /** What one session asks for besides publishing, by {@linkplain Work#weight() weight}. */
   REQUESTS_PER_SESSION("20/s burst 200"),
-  /** Requests over HTTP from one address. */
-  REQUESTS_PER_ADDRESS("100/s burst 500"),
+  /** What all sessions and requests over HTTP of one identity ask for, likewise. */
+  REQUESTS_PER_IDENTITY("40/s burst 400"),
+  /** What all sessions and requests over HTTP of one address ask for, likewise. */
+  REQUESTS_PER_ADDRESS("200/s burst 2000"),
   /** Sessions and streams of events that are begun from one address. */
   JOINS_PER_ADDRESS("20/s burst 500"),
   /** Rooms that are asleep, or never were, and are named from one address. */
@@ -37,6 +39,11 @@ public enum Limit {
   /** The value it has unless another is given, as a file would have it. */
   public String standard() {
     return standard;
+  }
+
+  /** Whether a session alone can be over it. */
+  boolean isOfSession() {
+    return this == PUBLISHES_PER_SESSION || this == REQUESTS_PER_SESSION;
   }
 
   /** Whether it is of so many in a time, and not of so many at a time. */

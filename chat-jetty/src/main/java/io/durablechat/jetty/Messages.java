@@ -30,12 +30,10 @@ final class Messages {
   /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
   private static final int FORMS = 3;
 
-  private final HeldBytes held;
   private final Posts posts;
   private final Optional<Moderation> moderation;
 
   Messages(Reception reception) {
-    this.held = reception.held();
     this.posts = new Posts(reception);
     this.moderation = reception.rooms().moderation();
   }
@@ -53,7 +51,7 @@ final class Messages {
       asked.need(Right.READ, room);
       moderation.ifPresent(
           m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
-      read(room, parameters, request, response, callback);
+      read(room, parameters, asked, response, callback);
     }
   }
 
@@ -98,10 +96,9 @@ final class Messages {
   }
 
   private void read(
-      Room room, Fields parameters, Request request, Response response, Callback callback) {
+      Room room, Fields parameters, Asked asked, Response response, Callback callback) {
     Query query = Query.of(room.name(), parameters);
-    HeldBytes.Part part =
-        held.from(Addresses.of(request)).take((long) FORMS * query.range().bytes());
+    HeldBytes.Part part = asked.charges().requests().take((long) FORMS * query.range().bytes());
     Callback done = Callback.from(callback, part::release);
     room.history(query.range())
         .whenCompleteAsync(
@@ -117,10 +114,11 @@ final class Messages {
                       ByteBuffer json = RoomApi.encoded(page(page, query));
                       // Before it is written: by then it may be given back already.
                       part.set(json.remaining());
+                      asked.charges().onBytes(json.remaining());
                       RoomApi.write(response, done, HttpStatus.OK_200, json);
                     }),
             // Not where the log is read: that serves whoever is behind.
-            request.getComponents().getExecutor());
+            asked.request().getComponents().getExecutor());
   }
 
   private static JsonObject page(Page page, Query query) {

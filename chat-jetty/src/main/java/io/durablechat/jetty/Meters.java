@@ -57,12 +57,7 @@ final class Meters {
   }
 
   /** Has these looked at whenever somebody asks. */
-  void watch(
-      Connections connections,
-      RoomDirectory rooms,
-      HeldBytes held,
-      HeldBytes begun,
-      HeldBytes unsent) {
+  void watch(Connections connections, RoomDirectory rooms, Pools pools) {
     registry.ifPresent(
         r -> {
           Gauge.builder("chat.sessions", connections, Connections::count)
@@ -74,15 +69,19 @@ final class Meters {
           Gauge.builder("chat.rooms", rooms, d -> d.awake().size())
               .description("Rooms that are awake")
               .register(r);
-          Gauge.builder("chat.http.held", held, HeldBytes::held)
+          Gauge.builder("chat.http.held", pools.requests(), HeldBytes::held)
               .description("What HTTP requests and pages of history hold in memory")
               .baseUnit("bytes")
               .register(r);
-          Gauge.builder("chat.messages.begun", begun, HeldBytes::held)
+          Gauge.builder("chat.messages.begun", pools.begun(), HeldBytes::held)
               .description("What messages hold in memory that come in several frames")
               .baseUnit("bytes")
               .register(r);
-          Gauge.builder("chat.messages.unsent", unsent, HeldBytes::held)
+          Gauge.builder("chat.messages.waiting", pools.drafts(), HeldBytes::held)
+              .description("What messages hold in memory that wait to be kept")
+              .baseUnit("bytes")
+              .register(r);
+          Gauge.builder("chat.messages.unsent", pools.unsent(), HeldBytes::held)
               .description("What is held in memory for peers that have not taken it")
               .baseUnit("bytes")
               .register(r);

@@ -108,31 +108,47 @@ final class PlainDialect implements Dialect {
       close(new CloseReason(1013, true, over.get().reason()));
       return READ_ON;
     }
-    Draft draft = Draft.of(Kind.PLAIN, message);
-    CompletableFuture<Receipt> receipt = publish(draft);
-    if (isOverloaded(receipt)) {
-      return last.handle((kept, e) -> null).thenAccept(settled -> publishLate(draft));
-    }
-    return settleLater(receipt);
+    return publish(Draft.of(Kind.PLAIN, message));
   }
 
-  private CompletableFuture<Receipt> publish(Draft draft) {
+  @Override
+  public CompletionStage<?> onTrifle() {
+    return admission.onTrifle();
+  }
+
+  private CompletionStage<?> publish(Draft draft) {
+    if (sender.isClosing() || membership.isGone()) {
+      return READ_ON;
+    }
+    HeldBytes.Part memory;
+    try {
+      memory = admission.draft(draft.body().size());
+    } catch (RefusedException full) {
+      return publishLate(draft);
+    }
+    CompletableFuture<Receipt> receipt = publish(draft, memory);
+    return isOverloaded(receipt) ? publishLate(draft) : settleLater(receipt);
+  }
+
+  private CompletableFuture<Receipt> publish(Draft draft, HeldBytes.Part memory) {
     long startedAt = meters.start();
     Session session = membership.session().orElseThrow();
     CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
     receipt.whenComplete(
         (kept, e) -> {
+          memory.release();
           meters.onSettled(startedAt, kept, e);
           meters.trace().onSettled(room.name(), session.member(), draft.body().size(), kept, e);
         });
     return receipt;
   }
 
-  /** What was sent before is settled, and has made room; unless that has ended the connection. */
-  private void publishLate(Draft draft) {
-    if (!sender.isClosing()) {
-      settleLater(publish(draft));
-    }
+  /**
+   * Once what was sent before is settled; or, if it is others who fill the room, a little later.
+   */
+  private CompletionStage<?> publishLate(Draft draft) {
+    CompletionStage<?> settled = last.isDone() ? admission.pause() : last.handle((kept, e) -> null);
+    return settled.thenCompose(then -> publish(draft));
   }
 
   private CompletionStage<?> settleLater(CompletableFuture<Receipt> receipt) {

@@ -4,9 +4,9 @@ import com.google.gson.JsonObject;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Member;
 import io.durablechat.core.Receipt;
+import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
 import io.durablechat.core.Terms;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +14,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 
 /** Publishes what is posted to a room: JSON or a text. */
 final class Posts {
@@ -32,69 +30,65 @@ final class Posts {
   private static final int DRAINED = 1 << 20;
 
   private final Terms terms;
-  private final HeldBytes held;
-  private final Throttle throttle;
+  private final Reception reception;
   private final Meters meters;
 
   Posts(Reception reception) {
     this.terms = reception.rooms().terms();
-    this.held = reception.held();
-    this.throttle = reception.throttle();
+    this.reception = reception;
     this.meters = reception.meters();
   }
 
   void publish(Room room, Asked asked, Response response, Callback callback) {
     Request request = asked.request();
-    Optional<InetAddress> from = Addresses.of(request);
-    RoomApi.check(from.flatMap(address -> throttle.onRoom(address, room.name())));
-    Member author = asked.visitor().member();
-    RoomApi.check(from.flatMap(address -> throttle.onPublish(address, author)));
+    RoomApi.check(asked.charges().onRoom(room.name()));
+    RoomApi.check(asked.charges().onPublish(asked.visitor().member()));
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
     if (request.getLength() > (long) max + DRAINED) {
       throw tooLarge();
     }
-    if (request.getLength() > max) {
-      // Read all the same: closing on unread bytes would reset the connection, and the answer with
-      // it.
-      Runnable refuse = () -> tooLarge().write(response, callback);
-      Content.Source.consumeAll(request, Callback.from(refuse, e -> refuse.run()));
-      return;
-    }
-    HeldBytes.Part part = held.from(from).take(request.getLength() < 0 ? max : request.getLength());
-    Callback done = Callback.from(callback, part::release);
-    Content.Source.asByteArrayAsync(
+    IncomingBytes incoming = new IncomingBytes(asked.charges().requests());
+    Callback done = Callback.from(callback, incoming::end);
+    RequestBody.read(
         request,
         max,
-        Promise.Invocable.from(
-            Invocable.InvocationType.NON_BLOCKING,
-            (body, failure) ->
-                RoomApi.answer(
-                    response,
-                    done,
-                    () -> {
-                      if (failure != null) {
-                        throw unread(failure);
-                      }
-                      Posted posted = Posted.of(type, decoded(body), asked.visitor(), id);
-                      long startedAt = meters.start();
-                      room.publish(posted.author(), asked.standing(room), posted.draft())
-                          .whenComplete(
-                              (receipt, e) -> {
-                                meters.onSettled(startedAt, receipt, e);
-                                Draft draft = posted.draft();
-                                meters
-                                    .trace()
-                                    .onSettled(
-                                        room.name(),
-                                        posted.author(),
-                                        draft.body().size(),
-                                        receipt,
-                                        e);
-                                answer(response, done, receipt, e);
-                              });
-                    })));
+        incoming,
+        reception,
+        (body, failure) ->
+            RoomApi.answer(
+                response,
+                done,
+                () -> {
+                  if (failure != null) {
+                    throw unread(failure);
+                  }
+                  publish(
+                      room,
+                      asked,
+                      Posted.of(
+                          type,
+                          decoded(body),
+                          asked.visitor(),
+                          reception.access()::checkedName,
+                          id),
+                      response,
+                      done);
+                }));
+  }
+
+  private void publish(
+      Room room, Asked asked, Posted posted, Response response, Callback callback) {
+    long startedAt = meters.start();
+    room.publish(posted.author(), asked.standing(room), posted.draft())
+        .whenComplete(
+            (receipt, e) -> {
+              meters.onSettled(startedAt, receipt, e);
+              int size = posted.draft().body().size();
+              meters.trace().onSettled(room.name(), posted.author(), size, receipt, e);
+              answer(response, callback, receipt, e);
+            });
   }
 
   private Problem tooLarge() {
@@ -104,9 +98,12 @@ final class Posts {
         "message is larger than " + terms.maxMessageBytes() + " bytes");
   }
 
-  private Problem unread(Throwable failure) {
-    if (failure instanceof IllegalStateException) {
+  private RuntimeException unread(Throwable failure) {
+    if (failure instanceof RequestBody.TooLargeException) {
       return tooLarge();
+    }
+    if (failure instanceof RefusedException refusal) {
+      return refusal;
     }
     return failure instanceof TimeoutException
         ? Problem.of(HttpStatus.REQUEST_TIMEOUT_408, "bad_request", "the body did not come in time")
@@ -164,9 +161,9 @@ final class Posts {
     return Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "unsupported", detail);
   }
 
-  private static String decoded(byte[] body) {
+  private static String decoded(ByteBuffer body) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(body).toString();
     } catch (CharacterCodingException e) {
       throw new BadRequestException("the body is not UTF-8");
     }
@@ -175,7 +172,12 @@ final class Posts {
   /** What was sent: by whom, and what. */
   private record Posted(Member author, Draft draft) {
 
-    static Posted of(String type, String body, Visitor author, Optional<String> id) {
+    static Posted of(
+        String type,
+        String body,
+        Visitor author,
+        UnaryOperator<String> checkedName,
+        Optional<String> id) {
       if (type.equals(TEXT)) {
         return new Posted(author.member(), withId(Draft.text(body), id));
       }
@@ -188,7 +190,13 @@ final class Posts {
         draft = draft.inReplyTo(replyTo.getAsLong());
       }
       return new Posted(
-          object.string("name").map(author::named).orElse(author.member()), withId(draft, id));
+          object
+              .string("name")
+              .filter(name -> !author.isNamed())
+              .map(checkedName)
+              .map(author::named)
+              .orElse(author.member()),
+          withId(draft, id));
     }
 
     private static Draft withId(Draft draft, Optional<String> id) {

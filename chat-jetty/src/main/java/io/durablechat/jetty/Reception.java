@@ -16,20 +16,15 @@ import java.util.function.LongSupplier;
 /**
  * Makes the connections of an endpoint, whatever API the WebSockets come by.
  *
- * @param held what requests and pages of history hold in memory
- * @param begun what messages hold that come in several frames
- * @param unsent what is held for peers that have not taken it
+ * @param charging limits and memory
  * @param writeStall how long a peer may take no byte of what is being written to it
  * @param nanos elapsed time, as {@link System#nanoTime}
  */
 record Reception(
     RoomDirectory rooms,
     Connections connections,
-    HeldBytes held,
-    HeldBytes begun,
-    HeldBytes unsent,
+    Charging charging,
     Access access,
-    Throttle throttle,
     ServerSecret secret,
     Comeback comeback,
     Meters meters,
@@ -51,23 +46,23 @@ record Reception(
    * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
-    FrameSender sender =
-        new FrameSender(sink, nanos, unsent.from(wish.from()), meters.deliveries());
+    Charges charges = charging.of(wish.from());
+    FrameSender sender = new FrameSender(sink, nanos, charges.unsent(), meters.deliveries());
     return new Connection(
-        dialect(wish, sender, executor),
+        dialect(wish, charges, sender, executor),
         sender,
         wire,
-        new IncomingMessage(maxText(wish), maxBinary(), begun.from(wish.from())),
+        new IncomingMessage(maxText(wish), maxBinary(), charges.begun()),
         writeStall,
         nanos);
   }
 
-  private Dialect dialect(Wish wish, FrameSender sender, Executor executor) {
+  private Dialect dialect(Wish wish, Charges charges, FrameSender sender, Executor executor) {
     Room room = rooms.room(wish.room());
     Admission admission =
         new Admission(
             access,
-            throttle.share(wish.from()),
+            charges.session(),
             room.name(),
             wish.shown(),
             secret.source(wish.from()),
@@ -83,14 +78,16 @@ record Reception(
             Moderator.of(rooms, secret),
             comeback,
             meters,
-            new HistoryPages(held.from(wish.from()), executor))
+            new HistoryPages(charges.requests(), executor))
         : new PlainDialect(room, wish.history(), sender, admission, meters);
   }
 
   private static CompletionStage<?> pause(Duration time, Executor executor) {
     return CompletableFuture.runAsync(
         () -> {},
-        CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, executor));
+        time.isZero()
+            ? executor
+            : CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS, executor));
   }
 
   /** The longest text message that the client may send, in bytes. */

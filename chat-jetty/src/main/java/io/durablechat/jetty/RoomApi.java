@@ -34,13 +34,13 @@ final class RoomApi extends Handler.Wrapper {
   private final RoomList list;
   private final Origins origins;
   private final Access access;
-  private final Throttle throttle;
+  private final Charging charging;
   private final ServerSecret secret;
 
   RoomApi(Reception reception, EndpointSettings settings) {
     this.rooms = reception.rooms();
     this.access = reception.access();
-    this.throttle = reception.throttle();
+    this.charging = reception.charging();
     this.secret = reception.secret();
     this.messages = new Messages(reception);
     this.events = new Events(reception);
@@ -76,7 +76,8 @@ final class RoomApi extends Handler.Wrapper {
   }
 
   private void ask(Request request, Resource resource, Response response, Callback callback) {
-    check(Addresses.of(request).flatMap(throttle::onRequest));
+    Charges charges = charging.of(Addresses.of(request));
+    check(charges.onRequest());
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     if (authorization != null && Credentials.ofAuthorization(authorization).isEmpty()) {
       throw new NotAuthenticatedException(
@@ -94,9 +95,10 @@ final class RoomApi extends Handler.Wrapper {
                       if (e != null) {
                         throw Problem.of(e);
                       }
+                      check(charges.onRequest(visitor.member()));
                       Optional<String> source = secret.source(Addresses.of(request));
                       resource.handle(
-                          new Asked(request, visitor, shown, source), response, callback);
+                          new Asked(request, visitor, shown, source, charges), response, callback);
                     }));
   }
 

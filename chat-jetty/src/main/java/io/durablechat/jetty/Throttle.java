@@ -153,9 +153,30 @@ final class Throttle {
     return address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
   }
 
-  /** A request over HTTP. */
+  /** A request over HTTP, before it is known whose. */
   Optional<Refusal> onRequest(InetAddress from) {
-    return take(Limit.REQUESTS_PER_ADDRESS, use(network(from)));
+    return take(Limit.REQUESTS_PER_ADDRESS, use(network(from)), Work.REQUEST.weight());
+  }
+
+  /** A request over HTTP, once it is known whose. */
+  Optional<Refusal> onRequest(Member asking) {
+    return ofIdentity(Limit.REQUESTS_PER_IDENTITY, asking)
+        .flatMap(taking -> take(taking.limit(), taking.use(), Work.REQUEST.weight()));
+  }
+
+  /** It has turned out how much a request was: what is over the limit now delays the next. */
+  void onSpent(InetAddress from, long units) {
+    spend(Limit.REQUESTS_PER_ADDRESS, use(network(from)), units);
+  }
+
+  private static void spend(Bucket bucket, long units) {
+    bucket.consumeIgnoringRateLimits(units);
+  }
+
+  private void spend(Limit limit, Use use, long units) {
+    if (units > 0) {
+      use.bucket(limit).ifPresent(bucket -> spend(bucket, units));
+    }
   }
 
   /** A session that is to begin. */
@@ -167,7 +188,7 @@ final class Throttle {
     if (isFull(Limit.SESSIONS_PER_ADDRESS, use.sessionsNow.get())) {
       return Optional.of(refused(Limit.SESSIONS_PER_ADDRESS, RETRY_SESSIONS));
     }
-    return take(Limit.JOINS_PER_ADDRESS, use);
+    return take(Limit.JOINS_PER_ADDRESS, use, 1);
   }
 
   /** A room is named, which may have to wake. */
@@ -176,22 +197,22 @@ final class Throttle {
   }
 
   private Optional<Refusal> onRoom(Use from, RoomName room) {
-    return rooms.isAwake(room) ? Optional.empty() : take(Limit.ROOMS_PER_ADDRESS, from);
+    return rooms.isAwake(room) ? Optional.empty() : take(Limit.ROOMS_PER_ADDRESS, from, 1);
   }
 
   /** Somebody publishes without a session. */
   Optional<Refusal> onPublish(InetAddress from, Member author) {
     List<Taking> takings = new ArrayList<>(2);
-    ofIdentity(author).ifPresent(takings::add);
+    ofIdentity(Limit.PUBLISHES_PER_IDENTITY, author).ifPresent(takings::add);
     takings.add(new Taking(Limit.PUBLISHES_PER_ADDRESS, use(network(from))));
-    return takeAll(takings);
+    return takeAll(takings, 1);
   }
 
   /** Who is new each time would only take the place of others. */
-  private Optional<Taking> ofIdentity(Member author) {
-    return author.isAnonymous()
+  private Optional<Taking> ofIdentity(Limit limit, Member member) {
+    return member.isAnonymous()
         ? Optional.empty()
-        : Optional.of(new Taking(Limit.PUBLISHES_PER_IDENTITY, use(author.identity())));
+        : Optional.of(new Taking(limit, use(member.identity())));
   }
 
   private boolean isFull(Limit limit, long now) {
@@ -208,32 +229,42 @@ final class Throttle {
     return new Refusal(limit, retryAfter);
   }
 
-  private Optional<Refusal> take(Limit limit, Use use) {
-    return use.bucket(limit).flatMap(bucket -> take(limit, bucket));
+  private Optional<Refusal> take(Limit limit, Use use, long weight) {
+    return use.bucket(limit).flatMap(bucket -> take(limit, bucket, weight));
   }
 
-  private Optional<Refusal> take(Limit limit, Bucket bucket) {
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+  private Optional<Refusal> take(Limit limit, Bucket bucket, long weight) {
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(weighed(limit, weight));
     return probe.isConsumed()
         ? Optional.empty()
         : Optional.of(refused(limit, Duration.ofNanos(probe.getNanosToWaitForRefill())));
   }
 
+  /** What is dearer than a whole burst takes all of one: it has to be possible at some time. */
+  private long weighed(Limit limit, long weight) {
+    return Math.min(weight, limits.rate(limit).orElseThrow().burst());
+  }
+
   private record Taking(Limit limit, Use use) {}
 
   /** All or nothing: what one refuses costs nothing with the others. */
-  private Optional<Refusal> takeAll(List<Taking> takings) {
-    List<Bucket> taken = new ArrayList<>();
-    for (Taking taking : takings) {
-      Optional<Bucket> bucket = taking.use().bucket(taking.limit());
-      Optional<Refusal> refusal = bucket.flatMap(b -> take(taking.limit(), b));
+  private Optional<Refusal> takeAll(List<Taking> takings, long weight) {
+    for (int i = 0; i < takings.size(); i++) {
+      Taking taking = takings.get(i);
+      Optional<Refusal> refusal = take(taking.limit(), taking.use(), weight);
       if (refusal.isPresent()) {
-        taken.forEach(b -> b.addTokens(1));
+        takings.subList(0, i).forEach(taken -> giveBack(taken, weight));
         return refusal;
       }
-      bucket.ifPresent(taken::add);
     }
     return Optional.empty();
+  }
+
+  private void giveBack(Taking taken, long weight) {
+    taken
+        .use()
+        .bucket(taken.limit())
+        .ifPresent(bucket -> bucket.addTokens(weighed(taken.limit(), weight)));
   }
 
   /** A session that has begun, from this address if it is known. */
@@ -293,16 +324,44 @@ final class Throttle {
       if (limits.isOff()) {
         return Optional.empty();
       }
-      List<Taking> takings = new ArrayList<>(Limit.values().length);
-      takings.add(new Taking(Limit.PUBLISHES_PER_SESSION, own));
-      ofIdentity(author).ifPresent(takings::add);
-      address.ifPresent(use -> takings.add(new Taking(Limit.PUBLISHES_PER_ADDRESS, use)));
-      return takeAll(takings);
+      return takeAll(
+          takings(
+              Limit.PUBLISHES_PER_SESSION,
+              ofIdentity(Limit.PUBLISHES_PER_IDENTITY, author),
+              Limit.PUBLISHES_PER_ADDRESS),
+          1);
     }
 
-    /** Something else is asked for. */
-    Optional<Refusal> onRequest() {
-      return take(Limit.REQUESTS_PER_SESSION, own);
+    /**
+     * Something else is asked for.
+     *
+     * @param asking by whom, once that is known
+     * @param weight in units of {@link Work}
+     */
+    Optional<Refusal> onRequest(Optional<Member> asking, long weight) {
+      if (limits.isOff()) {
+        return Optional.empty();
+      }
+      return takeAll(
+          takings(
+              Limit.REQUESTS_PER_SESSION,
+              asking.flatMap(member -> ofIdentity(Limit.REQUESTS_PER_IDENTITY, member)),
+              Limit.REQUESTS_PER_ADDRESS),
+          weight);
+    }
+
+    private List<Taking> takings(Limit ofSession, Optional<Taking> ofIdentity, Limit ofAddress) {
+      List<Taking> takings = new ArrayList<>(3);
+      takings.add(new Taking(ofSession, own));
+      ofIdentity.ifPresent(takings::add);
+      address.ifPresent(use -> takings.add(new Taking(ofAddress, use)));
+      return takings;
+    }
+
+    /** It has turned out how much something was: what is over the limit now delays the next. */
+    void onSpent(long units) {
+      spend(Limit.REQUESTS_PER_SESSION, own, units);
+      address.ifPresent(use -> spend(Limit.REQUESTS_PER_ADDRESS, use, units));
     }
 
     /** The session is over. A second call is harmless. */

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class TraceStream implements Trace.Watcher {
   /** Events that wait for a reader at most. */
-  private static final int MAX_WAITING = 1000;
+  static final int MAX_WAITING = 500;
 
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
 

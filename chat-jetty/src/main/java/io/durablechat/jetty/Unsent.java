@@ -6,15 +6,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one connection was given and its peer has not taken, as far as it is large: that finds room
- * among what all peers have not taken, or is refused and asked for again once there is room. What
- * is small is bounded by how many connections there are. Guarded by its sender.
+ * What one connection was given and its peer has not taken. What is large finds room among what all
+ * peers have not taken, or is refused and asked for again once there is room. What is small is
+ * counted only if its peer does not take it at once, and refused while there is no room for
+ * anything. Lines are counted and never refused: whoever makes more of them than it reads is not
+ * read from. Guarded by its sender.
  */
 final class Unsent {
-  /** Less is not counted, in bytes: with that many small messages anybody has to be served. */
-  static final int SMALL = 16 << 10;
+  /** What is shorter is small, in bytes. */
+  static final int SMALL = HeldBytes.SMALL;
+
+  /** What a waiting line takes beside its characters, in bytes. */
+  private static final int AROUND_A_LINE = 64;
+
+  /** What it takes for each character: two bytes, and as much again once it is in a frame. */
+  private static final int FORMS = 4;
 
   private final HeldBytes.From room;
+
+  /** What lines take that wait; null while none do. */
+  private HeldBytes.Part lines;
+
+  /** Something small that was taken and not counted yet, or null. */
+  private Load small;
 
   /** What is held, or null. */
   private Load held;
@@ -37,12 +51,12 @@ final class Unsent {
    * them, and once for each address that they are of.
    */
   static final class Load {
-    private static final Load NONE = new Load(0);
-
     private final int bytes;
 
     // Guarded by this.
-    private final Map<Optional<Object>, Integer> holders = new HashMap<>(2);
+    /** Null while nobody holds it: most small ones are never held. */
+    private Map<Optional<Object>, Integer> holders;
+
     private HeldBytes.Part part;
 
     private Load(int bytes) {
@@ -51,25 +65,43 @@ final class Unsent {
 
     /** So many bytes. */
     static Load of(int bytes) {
-      return bytes < SMALL ? NONE : new Load(bytes);
+      return new Load(bytes);
     }
 
-    /** The first to hold it takes the room, of an address or of all. */
-    private synchronized boolean hold(HeldBytes.From room) {
-      boolean isFirstOfAddress = !holders.containsKey(room.network());
-      if (isFirstOfAddress && !room.claim(bytes)) {
+    private boolean isSmall() {
+      return bytes < SMALL;
+    }
+
+    /**
+     * The first to hold it takes the room, of an address or of all.
+     *
+     * @param regardless whether it is held already and only has to be counted
+     */
+    private synchronized boolean hold(HeldBytes.From room, boolean regardless) {
+      boolean isFirst = holders == null;
+      boolean isFirstOfAddress = isFirst || !holders.containsKey(room.network());
+      if (isFirstOfAddress && !claim(room, regardless)) {
         return false;
       }
-      if (holders.isEmpty()) {
+      if (isFirst) {
         try {
-          part = room.takeForAll(bytes);
+          part = regardless ? room.takeForAllRegardless(bytes) : room.takeForAll(bytes);
         } catch (RefusedException tooMuch) {
           room.unclaim(bytes);
           return false;
         }
+        holders = new HashMap<>(2);
       }
       holders.merge(room.network(), 1, Integer::sum);
       return true;
+    }
+
+    private boolean claim(HeldBytes.From room, boolean regardless) {
+      if (regardless) {
+        room.claimRegardless(bytes);
+        return true;
+      }
+      return room.claim(bytes);
     }
 
     private synchronized void release(HeldBytes.From room) {
@@ -79,6 +111,7 @@ final class Unsent {
       }
       if (holders.isEmpty()) {
         part.release();
+        holders = null;
       }
     }
   }
@@ -105,24 +138,61 @@ final class Unsent {
   boolean hold(Load load, Runnable again) {
     free(reserved);
     reserved = null;
-    if (load == Load.NONE || ended) {
+    if (ended) {
       return true;
     }
-    if (!load.hold(room)) {
+    boolean taken = load.isSmall() ? !room.isFull() : load.hold(room, false);
+    if (!taken) {
       owed = again;
       owedBytes = load.bytes;
-      return false;
+    } else if (load.isSmall()) {
+      small = load;
+    } else {
+      held = load;
     }
-    held = load;
-    return true;
+    return taken;
+  }
+
+  /** What was taken last was not written at once: now it counts, small as it may be. */
+  void onWaiting() {
+    if (small != null && !ended) {
+      small.hold(room, true);
+      held = small;
+      small = null;
+    }
   }
 
   /** The peer has taken it. */
   void onTaken() {
+    small = null;
     if (held != null) {
       held.release(room);
       held = null;
     }
+  }
+
+  /** So many lines wait now, or are being written, which have so many characters together. */
+  void onLines(int number, int chars) {
+    if (ended || (lines == null && number == 0)) {
+      return;
+    }
+    if (lines == null) {
+      lines = room.nothing();
+    }
+    lines.set((long) FORMS * chars + (long) AROUND_A_LINE * number);
+    if (number == 0) {
+      lines = null;
+    }
+  }
+
+  /** Whether lines are counted now. */
+  boolean countsLines() {
+    return lines != null;
+  }
+
+  /** Whether nothing more should be asked of who does not read. */
+  boolean isFull() {
+    return room.isFull();
   }
 
   /** Whom to ask now for what was refused, if there is room: that is taken for it. Null if not. */
@@ -155,6 +225,8 @@ final class Unsent {
     owed = null;
     free(reserved);
     reserved = null;
+    free(lines);
+    lines = null;
     onTaken();
   }
 }

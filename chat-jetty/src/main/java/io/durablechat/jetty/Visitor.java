@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -11,14 +12,8 @@ import java.util.Set;
  * @param isNamed whether the name is the token's, and stays
  * @param expiresAt when what they showed is not to be believed any more, on the clock of {@link
  *     System#nanoTime}
- * @param reserved what nobody may choose to be called
  */
-record Visitor(
-    Member member,
-    boolean isNamed,
-    Permissions permissions,
-    OptionalLong expiresAt,
-    ReservedNames reserved) {
+record Visitor(Member member, boolean isNamed, Permissions permissions, OptionalLong expiresAt) {
   Set<Right> in(RoomName room) {
     return permissions.in(room);
   }
@@ -30,13 +25,9 @@ record Visitor(
   /**
    * The member under the name that is asked for, unless the name is the token's.
    *
-   * @throws IllegalArgumentException if nobody may be called that
+   * @param checked a name that {@link Access#checkedName} has checked, which takes a while
    */
-  Member named(String name) {
-    if (isNamed) {
-      return member;
-    }
-    reserved.check(name);
-    return member.named(name);
+  Member named(String checked) {
+    return isNamed ? member : new Member(member.identity(), Optional.of(checked));
   }
 }

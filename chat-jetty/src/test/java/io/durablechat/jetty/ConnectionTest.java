@@ -451,8 +451,9 @@ final class ConnectionTest {
     socket.recover();
     assertEquals(once, unsent.held());
     // What this address has taken is not charged to it any more, whoever was the first.
-    unsent.from(HOME).take(POOL / 4).release();
-    assertThrows(RefusedException.class, () -> unsent.from(ELSEWHERE).take(POOL / 4));
+    long most = POOL * 3 / 16;
+    assertTrue(unsent.from(HOME).hasRoom(most));
+    assertFalse(unsent.from(ELSEWHERE).hasRoom(most));
     other.onGone();
     assertEquals(0, unsent.held());
   }
@@ -480,9 +481,116 @@ final class ConnectionTest {
     unsent.from(HOME).take(2 * POOL).release();
   }
 
+  @Test
+  void largePiecesLeaveRoomForSmallOnes() {
+    HeldBytes pool = HeldBytes.of(POOL);
+    pool.from(HOME).take(POOL / 5);
+    assertThrows(RefusedException.class, () -> pool.from(HOME).take(POOL / 20));
+    pool.from(HOME).take(HeldBytes.SMALL);
+    for (int i = 3; i < 20; i++) {
+      HeldBytes.From another = pool.from(Addresses.literal("192.0.2." + i));
+      try {
+        another.take(POOL / 5);
+      } catch (RefusedException full) {
+        assertTrue(pool.held() > POOL / 2, "full too early");
+        another.take(HeldBytes.SMALL);
+      }
+    }
+    assertTrue(pool.held() < POOL * 4 / 5 + 20 * HeldBytes.SMALL);
+  }
+
+  @Test
+  void whatIsNotTakenAtOnceIsCountedHoweverSmall() {
+    assertTrue(sender.offer(texts("taken at once"), () -> {}));
+    assertEquals(0, unsent.held());
+    socket.stalled = true;
+    assertTrue(sender.offer(texts("not taken"), () -> {}));
+    assertTrue(unsent.held() > 0);
+    socket.recover();
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void anAddressThatTakesNothingIsGivenNothingMore() {
+    List<String> asked = new ArrayList<>();
+    HeldBytes.Part home = unsent.from(HOME).take(0);
+    home.set(POOL / 4);
+    assertFalse(sender.offer(texts("small"), () -> asked.add("small")));
+    FrameSender other = new FrameSender(new FakeSocket(), () -> 0, unsent.from(ELSEWHERE));
+    assertTrue(other.offer(texts("small"), () -> {}));
+    pass(Duration.ofSeconds(1));
+    assertEquals(List.of(), asked);
+    home.release();
+    pass(Duration.ofSeconds(1));
+    assertEquals(List.of("small"), asked);
+    assertTrue(sender.offer(texts("small"), () -> {}));
+  }
+
+  @Test
+  void answersThatAreNotTakenAreCountedAndNoMoreIsAskedFor() {
+    sender.control("taken");
+    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertEquals(0, unsent.held());
+    socket.stalled = true;
+    String answer = "x".repeat(1000);
+    for (int i = 0; i * 1000 < FrameSender.MAX_ANSWERS_CHARS; i++) {
+      assertTrue(Dialect.readsOn(sender.answersTaken()));
+      sender.control(answer);
+    }
+    sender.control(answer);
+    assertTrue(unsent.held() > FrameSender.MAX_ANSWERS_CHARS);
+    CompletionStage<?> readOn = sender.answersTaken();
+    assertFalse(Dialect.readsOn(readOn));
+    socket.recover();
+    assertTrue(Dialect.readsOn(readOn));
+    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void whoWaitsForAnswersToBeTakenHearsOfTheEnd() {
+    socket.stalled = true;
+    for (int i = 0; i < 20; i++) {
+      sender.control("x".repeat(1000));
+    }
+    CompletionStage<?> readOn = sender.answersTaken();
+    assertFalse(Dialect.readsOn(readOn));
+    connection.onGone();
+    assertTrue(Dialect.readsOn(readOn));
+    assertEquals(0, unsent.held());
+  }
+
+  @Test
+  void whenItsAddressHasTooMuchWaitingEvenOneAnswerWaitsToBeTaken() {
+    unsent.from(HOME).take(0).set(POOL / 4);
+    socket.stalled = true;
+    sender.control("in flight");
+    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    sender.control("waiting");
+    CompletionStage<?> readOn = sender.answersTaken();
+    assertFalse(Dialect.readsOn(readOn));
+    socket.recover();
+    assertTrue(Dialect.readsOn(readOn));
+  }
+
+  @Test
+  void pingsPongsAndSmallFragmentsAreNotForNothing() {
+    connection.onPing(ByteBuffer.allocate(0));
+    connection.onPong();
+    assertEquals(2, dialect.trifles);
+    frame(false, OpCode.TEXT, "a");
+    for (int i = 0; i < 15; i++) {
+      frame(false, OpCode.CONTINUATION, "b");
+    }
+    assertEquals(4, dialect.trifles);
+    frame(false, OpCode.CONTINUATION, "c".repeat(4096));
+    assertEquals(4, dialect.trifles);
+  }
+
   private static final class RecordingDialect implements Dialect {
     private final List<CloseReason> closed = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
+    private int trifles;
     private boolean failing;
     private CompletableFuture<Void> readOn;
 
@@ -496,6 +604,12 @@ final class ConnectionTest {
         throw new IllegalStateException("inner detail");
       }
       return readOn == null ? READ_ON : readOn;
+    }
+
+    @Override
+    public CompletionStage<?> onTrifle() {
+      trifles++;
+      return READ_ON;
     }
 
     @Override

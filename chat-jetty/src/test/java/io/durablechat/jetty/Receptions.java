@@ -26,11 +26,8 @@ final class Receptions {
     return new Reception(
         rooms,
         new Connections(),
-        HeldBytes.ofHeap(8),
-        HeldBytes.ofHeap(4),
-        HeldBytes.ofHeap(4),
+        new Charging(new Throttle(settings.limits(), rooms, meters, nanos), Pools.ofHeap()),
         new Access(settings, rooms.moderation(), clock, nanos),
-        new Throttle(settings.limits(), rooms, meters, nanos),
         settings.serverSecret(),
         new Comeback(() -> 0),
         meters,

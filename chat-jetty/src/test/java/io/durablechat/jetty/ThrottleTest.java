@@ -125,6 +125,44 @@ final class ThrottleTest {
   }
 
   @Test
+  void requestsAreWeighedForSessionIdentityAndAddress() {
+    Throttle throttle =
+        throttle(
+            "requests-per-session=1/s burst 8",
+            "requests-per-identity=1/s burst 12",
+            "requests-per-address=1/s burst 16");
+    Optional<Member> ann = Optional.of(user("ann"));
+    Throttle.Share first = throttle.share(Optional.of(HOME));
+    Throttle.Share second = throttle.share(Optional.of(HOME));
+    Throttle.Share third = throttle.share(Optional.of(HOME));
+    Throttle.Share abroad = throttle.share(Optional.of(address("192.0.2.2")));
+    assertEquals(2, passed(9, () -> first.onRequest(ann, 4)), "of the session");
+    assertEquals(1, passed(9, () -> second.onRequest(ann, 4)), "of the identity");
+    assertEquals(1, passed(9, () -> third.onRequest(Optional.of(user("bob")), 4)), "of all there");
+    assertEquals(0, passed(9, () -> throttle.onRequest(HOME)), "over HTTP as well");
+    assertEquals(2, passed(9, () -> abroad.onRequest(Optional.empty(), 4)));
+  }
+
+  @Test
+  void whatIsDearerThanABurstTakesAllOfIt() {
+    Throttle.Share share = throttle("requests-per-session=1/s burst 8").share(Optional.of(HOME));
+    assertEquals(1, passed(3, () -> share.onRequest(Optional.empty(), 100)));
+    pass(Duration.ofSeconds(8));
+    assertEquals(1, passed(3, () -> share.onRequest(Optional.empty(), 100)));
+  }
+
+  @Test
+  void whatTurnsOutToHaveBeenMuchDelaysTheNext() {
+    Throttle throttle = throttle("requests-per-address=1/s burst 10");
+    throttle.onSpent(HOME, 20);
+    assertEquals(0, passed(3, () -> throttle.onRequest(HOME)));
+    pass(Duration.ofSeconds(10));
+    assertEquals(0, passed(3, () -> throttle.onRequest(HOME)));
+    pass(Duration.ofSeconds(1));
+    assertEquals(1, passed(3, () -> throttle.onRequest(HOME)));
+  }
+
+  @Test
   void anIpv6CustomerIsOneAddress() {
     Throttle throttle = throttle("joins-per-address=1/min burst 3");
     int passed = 0;

@@ -1,0 +1,96 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RefusedException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.util.BufferUtil;
+
+/**
+ * Something that comes piece by piece: the frames of a message, the chunks of a request's body.
+ * What has come is counted until it was handled, and what comes too slowly is late: a promise of
+ * more takes nobody's place. Safe for use by several threads.
+ */
+final class IncomingBytes {
+  /** How long it may take to come, beside what its bytes take. */
+  static final Duration GRACE = Duration.ofSeconds(30);
+
+  /** Who sends more slowly, in bytes a second, keeps its place from others. */
+  static final long SLOWEST = 2048;
+
+  /** What it takes for each byte: a buffer that grows, and then its bytes and its text. */
+  private static final int FORMS = 2;
+
+  private final HeldBytes.From held;
+
+  // Guarded by this.
+
+  /** What came so far; null if nothing has begun. */
+  private ByteArrayOutputStream parts;
+
+  /** What is counted; null if nothing is. */
+  private HeldBytes.Part counted;
+
+  private long begunAt;
+  private boolean ended;
+
+  IncomingBytes(HeldBytes.From held) {
+    this.held = held;
+  }
+
+  /** It begins, unless it has. */
+  synchronized void begin(long now) {
+    if (parts == null && !ended) {
+      counted = held.nothing();
+      begunAt = now;
+      parts = new ByteArrayOutputStream();
+    }
+  }
+
+  /** How much has come. */
+  synchronized long length() {
+    return parts == null ? 0 : parts.size();
+  }
+
+  /**
+   * Adds a piece, which is copied; once it has ended, throws it away.
+   *
+   * @throws RefusedException if all together hold too much
+   */
+  synchronized void add(ByteBuffer piece) {
+    if (parts != null) {
+      counted.add((long) FORMS * piece.remaining());
+      parts.writeBytes(BufferUtil.toArray(piece));
+    }
+  }
+
+  /** All of it, which is counted until {@link #onHandled}; empty if it has ended. */
+  synchronized Optional<ByteBuffer> whole() {
+    Optional<ByteBuffer> whole =
+        Optional.ofNullable(parts).map(p -> ByteBuffer.wrap(p.toByteArray()));
+    parts = null;
+    return whole;
+  }
+
+  /** Whether it has begun and comes so slowly that it is not to be waited for. */
+  synchronized boolean isLate(long now) {
+    return parts != null
+        && now - begunAt > GRACE.plus(Duration.ofSeconds(parts.size() / SLOWEST)).toNanos();
+  }
+
+  /** It is not held in memory any more, or not as something that comes. */
+  synchronized void onHandled() {
+    if (counted != null) {
+      counted.release();
+      counted = null;
+    }
+  }
+
+  /** Nothing more is taken, and what had begun is forgotten. */
+  synchronized void end() {
+    ended = true;
+    parts = null;
+    onHandled();
+  }
+}

@@ -1,0 +1,126 @@
+package io.durablechat.jetty;
+
+import io.durablechat.core.RefusedException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/**
+ * Reads a request's body as it comes. Only what has come is held in memory and counted, whatever
+ * length was announced; what is larger than it may be is read to its end and thrown away, since
+ * closing on unread bytes would reset the connection, and the answer with it. A body that comes too
+ * slowly fails.
+ *
+ * <p>Chunks come one after another, on threads that may take their time; the rest may be called
+ * from any thread.
+ */
+final class RequestBody implements Invocable.Task {
+  /** More than it may be, in bytes. */
+  static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Request request;
+  private final int max;
+  private final IncomingBytes incoming;
+  private final Reception reception;
+  private final BiConsumer<ByteBuffer, Throwable> onEnd;
+  private final Runnable deadline = this::onTick;
+  private RuntimeException refusal;
+
+  private RequestBody(
+      Request request,
+      int max,
+      IncomingBytes incoming,
+      Reception reception,
+      BiConsumer<ByteBuffer, Throwable> onEnd) {
+    this.request = request;
+    this.max = max;
+    this.incoming = incoming;
+    this.reception = reception;
+    this.onEnd = onEnd;
+  }
+
+  /**
+   * Reads the body.
+   *
+   * @param max the most it may be, in bytes
+   * @param incoming where it is gathered; the caller calls {@link IncomingBytes#end} when done
+   * @param onEnd told once: the body, or why there is none, which is a {@link TooLargeException}, a
+   *     {@link RefusedException}, a {@link TimeoutException} or a fault of the connection
+   */
+  static void read(
+      Request request,
+      int max,
+      IncomingBytes incoming,
+      Reception reception,
+      BiConsumer<ByteBuffer, Throwable> onEnd) {
+    RequestBody body = new RequestBody(request, max, incoming, reception, onEnd);
+    incoming.begin(reception.nanos().getAsLong());
+    reception.connections().watch(body.deadline);
+    body.run();
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        request.demand(this);
+        return;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        end(null, chunk.getFailure());
+        return;
+      }
+      add(chunk.getByteBuffer());
+      chunk.release();
+      if (chunk.isLast()) {
+        end(refusal == null ? incoming.whole().orElse(null) : null, refusal);
+        return;
+      }
+    }
+  }
+
+  private void add(ByteBuffer piece) {
+    if (refusal != null) {
+      return;
+    }
+    if (incoming.length() + piece.remaining() > max) {
+      refuse(new TooLargeException());
+      return;
+    }
+    try {
+      incoming.add(piece);
+    } catch (RefusedException tooMuch) {
+      refuse(tooMuch);
+    }
+  }
+
+  /** What came is let go of at once, and what comes is not kept. */
+  private void refuse(RuntimeException why) {
+    refusal = why;
+    incoming.whole();
+    incoming.onHandled();
+    incoming.begin(reception.nanos().getAsLong());
+  }
+
+  private void end(ByteBuffer whole, Throwable failure) {
+    reception.connections().unwatch(deadline);
+    onEnd.accept(whole, failure);
+  }
+
+  private void onTick() {
+    if (incoming.isLate(reception.nanos().getAsLong())) {
+      request.fail(new TimeoutException("the body comes too slowly"));
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.BLOCKING;
+  }
+}

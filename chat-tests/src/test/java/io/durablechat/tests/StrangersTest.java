@@ -1,0 +1,256 @@
+package io.durablechat.tests;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A small server with its standard limits, and strangers who use them to the full: it lives on,
+ * others chat on meanwhile, and when the strangers have gone nothing of it is left. What others
+ * felt is printed, not judged: that depends on the machine.
+ */
+final class StrangersTest {
+  /** In one go, which limits let one session have. */
+  private static final int ROUND_TRIPS = 150;
+
+  private static final int SESSIONS = 5;
+  private static final long KEPT_BYTES = 20 << 20;
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static ServerProcess serve(int megabytes, Path folder) throws IOException {
+    Path standard = Files.createFile(folder.resolve("limits"));
+    return ServerProcess.serve(
+        List.of("-Xmx" + megabytes + "m"),
+        "--limits",
+        standard.toString(),
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--data",
+        folder.resolve("data").toString());
+  }
+
+  /** What others feel: round trips in a room of theirs, and how soon {@code /healthz} answers. */
+  private record Felt(long p50, long p99, long health) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "p50 %.1f ms, p99 %.1f ms, /healthz at most %.0f ms",
+          p50 / 1e6,
+          p99 / 1e6,
+          health / 1e6);
+    }
+  }
+
+  private Felt felt(int port, String address) throws Exception {
+    long[] took = new long[ROUND_TRIPS * SESSIONS];
+    long health = 0;
+    for (int i = 0; i < took.length; ) {
+      try (ChatV1Client client = new ChatV1Client(port, "theirs", address)) {
+        client.hello("somebody-else-0123456789-" + i, Optional.empty());
+        client.next("live");
+        for (int end = i + ROUND_TRIPS; i < end; i++) {
+          long begun = System.nanoTime();
+          client.publish("" + i, "message " + i);
+          assertEquals("message " + i, client.next("message").get("text").getAsString());
+          took[i] = System.nanoTime() - begun;
+        }
+      }
+      long begun = System.nanoTime();
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/healthz"))
+                  .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode());
+      health = Math.max(health, System.nanoTime() - begun);
+    }
+    Arrays.sort(took);
+    return new Felt(took[took.length / 2], took[took.length * 99 / 100], health);
+  }
+
+  private HttpRequest.Builder request(int port, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("X-Forwarded-For", "192.0.2.5")
+        .timeout(PATIENCE);
+  }
+
+  /** Posts, pages and history of others find their place. */
+  private void assertHttpWorks(int port) throws IOException, InterruptedException {
+    HttpResponse<String> posted =
+        http.send(
+            request(port, "/room/theirs/messages")
+                .header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("posted"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertEquals(201, posted.statusCode(), posted.body());
+    HttpResponse<String> page =
+        http.send(
+            request(port, "/room/theirs/messages?limit=1").build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, page.statusCode(), page.body());
+    assertTrue(page.body().contains("posted"), page.body());
+    try (ChatV1Client client = new ChatV1Client(port, "theirs", "192.0.2.6")) {
+      client.hello("somebody-else-0123456789", Optional.empty());
+      JsonObject history = ChatV1Client.object("history");
+      history.addProperty("id", "h");
+      client.say(history);
+      assertTrue(client.next("history").has("messages"));
+    }
+  }
+
+  /** What strangers do. */
+  private interface Attack {
+    void begin(Strangers strangers) throws IOException;
+  }
+
+  private void attacked(String what, int megabytes, Path folder, Attack attack) throws Exception {
+    try (ServerProcess server = serve(megabytes, folder)) {
+      felt(server.port(), "192.0.2.1");
+      Felt quiet = felt(server.port(), "192.0.2.2");
+      long before = usedBytes(server.pid());
+      Felt then;
+      long gone;
+      try (Strangers strangers = new Strangers(server.port())) {
+        attack.begin(strangers);
+        then = felt(server.port(), "192.0.2.3");
+        assertHttpWorks(server.port());
+        gone = strangers.gone();
+      }
+      try (ChatV1Client client = new ChatV1Client(server.port(), "theirs", "192.0.2.4")) {
+        client.hello("somebody-else-0123456789", Optional.empty());
+        client.next("live");
+      }
+      long after = usedBytes(server.pid());
+      System.out.printf(
+          Locale.ROOT,
+          "StrangersTest: %s, %d MB: in peace %s; meanwhile %s; %d cut off; heap %d KiB before,"
+              + " %d KiB after%n",
+          what,
+          megabytes,
+          quiet,
+          then,
+          gone,
+          before >> 10,
+          after >> 10);
+      assertTrue(after < before + KEPT_BYTES, "heap: " + before + " before, " + after + " after");
+      assertTrue(server.isAlive());
+      server.terminate();
+      String log = server.log();
+      assertTrue(!log.contains("\tat ") && !log.contains("OutOfMemory"), log);
+    }
+  }
+
+  private static String lines(int number, String line) {
+    return (line + "\n").repeat(number);
+  }
+
+  private static final String HELLO = "{\"type\":\"hello\"}";
+
+  /** Of two networks: what the standard limits let one have takes half a minute to come in. */
+  private static void join990(Strangers strangers) throws IOException {
+    strangers.join(495, "stranger", true, "198.51.100.1", HELLO);
+    strangers.join(495, "stranger", true, "198.51.100.2", HELLO);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256})
+  void manySessionsThatAskForDearThingsAndReadNoAnswers(int megabytes, @TempDir Path folder)
+      throws Exception {
+    String rename = "{\"type\":\"rename\",\"id\":\"1\",\"name\":\"Ann Nobody\"}";
+    attacked(
+        "990 sessions that rename themselves in frames of 150 lines",
+        megabytes,
+        folder,
+        strangers -> {
+          join990(strangers);
+          strangers.flood(Strangers.frame(lines(150, rename)), false);
+        });
+  }
+
+  @Test
+  void manySessionsThatSayWhatCannotBeRead(@TempDir Path folder) throws Exception {
+    attacked(
+        "990 sessions that send lines of junk",
+        128,
+        folder,
+        strangers -> {
+          join990(strangers);
+          strangers.flood(Strangers.frame(lines(500, "{\"type\":")), true);
+        });
+  }
+
+  @Test
+  void manySessionsThatPing(@TempDir Path folder) throws Exception {
+    byte[] ping = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
+    attacked(
+        "990 sessions that send pings",
+        128,
+        folder,
+        strangers -> {
+          join990(strangers);
+          strangers.flood(ping, true);
+        });
+  }
+
+  @Test
+  void manyThatAnnounceBodiesAndDoNotSendThem(@TempDir Path folder) throws Exception {
+    attacked(
+        "160 posts of 6 MB that do not come",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 160; i++) {
+            String head =
+                "POST /room/stranger/messages HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 6000000\r\n"
+                    + "X-Forwarded-For: 198.51.100."
+                    + (1 + i % 4)
+                    + "\r\n\r\n{\"text\":\"";
+            strangers.connect((head + "x".repeat(1000)).getBytes(US_ASCII));
+          }
+        });
+  }
+
+  private static long usedBytes(long pid) throws IOException, InterruptedException {
+    jcmd(pid, "GC.run");
+    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
+    assertTrue(used.find());
+    return Long.parseLong(used.group(1)) << 10;
+  }
+
+  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process process = new ProcessBuilder(jcmd, "" + pid, command).start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    return said;
+  }
+}
