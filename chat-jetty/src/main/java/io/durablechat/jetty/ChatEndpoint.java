@@ -30,6 +30,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   private final Connections connections = new Connections();
   private final Pools pools = Pools.ofHeap();
+  private final WakingTime waking = new WakingTime(System::nanoTime);
   private final Ticking ticking = new Ticking();
   private final Reception reception;
   private final Origins origins;
@@ -47,8 +48,11 @@ public final class ChatEndpoint implements AutoCloseable {
             new Comeback(connections::count),
             meters,
             settings.writeStall(),
+            waking,
             System::nanoTime);
     this.origins = settings.origins();
+    // First of all: the others are judged by it.
+    connections.onTick(waking::onTick);
   }
 
   /**
@@ -139,6 +143,11 @@ public final class ChatEndpoint implements AutoCloseable {
   /** Before all connections are ended, however that comes about. */
   void onStopping() {
     reception.comeback().onStopping();
+  }
+
+  /** What peers are judged by. */
+  WakingTime waking() {
+    return waking;
   }
 
   /** Has this done about once a second, too, while connections are looked after. */

@@ -71,7 +71,7 @@ public final class ChatServer implements AutoCloseable {
   private final Server server;
   private final Health health;
   private final ServerSecret secret;
-  private final RequestDeadline deadline = new RequestDeadline(System::nanoTime);
+  private final RequestDeadline deadline;
   private final ChatEndpoint endpoint;
   private final List<InetAddress> addresses;
   private final int port;
@@ -117,6 +117,7 @@ public final class ChatServer implements AutoCloseable {
         .ifPresent(files -> paths.addMapping(new ServletPathSpec("/"), files));
     Handler.Wrapper bodies = new SlowBodies();
     bodies.setHandler(paths);
+    deadline = new RequestDeadline(endpoint.waking());
     deadline.setHandler(bodies);
     server.setHandler(deadline);
     endpoint.onTick(deadline::onTick);
@@ -127,7 +128,10 @@ public final class ChatServer implements AutoCloseable {
     // The certificate is what a proxy or a client asks for, or else the client refuses it.
     requests.getHttpConfiguration().addCustomizer(new SecureRequestCustomizer(false));
     return new MeteredEndPoint.Connector(
-        server, new SslConnectionFactory(keys.tls(), requests.getProtocol()), requests);
+        server,
+        endpoint.waking(),
+        new SslConnectionFactory(keys.tls(), requests.getProtocol()),
+        requests);
   }
 
   private static Runnable everyMinute(Runnable task) {
@@ -300,7 +304,7 @@ public final class ChatServer implements AutoCloseable {
     HttpConnectionFactory requests = new HttpConnectionFactory(http);
     ServerConnector connector =
         tls.map(keys -> secured(keys, requests))
-            .orElseGet(() -> new MeteredEndPoint.Connector(server, requests));
+            .orElseGet(() -> new MeteredEndPoint.Connector(server, endpoint.waking(), requests));
     connector.setHost(address.getHostAddress());
     connector.setPort(onPort);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);

@@ -71,7 +71,7 @@ final class ChatV1Dialect implements Dialect {
   private final Room room;
   private final Terms terms;
   private final FrameSender sender;
-  private final LongSupplier nanos;
+  private final LongSupplier waking;
   private final long openedAt;
   private final Membership membership = new Membership();
   private final Admission admission;
@@ -92,11 +92,16 @@ final class ChatV1Dialect implements Dialect {
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
 
+  /**
+   * The dialect of one connection.
+   *
+   * @param waking what the client is judged by, see {@link WakingTime}
+   */
   ChatV1Dialect(
       Room room,
       Terms terms,
       FrameSender sender,
-      LongSupplier nanos,
+      LongSupplier waking,
       Admission admission,
       Optional<Moderator> moderator,
       Comeback comeback,
@@ -105,13 +110,13 @@ final class ChatV1Dialect implements Dialect {
     this.room = room;
     this.terms = terms;
     this.sender = sender;
-    this.nanos = nanos;
+    this.waking = waking;
     this.admission = admission;
     this.moderator = moderator;
     this.comeback = comeback;
     this.meters = meters;
     this.pages = pages;
-    this.openedAt = nanos.getAsLong();
+    this.openedAt = waking.getAsLong();
   }
 
   @Override
@@ -562,10 +567,10 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onTick() {
-    if (!isIntroduced && nanos.getAsLong() - openedAt > HELLO_WITHIN.toNanos()) {
+    long open = waking.getAsLong() - openedAt;
+    if (!isIntroduced && open > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
-    } else if (membership.session().isEmpty()
-        && nanos.getAsLong() - openedAt > ADMITTED_WITHIN.toNanos()) {
+    } else if (membership.session().isEmpty() && open > ADMITTED_WITHIN.toNanos()) {
       // Whoever looks at tokens does not answer.
       close(CloseReason.OVERLOADED);
     } else if (admission.hasExpired()) {

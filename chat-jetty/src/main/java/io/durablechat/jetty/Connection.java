@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>A peer that was silent for 25 s is sent a WebSocket ping; one of which no byte came for 75 s
  * is gone, unless it is taking what is being written to it, or has more to read than that time is
  * enough for. A peer that takes no byte of that for the write-stall time is cut off, and so is one
- * whose close is not through after 3 s.
+ * whose close is not through after 3 s. All of this is judged by {@link WakingTime}; only pings go
+ * by the clock, as those who wait for them do.
  */
 final class Connection implements Connections.Tended {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -60,6 +61,7 @@ final class Connection implements Connections.Tended {
   private final Wire wire;
   private final IncomingMessage incoming;
   private final Duration writeStall;
+  private final LongSupplier waking;
   private final LongSupplier nanos;
 
   /** Whether what the peer sent last has to be kept before more is read. */
@@ -74,24 +76,36 @@ final class Connection implements Connections.Tended {
   private long bytesTaken;
   private long takenAt;
   private long takenWhenHeard;
-  private long pingedAt;
+  private long openAt;
 
+  /** When something was heard, or a ping sent, on the clock. */
+  private long quietSince;
+
+  /**
+   * A connection that has not been opened.
+   *
+   * @param waking what the peer is judged by, see {@link WakingTime}
+   * @param nanos elapsed time, as {@link System#nanoTime}
+   */
   Connection(
       Dialect dialect,
       FrameSender sender,
       Wire wire,
       IncomingMessage incoming,
       Duration writeStall,
+      LongSupplier waking,
       LongSupplier nanos) {
     this.dialect = dialect;
     this.sender = sender;
     this.wire = wire;
     this.incoming = incoming;
     this.writeStall = writeStall;
+    this.waking = waking;
     this.nanos = nanos;
-    this.heardAt = nanos.getAsLong();
+    this.heardAt = waking.getAsLong();
     this.takenAt = heardAt;
-    this.pingedAt = heardAt;
+    this.openAt = heardAt;
+    this.quietSince = nanos.getAsLong();
   }
 
   void onOpen() {
@@ -113,7 +127,7 @@ final class Connection implements Connections.Tended {
     }
     Optional<Body> message;
     try {
-      message = incoming.add(frame, nanos.getAsLong());
+      message = incoming.add(frame, waking.getAsLong());
     } catch (RefusedException tooMuch) {
       dialect.close(CloseReason.OVERLOADED);
       incoming.end();
@@ -221,21 +235,23 @@ final class Connection implements Connections.Tended {
 
   @Override
   public void onTick() {
-    long now = nanos.getAsLong();
+    long now = waking.getAsLong();
     if (sender.closingNanos() > 0) {
-      if (sender.closingNanos() > CLOSE_WITHIN.toNanos()) {
+      if (Math.min(sender.closingNanos(), now - openAt) > CLOSE_WITHIN.toNanos()) {
         sender.abort();
       }
       return;
     }
+    openAt = now;
     long count = wire.bytesIn();
     long taken = wire.bytesTaken();
     if (count != bytesIn || held) {
       bytesIn = count;
       heardAt = now;
       takenWhenHeard = taken;
+      quietSince = nanos.getAsLong();
     }
-    if (taken != bytesTaken) {
+    if (taken != bytesTaken || sender.writingNanos() == 0) {
       bytesTaken = taken;
       takenAt = now;
     }
@@ -250,12 +266,16 @@ final class Connection implements Connections.Tended {
       dialect.close(TOO_SLOW);
       incoming.end();
     } else {
-      if (now - Math.max(heardAt, pingedAt) >= PING_AFTER.toNanos()) {
-        pingedAt = now;
-        sender.ping();
-      }
+      pingIfQuiet(nanos.getAsLong());
       sender.onTick();
       dialect.onTick();
+    }
+  }
+
+  private void pingIfQuiet(long now) {
+    if (now - quietSince >= PING_AFTER.toNanos()) {
+      quietSince = now;
+      sender.ping();
     }
   }
 }

@@ -63,7 +63,8 @@ final class Connections {
   }
 
   ScheduledFuture<?> tickOn(ScheduledExecutorService timer) {
-    return timer.scheduleAtFixedRate(
+    // Not at a fixed rate: after a standstill all the ticks that were missed would come at once.
+    return timer.scheduleWithFixedDelay(
         this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
   }
 

@@ -42,10 +42,12 @@ final class EventStream implements Outbox, Connections.Tended {
   private Session joinedSession;
 
   // The ticking thread's own.
-  private int quietTicks;
-  private int stalledTicks;
-  private int closingTicks;
   private long taken;
+  private long takenAt;
+  private long openAt;
+
+  /** When something was written last, on the clock. */
+  private long quietSince;
 
   EventStream(Room room, Asked asked, Response response, Callback callback, Reception reception) {
     this.room = room;
@@ -58,6 +60,9 @@ final class EventStream implements Outbox, Connections.Tended {
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
+    this.takenAt = reception.waking().getAsLong();
+    this.openAt = takenAt;
+    this.quietSince = reception.nanos().getAsLong();
     putHeaders(response);
   }
 
@@ -165,14 +170,15 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void onTick() {
-    closingTicks += sender.isClosing() ? 1 : 0;
+    long now = reception.waking().getAsLong();
+    openAt = sender.isClosing() ? openAt : now;
     long before = taken;
     taken = socket instanceof MeteredEndPoint metered ? metered.taken() : 0;
     // On other connectors Jetty's own idle timeout sees to it.
     boolean stalls = sender.isWriting() && taken == before && socket instanceof MeteredEndPoint;
-    stalledTicks = stalls ? stalledTicks + 1 : 0;
-    if (stalledTicks > reception.writeStall().toSeconds()
-        || closingTicks > Connection.CLOSE_WITHIN.toSeconds()) {
+    takenAt = stalls ? takenAt : now;
+    if (now - takenAt > reception.writeStall().toNanos()
+        || now - openAt > Connection.CLOSE_WITHIN.toNanos()) {
       sender.abort();
       return;
     }
@@ -180,9 +186,10 @@ final class EventStream implements Outbox, Connections.Tended {
     if (visitor.hasExpired(reception.nanos().getAsLong())) {
       close(CloseReason.EXPIRED);
     }
-    quietTicks = sender.isWriting() || taken != before ? 0 : quietTicks + 1;
-    if (hasJoined && quietTicks >= SIGN_OF_LIFE.toSeconds()) {
-      quietTicks = 0;
+    long time = reception.nanos().getAsLong();
+    quietSince = sender.isWriting() || taken != before ? time : quietSince;
+    if (hasJoined && time - quietSince >= SIGN_OF_LIFE.toNanos()) {
+      quietSince = time;
       sender.send(":\n\n");
     }
   }

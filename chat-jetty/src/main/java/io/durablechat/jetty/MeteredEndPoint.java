@@ -12,22 +12,26 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.NanoTime;
 
 /**
  * A socket that knows how much its peer has taken. Jetty's own idle time counts bytes either way,
- * so that a peer which sends and never reads looks alive. As an executor, it runs tasks on the
- * thread that selects it, once that has read what there is.
+ * so that a peer which sends and never reads looks alive. Nobody is idle for what they could not be
+ * heard saying while this process stood still. As an executor, it runs tasks on the thread that
+ * selects it, once that has read what there is.
  */
 final class MeteredEndPoint extends SocketChannelEndPoint implements Executor {
   /** Written by whoever writes, one at a time; read by the ticking thread. */
   private volatile long taken;
 
   private final ManagedSelector selector;
+  private final WakingTime waking;
 
   private MeteredEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Connector connector) {
     super(channel, selector, key, connector.getScheduler());
     this.selector = selector;
+    this.waking = connector.waking;
   }
 
   /** What is below layers such as TLS. */
@@ -69,6 +73,15 @@ final class MeteredEndPoint extends SocketChannelEndPoint implements Executor {
     return !buffer.hasRemaining();
   }
 
+  /** After a standstill what it holds may not have been read yet: it is given its time anew. */
+  @Override
+  protected long checkIdleTimeout() {
+    if (getIdleFor() > NanoTime.millisSince(waking.awakeSince())) {
+      notIdle();
+    }
+    return super.checkIdleTimeout();
+  }
+
   @Override
   public void execute(Runnable task) {
     selector.submit(s -> task.run());
@@ -84,8 +97,11 @@ final class MeteredEndPoint extends SocketChannelEndPoint implements Executor {
 
   /** A connector whose connections are metered. */
   static final class Connector extends ServerConnector {
-    Connector(Server server, ConnectionFactory... protocols) {
+    private final WakingTime waking;
+
+    Connector(Server server, WakingTime waking, ConnectionFactory... protocols) {
       super(server, protocols);
+      this.waking = waking;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  *
  * @param charging limits and memory
  * @param writeStall how long a peer may take no byte of what is being written to it
+ * @param waking what peers are judged by, see {@link WakingTime}
  * @param nanos elapsed time, as {@link System#nanoTime}
  */
 record Reception(
@@ -29,6 +30,7 @@ record Reception(
     Comeback comeback,
     Meters meters,
     Duration writeStall,
+    LongSupplier waking,
     LongSupplier nanos) {
 
   /** JSON may write one byte of text as six, and there is a little around it. */
@@ -54,6 +56,7 @@ record Reception(
         wire,
         new IncomingMessage(maxText(wish), maxBinary(), charges.begun()),
         writeStall,
+        waking,
         nanos);
   }
 
@@ -73,7 +76,7 @@ record Reception(
             room,
             rooms.terms(),
             sender,
-            nanos,
+            waking,
             admission,
             Moderator.of(rooms, secret),
             comeback,

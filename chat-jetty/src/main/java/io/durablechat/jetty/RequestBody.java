@@ -59,7 +59,7 @@ final class RequestBody implements Invocable.Task {
       Reception reception,
       BiConsumer<ByteBuffer, Throwable> onEnd) {
     RequestBody body = new RequestBody(request, max, incoming, reception, onEnd);
-    incoming.begin(reception.nanos().getAsLong());
+    incoming.begin(reception.waking().getAsLong());
     reception.connections().watch(body.deadline);
     body.run();
   }
@@ -105,7 +105,7 @@ final class RequestBody implements Invocable.Task {
     refusal = why;
     incoming.whole();
     incoming.onHandled();
-    incoming.begin(reception.nanos().getAsLong());
+    incoming.begin(reception.waking().getAsLong());
   }
 
   private void end(ByteBuffer whole, Throwable failure) {
@@ -114,7 +114,7 @@ final class RequestBody implements Invocable.Task {
   }
 
   private void onTick() {
-    if (incoming.isLate(reception.nanos().getAsLong())) {
+    if (incoming.isLate(reception.waking().getAsLong())) {
       request.fail(new TimeoutException("the body comes too slowly"));
     }
   }

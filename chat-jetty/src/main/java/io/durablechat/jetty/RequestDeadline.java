@@ -23,7 +23,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
   /** So long the head of a request may take, and the first one of a connection to begin. */
   static final Duration WITHIN = Duration.ofSeconds(10);
 
-  private final LongSupplier nanos;
+  private final LongSupplier waking;
   private final Map<Connection, Watch> open = new ConcurrentHashMap<>();
 
   /** Where a connection is; its own lock guards it. */
@@ -38,15 +38,20 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
     }
   }
 
-  RequestDeadline(LongSupplier nanos) {
-    this.nanos = nanos;
+  /**
+   * Watches nothing yet.
+   *
+   * @param waking what peers are judged by, see {@link WakingTime}
+   */
+  RequestDeadline(LongSupplier waking) {
+    this.waking = waking;
   }
 
   @Override
   public void onOpened(Connection connection) {
     // Only those that requests come by: a WebSocket is another connection on the same socket.
     if (connection instanceof ConnectionMetaData) {
-      open.put(connection, new Watch(nanos.getAsLong()));
+      open.put(connection, new Watch(waking.getAsLong()));
     }
   }
 
@@ -72,7 +77,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
     synchronized (watch) {
       watch.isServed = false;
       watch.wasServed = true;
-      watch.waitsSince = nanos.getAsLong();
+      watch.waitsSince = waking.getAsLong();
       watch.bytesBefore = connection.getBytesIn();
     }
   }
@@ -84,7 +89,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
 
   /** Looks at all connections; to be called about once a second. */
   void onTick() {
-    long now = nanos.getAsLong();
+    long now = waking.getAsLong();
     open.forEach(
         (connection, watch) -> {
           if (isLate(connection, watch, now)) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -40,6 +41,7 @@ public final class RoomEndpoint extends Endpoint {
   private static final Semaphore WAITING = new Semaphore(50);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int SLICES = 20;
 
   /** Why the WebSocket is not wanted, among the properties of its handshake. */
   private static final String REFUSAL = RoomEndpoint.class.getName() + ".refusal";
@@ -156,9 +158,8 @@ public final class RoomEndpoint extends Endpoint {
       return false;
     }
     try {
-      stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
+      return hasCompletedInTime(stage.toCompletableFuture());
+    } catch (ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -166,6 +167,20 @@ public final class RoomEndpoint extends Endpoint {
     } finally {
       WAITING.release();
     }
+  }
+
+  /** In slices, of which a standstill of this process takes but one. */
+  private static boolean hasCompletedInTime(CompletableFuture<?> stage)
+      throws ExecutionException, InterruptedException {
+    for (int i = 0; i < SLICES; i++) {
+      try {
+        stage.get(PATIENCE.toMillis() / SLICES, TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        LOG.trace("A room takes long to keep a burst");
+      }
+    }
+    return false;
   }
 
   /** The one place of clean-up: it is called exactly once, whatever became of the connection. */

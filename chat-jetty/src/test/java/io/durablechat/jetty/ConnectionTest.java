@@ -44,6 +44,7 @@ final class ConnectionTest {
           socket.wire(),
           new IncomingMessage(1 << 20, 1 << 20, begun.from(HOME)),
           WRITE_STALL,
+          () -> socket.now,
           () -> socket.now);
 
   private void pass(Duration time) {

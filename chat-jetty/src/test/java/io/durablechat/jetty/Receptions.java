@@ -22,6 +22,15 @@ final class Receptions {
 
   static Reception of(
       RoomDirectory rooms, EndpointSettings settings, InstantSource clock, LongSupplier nanos) {
+    return of(rooms, settings, clock, nanos, nanos);
+  }
+
+  static Reception of(
+      RoomDirectory rooms,
+      EndpointSettings settings,
+      InstantSource clock,
+      LongSupplier waking,
+      LongSupplier nanos) {
     Meters meters = new Meters(Optional.empty(), () -> 0);
     return new Reception(
         rooms,
@@ -32,6 +41,7 @@ final class Receptions {
         new Comeback(() -> 0),
         meters,
         Duration.ofSeconds(60),
+        waking,
         nanos);
   }
 
