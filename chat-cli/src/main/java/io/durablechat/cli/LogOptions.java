@@ -4,10 +4,10 @@ import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
+import io.durablechat.core.SteadyClock;
 import io.durablechat.sqlite.SqliteMessageLog;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +61,14 @@ final class LogOptions {
               + " --data memory two minutes.")
   private Optional<Duration> retryWindow;
 
+  private final SteadyClock clock = SteadyClock.system();
+
   LogOptions() {}
+
+  /** What the server goes by: one for all, so that a jump is told once. */
+  SteadyClock clock() {
+    return clock;
+  }
 
   void check() {
     if (data.isBlank()) {
@@ -87,7 +94,6 @@ final class LogOptions {
   }
 
   private LocalBroadcaster broadcaster() {
-    InstantSource clock = InstantSource.system();
     return isMemory()
         ? LocalBroadcaster.inMemory(MemoryMessageLog.of(clock))
         : LocalBroadcaster.on(

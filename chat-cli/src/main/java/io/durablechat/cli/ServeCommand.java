@@ -14,7 +14,6 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,9 +185,9 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Moderation moderation(LocalBroadcaster broadcaster) throws IOException {
+  private Moderation moderation(LocalBroadcaster broadcaster) throws IOException {
     try {
-      return Moderation.open(broadcaster, InstantSource.system()).toCompletableFuture().join();
+      return Moderation.open(broadcaster, log.clock()).toCompletableFuture().join();
     } catch (CompletionException e) {
       throw new IOException(
           "what moderators decided cannot be read from the log, which may be damaged: chat-cli"

@@ -46,9 +46,12 @@ final class Invites {
     return known != null && known.isGood(now);
   }
 
-  /** Those that somebody can still come in by; forgets the others. */
-  List<Decided> good(Instant now) {
-    open.values().removeIf(invite -> !invite.isGood(now));
-    return open.values().stream().map(Invite::decided).toList();
+  /** Those that somebody can still come in by; forgets those that nobody could even earlier. */
+  List<Decided> good(Instant now, Instant earliest) {
+    open.values().removeIf(invite -> !invite.isGood(earliest));
+    return open.values().stream()
+        .filter(invite -> invite.isGood(now))
+        .map(Invite::decided)
+        .toList();
   }
 }

@@ -337,7 +337,7 @@ final class LiveRoom {
     Duration slow = moderation.mode(name).slow();
     return slow.isZero()
         ? SlowMode.Pass.FREE
-        : moderation.slowMode(name).check(author, standing, draft, slow, moderation.now());
+        : moderation.slowMode(name).check(author, standing, draft, slow, moderation.even());
   }
 
   private void refuse(Publication publication, Throwable refusal) {

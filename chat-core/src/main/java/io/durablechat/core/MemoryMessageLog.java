@@ -24,7 +24,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>Bounded twice: a room keeps its last 10,000 messages, and all rooms together a quarter of the
  * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes, unless
  * they alone would take more than another sixteenth of the heap: then the oldest are forgotten
- * earlier. Numbers are dense and never used again. Each log has a lineage of its own.
+ * earlier. Numbers are dense and never used again. Each log has a lineage of its own. What is old
+ * is so by a {@link SteadyClock}.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -41,7 +42,7 @@ public final class MemoryMessageLog implements MessageLog {
   /** Trimmed marks that the age queue may hold beside as many as there are messages. */
   private static final int STALE_MARKS = 1024;
 
-  private final InstantSource clock;
+  private final SteadyClock clock;
   private final int messagesPerRoom;
   private final long maxBytes;
   private final long lineage = new SecureRandom().nextLong();
@@ -63,7 +64,7 @@ public final class MemoryMessageLog implements MessageLog {
   private record Kept(DraftKey key, ByteBuffer digest, long sequence, Instant at) {}
 
   private MemoryMessageLog(InstantSource clock, int messagesPerRoom, long maxBytes) {
-    this.clock = Objects.requireNonNull(clock);
+    this.clock = SteadyClock.of(Objects.requireNonNull(clock));
     this.messagesPerRoom = messagesPerRoom;
     this.maxBytes = maxBytes;
   }
@@ -89,7 +90,7 @@ public final class MemoryMessageLog implements MessageLog {
   @Override
   public List<Appended> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    forgetIds(now);
+    forgetIds();
     List<Appended> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
@@ -132,8 +133,8 @@ public final class MemoryMessageLog implements MessageLog {
     return deleted.isPresent();
   }
 
-  private void forgetIds(Instant now) {
-    Instant oldest = now.minus(RETRY_WINDOW);
+  private void forgetIds() {
+    Instant oldest = clock.earliest().minus(RETRY_WINDOW);
     while (!idsByAge.isEmpty()
         && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
       ids.remove(idsByAge.remove().key());
@@ -196,14 +197,14 @@ public final class MemoryMessageLog implements MessageLog {
   @Override
   public boolean hasBeyond(RoomName name, Keep keep) {
     RoomMessages room = rooms.get(name);
-    return room != null && room.isBeyond(keep, clock.instant());
+    return room != null && room.isBeyond(keep, clock.earliest());
   }
 
   @Override
   public int trim(RoomName name, Keep keep, int atMost) {
     RoomMessages room = rooms.get(name);
     int removed = 0;
-    while (room != null && removed < atMost && room.isBeyond(keep, clock.instant())) {
+    while (room != null && removed < atMost && room.isBeyond(keep, clock.earliest())) {
       removeOldestOf(room);
       room.trimmedAhead++;
       removed++;

@@ -33,7 +33,7 @@ public final class Moderation implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Moderation.class.getName());
 
   private final Broadcaster broadcaster;
-  private final InstantSource clock;
+  private final SteadyClock clock;
   private final ConcurrentMap<RoomName, SlowMode> slow = new ConcurrentHashMap<>();
   private final List<Consumer<Ruling>> listeners = new CopyOnWriteArrayList<>();
 
@@ -55,14 +55,15 @@ public final class Moderation implements AutoCloseable {
 
   private Moderation(Broadcaster broadcaster, InstantSource clock) {
     this.broadcaster = Objects.requireNonNull(broadcaster);
-    this.clock = Objects.requireNonNull(clock);
+    this.clock = SteadyClock.of(Objects.requireNonNull(clock));
   }
 
   /**
    * Reads what was decided so far, and follows what will be. Fails with {@link RefusedException} if
    * the log cannot be read.
    *
-   * @param clock what says whether a mute or ban has ended
+   * @param clock what says whether a mute or ban has ended, which it has not for a jump of the
+   *     clock that is not believed yet (see {@link SteadyClock}), or an invite has expired
    */
   public static CompletionStage<Moderation> open(Broadcaster broadcaster, InstantSource clock) {
     Moderation moderation = new Moderation(broadcaster, clock);
@@ -114,7 +115,7 @@ public final class Moderation implements AutoCloseable {
       // Otherwise it would be kept, and not hold.
       return regain().thenCompose(regained -> rule(moderator, ruling));
     }
-    if (!inForce.hasWhatIsEnded(ruling, now())) {
+    if (!inForce.hasWhatIsEnded(ruling, clock.earliest())) {
       return CompletableFuture.failedFuture(nothingToEnd(ruling));
     }
     Draft decision = Draft.of(Kind.RULING, RulingText.write(ruling));
@@ -174,7 +175,8 @@ public final class Moderation implements AutoCloseable {
     if (isBanned(room, member, standing)) {
       return CompletableFuture.failedFuture(banned());
     }
-    if (member.isAnonymous() || !invites(room).map(i -> i.isGood(invite, now())).orElse(false)) {
+    if (member.isAnonymous()
+        || !invites(room).map(i -> i.isGood(invite, clock.instant())).orElse(false)) {
       return CompletableFuture.failedFuture(noInvite());
     }
     return rule(member, Ruling.admit(room, member.identity(), invite))
@@ -202,7 +204,7 @@ public final class Moderation implements AutoCloseable {
 
   /** The invites to a room that are still good. */
   public List<Decided> invitesTo(RoomName room) {
-    return invites(room).map(i -> i.good(now())).orElse(List.of());
+    return invites(room).map(i -> i.good(clock.instant(), clock.earliest())).orElse(List.of());
   }
 
   /** How a room goes now. */
@@ -212,7 +214,7 @@ public final class Moderation implements AutoCloseable {
 
   /** The mutes and bans that hold now in a room alone, or, without one, in all rooms. */
   public List<Decided> sanctions(Optional<RoomName> room) {
-    Instant now = clock.instant();
+    Instant now = clock.earliest();
     return inForce.in(room).stream()
         .flatMap(s -> Stream.concat(s.bans.inForce(now).stream(), s.mutes.inForce(now).stream()))
         .toList();
@@ -241,7 +243,7 @@ public final class Moderation implements AutoCloseable {
   }
 
   private boolean isBanned(RoomName room, Member member, Standing standing) {
-    Instant now = now();
+    Instant now = clock.earliest();
     return inForce.around(room).anyMatch(s -> s.bans.find(member, standing, now).isPresent());
   }
 
@@ -259,7 +261,7 @@ public final class Moderation implements AutoCloseable {
     if (standing.moderates()) {
       return;
     }
-    Instant now = clock.instant();
+    Instant now = clock.earliest();
     Optional<Decided> mute =
         inForce.around(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
     if (mute.isPresent()) {
@@ -283,8 +285,9 @@ public final class Moderation implements AutoCloseable {
         .orElseGet(() -> RefusedException.of(Reason.MUTED, text));
   }
 
-  Instant now() {
-    return clock.instant();
+  /** What the time between two messages is measured by. */
+  Instant even() {
+    return clock.even();
   }
 
   /**
@@ -297,7 +300,7 @@ public final class Moderation implements AutoCloseable {
       throw new IllegalArgumentException(
           "not longer than " + FAR.toDays() + " days; leave the time out for good");
     }
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(time);
+    return clock.earliest().truncatedTo(ChronoUnit.MILLIS).plus(time);
   }
 
   /** From now on this is told of what was decided, once it holds; must not block. */

@@ -149,6 +149,34 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void aClockThatIsAYearAheadForAWhileRemovesNothing() {
+    Keep keep = Keep.youngerThan(Duration.ofDays(1));
+    append(ROOM, "a");
+    clock.jump(Duration.ofDays(365));
+    assertFalse(log.hasBeyond(ROOM, keep));
+    assertEquals(0, log.trim(ROOM, keep, 100));
+    clock.move(Duration.ofSeconds(70));
+    append(OTHER, "b");
+    assertEquals(0, log.trim(ROOM, keep, 100));
+    clock.jump(Duration.ofDays(-365));
+    assertEquals(0, log.trim(ROOM, keep, 100));
+    clock.move(Duration.ofDays(1));
+    assertTrue(log.hasBeyond(ROOM, keep));
+    assertEquals(1, log.trim(ROOM, keep, 100));
+  }
+
+  @Test
+  void aClockThatStaysAheadForAnHourIsBelieved() {
+    Keep keep = Keep.youngerThan(Duration.ofDays(1));
+    append(ROOM, "a");
+    clock.jump(Duration.ofDays(365));
+    assertFalse(log.hasBeyond(ROOM, keep));
+    clock.move(SteadyClock.PROVED_AFTER);
+    assertTrue(log.hasBeyond(ROOM, keep));
+    assertEquals(1, log.trim(ROOM, keep, 100));
+  }
+
+  @Test
   void trimsTheOldestBeyondAnAgeDownToNothingAndNumbersOn() {
     append(ROOM, "a");
     clock.move(Duration.ofHours(1));
@@ -240,6 +268,17 @@ public abstract class MessageLogContract {
     Draft draft = Draft.text("hello").withId("1");
     append(ANN, draft);
     clock.move(log.retryWindow());
+    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+  }
+
+  @Test
+  void remembersIdsWhileTheClockIsAhead() {
+    Draft draft = Draft.text("hello").withId("1");
+    append(ANN, draft);
+    clock.jump(log.retryWindow().multipliedBy(2));
+    append(ROOM, "x");
+    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    clock.jump(log.retryWindow().multipliedBy(-2));
     assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
   }
 

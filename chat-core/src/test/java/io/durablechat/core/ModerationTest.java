@@ -273,6 +273,34 @@ final class ModerationTest {
   }
 
   @Test
+  void aBanOutlastsAClockThatIsAheadForAWhile() {
+    rule(
+        Ruling.of(Action.BAN, EVERYWHERE, BOB.identity())
+            .until(clock.instant().plus(Duration.ofDays(1))));
+    clock.jump(Duration.ofDays(365));
+    assertEquals(banned(), join(HERE, BOB).closed());
+    assertEquals(1, moderation.sanctions(EVERYWHERE).size());
+    clock.jump(Duration.ofDays(-365));
+    assertEquals(banned(), join(HERE, BOB).closed());
+    clock.move(Duration.ofDays(1));
+    assertPublishes(join(HERE, BOB));
+  }
+
+  @Test
+  void anInviteIsNotGoodWhileTheClockIsPastItsEndAndIsAgainAfterwards() {
+    long invite =
+        rule(Ruling.invite(HERE, OptionalInt.empty())
+                .until(clock.instant().plus(Duration.ofDays(1))))
+            .sequence();
+    clock.jump(Duration.ofDays(365));
+    assertEquals(List.of(), moderation.invitesTo(HERE));
+    assertEquals(Optional.of(Reason.FORBIDDEN), refusedAt(invite, ANN));
+    clock.jump(Duration.ofDays(-365));
+    assertEquals(1, moderation.invitesTo(HERE).size());
+    assertEquals(Optional.empty(), refusedAt(invite, ANN));
+  }
+
+  @Test
   void whatHasEndedLeavesALaterBanNoSources() {
     Standing home = new Standing(false, Optional.of("home"));
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
@@ -350,6 +378,18 @@ final class ModerationTest {
     clock.move(Duration.ofSeconds(6));
     assertPublishes(ann);
     rule(Ruling.slow(HERE, Duration.ZERO));
+    assertPublishes(ann);
+  }
+
+  @Test
+  void aClockThatIsSetMakesNobodyWaitLongerOrShorter() {
+    RecordingOutbox ann = join(HERE, ANN);
+    rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
+    assertPublishes(ann);
+    clock.jump(Duration.ofHours(1));
+    assertRefused(Reason.SLOW_MODE, ann);
+    clock.jump(Duration.ofHours(-2));
+    clock.move(Duration.ofSeconds(10));
     assertPublishes(ann);
   }
 

@@ -6,7 +6,6 @@ import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
 import io.durablechat.core.Submission;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,31 +16,34 @@ final class Appender {
   private static final byte[] NO_DIGEST = {};
 
   private final WriteConnection connection;
-  private final Duration retryWindow;
   private final RoomRows rooms;
   private final Identities identities;
   private final MessageRows messages;
   private final PublishIds ids;
 
-  Appender(WriteConnection connection, RoomRows rooms, Identities identities, Duration retryWindow)
-      throws SQLException {
+  Appender(WriteConnection connection, RoomRows rooms, Identities identities) throws SQLException {
     this.connection = connection;
-    this.retryWindow = retryWindow;
     this.rooms = rooms;
     this.identities = identities;
     this.messages = new MessageRows(connection);
     this.ids = new PublishIds(connection);
   }
 
-  List<Appended> append(List<Submission> batch, Instant now) {
-    List<Appended> results = connection.transaction(() -> appendAll(batch, now.toEpochMilli()));
+  /**
+   * Writes a batch.
+   *
+   * @param since ids that were used earlier are forgotten
+   */
+  List<Appended> append(List<Submission> batch, Instant now, Instant since) {
+    List<Appended> results =
+        connection.transaction(() -> appendAll(batch, now.toEpochMilli(), since.toEpochMilli()));
     rooms.forgetOldest();
     identities.forgetOldest();
     return results;
   }
 
-  private List<Appended> appendAll(List<Submission> batch, long now) throws SQLException {
-    long since = now - retryWindow.toMillis();
+  private List<Appended> appendAll(List<Submission> batch, long now, long since)
+      throws SQLException {
     List<Appended> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now, since));

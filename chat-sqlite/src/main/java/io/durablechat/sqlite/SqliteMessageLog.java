@@ -8,6 +8,7 @@ import io.durablechat.core.MessageLog;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -49,7 +50,7 @@ public final class SqliteMessageLog implements MessageLog {
   private static final int PROBE_BYTES = 64 << 10;
 
   private final Database database;
-  private final InstantSource clock;
+  private final SteadyClock clock;
   private final Duration retryWindow;
   private final DirectoryLock lock;
   private final WriteConnection writer;
@@ -76,7 +77,7 @@ public final class SqliteMessageLog implements MessageLog {
       Database database, InstantSource clock, Duration retryWindow, DirectoryLock lock)
       throws SQLException, IOException {
     this.database = database;
-    this.clock = clock;
+    this.clock = SteadyClock.of(clock);
     this.retryWindow = retryWindow;
     this.lock = lock;
     if (Files.exists(database.file())) {
@@ -92,7 +93,7 @@ public final class SqliteMessageLog implements MessageLog {
       writer = new WriteConnection(connection, this::forgetAll);
       rooms = new RoomRows(writer);
       identities = new Identities(writer);
-      appender = new Appender(writer, rooms, identities, retryWindow);
+      appender = new Appender(writer, rooms, identities);
       trimmer = new Trimmer(writer);
       roomImport = new RoomImport(writer, rooms, identities);
       records = Schema.records(connection);
@@ -132,7 +133,8 @@ public final class SqliteMessageLog implements MessageLog {
    * Opens the log in this folder, which is made if it does not exist.
    *
    * @param durability {@link Durability#COMMIT} or {@link Durability#RELAXED}
-   * @param clock what messages and remembered ids are dated by
+   * @param clock what messages and remembered ids are dated by; what is old is so by a {@link
+   *     SteadyClock} that watches it
    * @param retryWindow for how long ids are remembered
    * @throws LogUnavailableException if it is in use, damaged, something else, of a newer version,
    *     or cannot be written to; no message was changed then
@@ -169,7 +171,7 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public List<Appended> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    List<Appended> results = appender.append(batch, now);
+    List<Appended> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
     long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
     long sum = records + stored;
     records = sum;
@@ -213,12 +215,12 @@ public final class SqliteMessageLog implements MessageLog {
 
   @Override
   public boolean hasBeyond(RoomName room, Keep keep) {
-    return reading(reader -> reader.hasBeyond(room, keep, clock.instant()));
+    return reading(reader -> reader.hasBeyond(room, keep, clock.earliest()));
   }
 
   @Override
   public int trim(RoomName room, Keep keep, int atMost) {
-    return trimmer.trim(room, keep, atMost, clock.instant());
+    return trimmer.trim(room, keep, atMost, clock.earliest());
   }
 
   @Override
