@@ -8,7 +8,6 @@ import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Standing;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +25,6 @@ final class Access {
 
   /** The longest token, in characters. */
   private static final int MAX_TOKEN = 16 << 10;
-
-  /** A token that lives longer than this lives for good, for our clock of nanoseconds. */
-  private static final Duration LONG = Duration.ofDays(365);
 
   private static final String NOT_BELIEVED = "this token is not valid here";
 
@@ -46,13 +41,8 @@ final class Access {
   private final Optional<Moderation> moderation;
   private final ServerSecret secret;
   private final InstantSource clock;
-  private final LongSupplier nanos;
 
-  Access(
-      EndpointSettings settings,
-      Optional<Moderation> moderation,
-      InstantSource clock,
-      LongSupplier nanos) {
+  Access(EndpointSettings settings, Optional<Moderation> moderation, InstantSource clock) {
     this.authenticator = settings.authenticator();
     this.cookie = settings.cookie();
     this.guests = settings.guests();
@@ -61,7 +51,6 @@ final class Access {
     this.moderation = moderation;
     this.secret = settings.serverSecret();
     this.clock = clock;
-    this.nanos = nanos;
   }
 
   /**
@@ -72,6 +61,11 @@ final class Access {
   String checkedName(String name) {
     reserved.check(name);
     return NOBODY.named(name).name().orElseThrow();
+  }
+
+  /** What tokens expire by. */
+  InstantSource clock() {
+    return clock;
   }
 
   /** Whether tokens mean anything here. */
@@ -109,7 +103,7 @@ final class Access {
     Permissions permissions =
         rules.map(r -> r.of(guest, true)).orElse(Permissions.CHAT).and(guests);
     return CompletableFuture.completedFuture(
-        new Visitor(guest, false, orInvited(permissions, guest), OptionalLong.empty()));
+        new Visitor(guest, false, orInvited(permissions, guest), Optional.empty()));
   }
 
   private Permissions orInvited(Permissions permissions, Member member) {
@@ -172,18 +166,11 @@ final class Access {
                     .or(() -> rules.map(r -> r.of(member, false)))
                     .orElse(Permissions.CHAT),
                 member),
-            identity.expires().map(this::onNanos).orElse(OptionalLong.empty()));
-    if (visitor.hasExpired(nanos.getAsLong())) {
+            identity.expires());
+    if (visitor.hasExpired(clock)) {
       throw new NotAuthenticatedException("this token has expired");
     }
     return visitor;
-  }
-
-  private OptionalLong onNanos(Instant expires) {
-    Duration left = Duration.between(clock.instant(), expires);
-    return left.compareTo(LONG) > 0
-        ? OptionalLong.empty()
-        : OptionalLong.of(nanos.getAsLong() + Math.max(0, left.toNanos()));
   }
 
   /** Nothing of the inside is told to who showed the token. */

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 /**
  * Who is at the other end of a connection, and what they may do in its room: at first nobody and
@@ -37,7 +36,6 @@ final class Admission {
   private volatile Credentials shown;
 
   private final Optional<String> source;
-  private final LongSupplier nanos;
   private final Function<Duration, CompletionStage<?>> pauses;
   private volatile Visitor visitor;
   private volatile Set<Right> rights = Set.of();
@@ -59,14 +57,12 @@ final class Admission {
       RoomName room,
       Credentials shown,
       Optional<String> source,
-      LongSupplier nanos,
       Function<Duration, CompletionStage<?>> pauses) {
     this.access = access;
     this.charges = charges;
     this.room = room;
     this.shown = shown;
     this.source = source;
-    this.nanos = nanos;
     this.pauses = pauses;
   }
 
@@ -234,16 +230,16 @@ final class Admission {
 
   boolean hasExpired() {
     Visitor now = visitor;
-    return now != null && now.hasExpired(nanos.getAsLong());
+    return now != null && now.hasExpired(access.clock());
   }
 
   /** How long the token is still good for, once that is little; told once for each token. */
   Optional<Duration> warning() {
     Visitor now = visitor;
-    if (now == null || now.expiresAt().isEmpty() || isWarned) {
+    if (now == null || now.expires().isEmpty() || isWarned) {
       return Optional.empty();
     }
-    Duration left = Duration.ofNanos(now.expiresAt().getAsLong() - nanos.getAsLong());
+    Duration left = Duration.between(access.clock().instant(), now.expires().get());
     if (left.compareTo(WARNING) > 0) {
       return Optional.empty();
     }

@@ -43,7 +43,7 @@ public final class ChatEndpoint implements AutoCloseable {
             rooms,
             connections,
             new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
-            new Access(settings, rooms.moderation(), InstantSource.system(), System::nanoTime),
+            new Access(settings, rooms.moderation(), InstantSource.system()),
             settings.serverSecret(),
             new Comeback(connections::count),
             meters,

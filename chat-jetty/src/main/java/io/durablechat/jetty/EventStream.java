@@ -183,7 +183,7 @@ final class EventStream implements Outbox, Connections.Tended {
       return;
     }
     sender.onTick();
-    if (visitor.hasExpired(reception.nanos().getAsLong())) {
+    if (visitor.hasExpired(reception.access().clock())) {
       close(CloseReason.EXPIRED);
     }
     long time = reception.nanos().getAsLong();

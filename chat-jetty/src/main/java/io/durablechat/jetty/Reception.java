@@ -69,7 +69,6 @@ record Reception(
             room.name(),
             wish.shown(),
             secret.source(wish.from()),
-            nanos,
             time -> pause(time, executor));
     return wish.chatV1()
         ? new ChatV1Dialect(

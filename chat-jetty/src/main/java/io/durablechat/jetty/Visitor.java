@@ -2,24 +2,29 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * Somebody who has come, and what they may do.
  *
  * @param isNamed whether the name is the token's, and stays
- * @param expiresAt when what they showed is not to be believed any more, on the clock of {@link
- *     System#nanoTime}
+ * @param expires when what they showed is not to be believed any more: asked of the time of day
+ *     again and again, for that may be set
  */
-record Visitor(Member member, boolean isNamed, Permissions permissions, OptionalLong expiresAt) {
+record Visitor(
+    Member member,
+    boolean isNamed,
+    Permissions permissions,
+    Optional<Instant> expires) {
   Set<Right> in(RoomName room) {
     return permissions.in(room);
   }
 
-  boolean hasExpired(long nanos) {
-    return expiresAt.isPresent() && expiresAt.getAsLong() - nanos <= 0;
+  boolean hasExpired(InstantSource clock) {
+    return expires.isPresent() && !clock.instant().isBefore(expires.get());
   }
 
   /**

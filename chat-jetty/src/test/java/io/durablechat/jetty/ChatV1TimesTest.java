@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
 import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.ManualClock;
 import io.durablechat.core.Member;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
@@ -13,7 +14,6 @@ import io.durablechat.core.RoomName;
 import io.durablechat.core.SteppedExecutor;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What chat.v1 owes at what time, on a clock that the test moves. */
 final class ChatV1TimesTest {
   private final FakeSocket socket = new FakeSocket();
+  private final ManualClock clock = new ManualClock();
+  private final Instant began = clock.instant();
   private final SteppedExecutor strands = new SteppedExecutor();
   private final RoomDirectory rooms =
       RoomDirectory.on(LocalBroadcaster.inMemory()).executors(strands, strands).open();
@@ -31,23 +33,23 @@ final class ChatV1TimesTest {
       Receptions.of(
           rooms,
           EndpointSettings.DEFAULT.limits(Limits.OFF).authenticator(this::authenticate),
-          InstantSource.fixed(Instant.EPOCH),
+          clock,
           () -> socket.now);
   private final Connection connection = Receptions.chatV1(reception, room.name(), socket);
 
   /** When somebody takes long to look at a token: what they find. */
   private Optional<CompletionStage<Identity>> slow = Optional.empty();
 
-  /** A token is how many seconds it is good for. */
+  /** A token is for how many seconds from the beginning it is good. */
   private CompletionStage<Identity> authenticate(String token) {
     return slow.orElseGet(() -> CompletableFuture.completedFuture(identity(Long.parseLong(token))));
   }
 
-  private static Identity identity(long seconds) {
+  private Identity identity(long seconds) {
     return new Identity(
         new Member("user:ann", Optional.empty()),
         Optional.empty(),
-        Optional.of(Instant.EPOCH.plusSeconds(seconds)));
+        Optional.of(began.plusSeconds(seconds)));
   }
 
   private void say(String json) {
@@ -57,6 +59,7 @@ final class ChatV1TimesTest {
   private void pass(Duration time) {
     for (long s = 0; s < time.toSeconds(); s++) {
       socket.now += Duration.ofSeconds(1).toNanos();
+      clock.move(Duration.ofSeconds(1));
       socket.bytesIn++;
       connection.onTick();
       strands.runAll();
@@ -142,8 +145,7 @@ final class ChatV1TimesTest {
     say("{'type':'hello','token':'100'}");
     strands.runAll();
     pass(Duration.ofSeconds(90));
-    // The clock that the token is read by stands still.
-    say("{'type':'auth','id':'a','token':'100'}");
+    say("{'type':'auth','id':'a','token':'190'}");
     assertTrue(
         socket.sent.contains(
             "{\"type\":\"ok\",\"id\":\"a\",\"may\":[\"join\",\"read\",\"publish\"]}"),
@@ -154,6 +156,29 @@ final class ChatV1TimesTest {
     pass(Duration.ofSeconds(62));
     assertEquals(1, socket.sent.stream().filter(t -> t.contains("expiring")).count());
     assertEquals("CLOSE 4003", socket.sent.get(socket.sent.size() - 1));
+  }
+
+  @Test
+  void aTokenExpiresByTheTimeOfDayAlsoIfThatIsSet() {
+    say("{'type':'hello','token':'3600'}");
+    strands.runAll();
+    clock.jump(Duration.ofSeconds(3590));
+    pass(Duration.ofSeconds(1));
+    assertTrue(
+        socket.sent.get(socket.sent.size() - 1).contains("\"type\":\"expiring\""),
+        socket.sent::toString);
+    clock.jump(Duration.ofDays(1));
+    pass(Duration.ofSeconds(1));
+    assertEquals("CLOSE 4003", socket.sent.get(socket.sent.size() - 1));
+  }
+
+  @Test
+  void aTokenOfManyYearsDoesNotExpire() {
+    say("{'type':'hello','token':'100000000000'}");
+    strands.runAll();
+    clock.jump(Duration.ofDays(1000));
+    pass(Duration.ofSeconds(30));
+    assertTrue(socket.sent.stream().noneMatch(t -> t.startsWith("CLOSE")), socket.sent::toString);
   }
 
   @Test

@@ -36,7 +36,7 @@ final class Receptions {
         rooms,
         new Connections(),
         new Charging(new Throttle(settings.limits(), rooms, meters, nanos), Pools.ofHeap()),
-        new Access(settings, rooms.moderation(), clock, nanos),
+        new Access(settings, rooms.moderation(), clock),
         settings.serverSecret(),
         new Comeback(() -> 0),
         meters,
