@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
+import com.nimbusds.jose.jwk.source.JWKSetBasedJWKSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
@@ -47,6 +48,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +143,11 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
    * @throws IllegalArgumentException if it is none of these, or a file that holds no key
    */
   public static Builder keysAt(URI keys) {
+    return keysAt(keys, System::nanoTime);
+  }
+
+  /** The same, fetched again by this elapsed time. */
+  static Builder keysAt(URI keys, LongSupplier nanos) {
     boolean isSafe =
         switch (String.valueOf(keys.getScheme())) {
           case "https", "file" -> true;
@@ -165,10 +172,17 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
               .retrying(true)
               .outageTolerant(OUTAGE.toMillis())
               .build();
-      return new Builder(PUBLIC_KEY, source, withoutSecrets(keys));
+      return new Builder(PUBLIC_KEY, evenly(source, nanos), withoutSecrets(keys));
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException("not an address: " + withoutSecrets(keys), e);
     }
+  }
+
+  private static JWKSource<SecurityContext> evenly(
+      JWKSource<SecurityContext> source, LongSupplier nanos) {
+    return source instanceof JWKSetBasedJWKSource<SecurityContext> set
+        ? new JWKSetBasedJWKSource<>(new EvenlyAskedKeys(set.getJWKSetSource(), nanos))
+        : source;
   }
 
   /** An operator is told at the start, and not by the first who shows a token. */

@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -435,5 +436,19 @@ final class JwtAuthenticatorTest {
   void keysComeBySafeWaysOnly(String address) {
     assertThrows(
         IllegalArgumentException.class, () -> JwtAuthenticator.keysAt(URI.create(address)));
+  }
+
+  @Test
+  void keysAreFetchedAgainByElapsedTimeWhateverTheTimeOfDay() throws Exception {
+    AtomicLong now = new AtomicLong();
+    tokens.close();
+    tokens = settings(JwtAuthenticator.keysAt(file.toUri(), now::get)).build();
+    assertEquals("user:ann", believed(signed(key, claims())).member().identity());
+    publish(otherKey.toPublicJWK());
+    now.addAndGet(Duration.ofMinutes(59).toNanos());
+    believed(signed(key, claims()));
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertRefused("this token is not valid here", signed(key, claims()));
+    believed(signed(otherKey, claims()));
   }
 }
