@@ -5,7 +5,9 @@ import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.SteadyClock;
+import io.durablechat.sqlite.LogUnavailableException;
 import io.durablechat.sqlite.SqliteMessageLog;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -62,6 +64,12 @@ final class LogOptions {
   private Optional<Duration> retryWindow;
 
   private final SteadyClock clock = SteadyClock.system();
+  @Option(
+      names = "--accept-damage",
+      description =
+          "Start although a part of what was kept is damaged, without that part; clients are told to"
+              + " begin anew.")
+  private boolean acceptsDamage;
 
   LogOptions() {}
 
@@ -80,28 +88,41 @@ final class LogOptions {
             d -> {
               throw wrong("--durability must be commit or relaxed, not " + d);
             });
-    if (isMemory() && (durability.isPresent() || retryWindow.isPresent())) {
+    if (isMemory() && (durability.isPresent() || retryWindow.isPresent() || acceptsDamage)) {
+      String given = retryWindow.isPresent() ? "--retry-window" : "--accept-damage";
       throw wrong(
-          (durability.isPresent() ? "--durability" : "--retry-window")
+          (durability.isPresent() ? "--durability" : given)
               + " goes with a folder, not with --data memory");
     }
   }
 
   /** Opens the log. Call {@link #check} first. */
-  LocalBroadcaster open() {
+  LocalBroadcaster open() throws IOException {
     LocalBroadcaster broadcaster = broadcaster();
     return keep.equals(Keep.FOREVER) ? broadcaster : broadcaster.keeping(room -> keep);
   }
 
-  private LocalBroadcaster broadcaster() {
+  private LocalBroadcaster broadcaster() throws IOException {
     return isMemory()
         ? LocalBroadcaster.inMemory(MemoryMessageLog.of(clock))
-        : LocalBroadcaster.on(
-            SqliteMessageLog.open(
-                Path.of(data),
-                Durability.valueOf(durability.orElse("commit").toUpperCase(Locale.ROOT)),
-                clock,
-                retryWindow.orElse(SqliteMessageLog.DEFAULT_RETRY_WINDOW)));
+        : LocalBroadcaster.on(file());
+  }
+
+  private SqliteMessageLog file() throws IOException {
+    Path folder = Path.of(data);
+    Durability kept = Durability.valueOf(durability.orElse("commit").toUpperCase(Locale.ROOT));
+    Duration window = retryWindow.orElse(SqliteMessageLog.DEFAULT_RETRY_WINDOW);
+    try {
+      return acceptsDamage
+          ? SqliteMessageLog.openDamaged(folder, kept, clock, window)
+          : SqliteMessageLog.open(folder, kept, clock, window);
+    } catch (LogUnavailableException e) {
+      if (e.isDamaged()) {
+        throw new IOException(
+            e.getMessage() + ", or start once with --accept-damage, without what is lost", e);
+      }
+      throw e;
+    }
   }
 
   private boolean isMemory() {

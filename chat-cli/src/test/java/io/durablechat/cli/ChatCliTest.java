@@ -68,6 +68,7 @@ final class ChatCliTest {
         "--durability none | --durability must be commit or relaxed, not none",
         "--data memory --durability commit | --durability goes with a folder, not with --data mem",
         "--data memory --retry-window 1d | --retry-window goes with a folder, not with --data mem",
+        "--data memory --accept-damage | --accept-damage goes with a folder, not with --data memory",
         "--retry-window 1w | Invalid value for option '--retry-window': '1w' is not a length of",
         "--keep 0 | Invalid value for option '--keep': '0' is neither a length of time",
         "--keep always | Invalid value for option '--keep': 'always' is neither a length of time",

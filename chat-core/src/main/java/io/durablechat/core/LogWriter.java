@@ -87,6 +87,9 @@ final class LogWriter {
 
   /** Whether the log works, as far as is known; if it does not, that is tried out meanwhile. */
   boolean canKeep() {
+    if (!log.canKeep()) {
+      return false;
+    }
     if (failing && probing.compareAndSet(false, true)) {
       strand.execute(this::probe);
     }
@@ -130,6 +133,10 @@ final class LogWriter {
     try {
       if (closed) {
         throw stopping();
+      }
+      if (!log.canKeep()) {
+        // It has said so itself.
+        throw RefusedException.storage(null);
       }
       results = log.append(submissions);
     } catch (Throwable e) {

@@ -55,6 +55,14 @@ public interface MessageLog extends AutoCloseable {
    */
   default void probe() {}
 
+  /**
+   * Whether what is appended could be found again: false while the log knows, and has said, that
+   * its place is gone. Nothing is appended then. Does not block.
+   */
+  default boolean canKeep() {
+    return true;
+  }
+
   /** What {@link #append} has done when it returns. */
   Durability durability();
 

@@ -88,6 +88,22 @@ final class LocalBroadcasterTest {
   }
 
   @Test
+  void nothingIsAppendedToALogThatKnowsItsPlaceIsGone() {
+    log.gone = true;
+    assertFalse(broadcaster.canKeep());
+    CompletableFuture<Receipt> lost =
+        broadcaster.publish(ROOM, ANN, Draft.text("a")).toCompletableFuture();
+    writer.runAll();
+    CompletionException e = assertThrows(CompletionException.class, lost::join);
+    assertEquals(RefusedException.Reason.STORAGE, ((RefusedException) e.getCause()).reason());
+    log.gone = false;
+    assertTrue(broadcaster.canKeep());
+    broadcaster.publish(ROOM, ANN, Draft.text("b"));
+    writer.runAll();
+    assertEquals(1, log.head(ROOM).sequence());
+  }
+
+  @Test
   void findsOutByItselfThatItCanKeepAgain() {
     assertTrue(broadcaster.canKeep());
     log.failing = true;
@@ -229,7 +245,13 @@ final class LocalBroadcasterTest {
     private final MemoryMessageLog log = MemoryMessageLog.of(new ManualClock());
     private final List<Integer> batches = new ArrayList<>();
     private boolean failing;
+    private boolean gone;
     private boolean error;
+
+    @Override
+    public boolean canKeep() {
+      return !gone;
+    }
 
     @Override
     public List<Appended> append(List<Submission> batch) {

@@ -23,24 +23,29 @@ final class Checkpoints implements AutoCloseable {
   /** Whether the last checkpoint failed. The checkpointing thread's own. */
   private boolean failing;
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread named = new Thread(task, "chat-log-checkpoints");
-            named.setDaemon(true);
-            return named;
-          });
+  private final ScheduledExecutorService thread;
 
   /**
    * Begins.
    *
+   * @param thread what it runs on, shut down in the end
    * @param alsoEachSecond run before each checkpoint, on its thread
    */
-  Checkpoints(Connection connection, Runnable alsoEachSecond) {
+  Checkpoints(Connection connection, ScheduledExecutorService thread, Runnable alsoEachSecond) {
     this.connection = connection;
+    this.thread = thread;
     this.alsoEachSecond = alsoEachSecond;
     thread.scheduleWithFixedDelay(
         this::checkpoint, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  static ScheduledExecutorService thread() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread named = new Thread(task, "chat-log-checkpoints");
+          named.setDaemon(true);
+          return named;
+        });
   }
 
   private void checkpoint() {

@@ -56,9 +56,14 @@ public final class LogFile implements AutoCloseable {
       throw new LogUnavailableException("cannot read " + file + ": permission denied");
     }
     try {
+      Optional<String> hidden = Database.hiddenCommits(file);
       Connection connection = Database.reading(file);
       try {
-        if (Schema.check(connection, file) == 0) {
+        boolean isEmpty = Schema.check(connection, file) == 0;
+        if (hidden.isPresent() && (isEmpty || !Schema.isRelaxed(connection))) {
+          throw LogUnavailableException.damaged(hidden.get());
+        }
+        if (isEmpty) {
           throw none(folder);
         }
         connection.setAutoCommit(false);
@@ -69,7 +74,7 @@ public final class LogFile implements AutoCloseable {
         connection.close();
         throw e;
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | IOException | RuntimeException e) {
       throw Database.unavailable(file, e);
     }
   }

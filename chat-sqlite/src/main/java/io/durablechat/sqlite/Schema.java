@@ -9,9 +9,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The layout of the file, version 2.
@@ -39,6 +43,8 @@ final class Schema {
 
   /** Marks that say that the file may lack what was seen. */
   private static final String MAY_LACK = "'open_relaxed', 'backup'";
+
+  private static final int STEPS_BETWEEN_LOOKS = 10_000;
 
   /** "DChL". */
   private static final int APPLICATION_ID = 0x4443684c;
@@ -150,9 +156,11 @@ final class Schema {
   /**
    * Marks the log as open, and says which lineage it is. The lineage is a new one if some of what
    * was seen may be gone: after an unclean stop under relaxed durability, for a backup that is
-   * opened for the first time, and for a file that was put here or set back.
+   * opened for the first time, for a file that was put here or set back, and for what is left of a
+   * damaged one.
    */
-  static long begin(Connection connection, Durability durability, DirectoryLock lock)
+  static long begin(
+      Connection connection, Durability durability, DirectoryLock lock, boolean isDamaged)
       throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       // Synced before anything else is written, whatever the durability: the mark must not be lost
@@ -160,14 +168,19 @@ final class Schema {
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("BEGIN IMMEDIATE");
       long records = records(connection);
-      if (statement.executeUpdate("DELETE FROM meta WHERE key IN (" + MAY_LACK + ")") > 0
-          || isSetBack(lock.mark(), new DirectoryLock.Mark(lineage(connection), records))) {
+      boolean isMarked =
+          statement.executeUpdate("DELETE FROM meta WHERE key IN (" + MAY_LACK + ")") > 0;
+      Optional<DirectoryLock.Mark> noted = lock.mark();
+      if (isMarked
+          || isDamaged
+          || isSetBack(noted, new DirectoryLock.Mark(lineage(connection), records))) {
         statement.executeUpdate(
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
         LOG.log(
             System.Logger.Level.WARNING,
             "The log may lack messages that were seen: it is a copy, was set back, or was not"
-                + " closed under relaxed durability. Clients with a cursor are told to begin anew");
+                + " closed under relaxed durability. Clients with a cursor are told to begin anew"
+                + noted.map(mark -> shortfall(mark.records(), records)).orElse(""));
       }
       if (durability == Durability.RELAXED) {
         statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");
@@ -186,6 +199,50 @@ final class Schema {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA synchronous = FULL");
       statement.executeUpdate("DELETE FROM meta WHERE key = 'open_relaxed'");
+    }
+  }
+
+  private static String shortfall(long noted, long found) {
+    return noted <= found
+        ? ""
+        : ". There were at least %d records, and there are %d: if nobody has put an older file here,"
+                .formatted(noted, found)
+            + " keep a copy of the folder and look for a backup";
+  }
+
+  /** Whether it is, or was not closed, with relaxed durability. */
+  static boolean isRelaxed(Connection connection) throws SQLException {
+    return meta(connection, "open_relaxed").isPresent();
+  }
+
+  /**
+   * Has SQLite look quickly at the file, for a while at most.
+   *
+   * @return the first thing that is wrong; empty if nothing was found until then
+   */
+  static Optional<String> quickCheck(Connection connection, Duration atMost) throws SQLException {
+    long end = System.nanoTime() + atMost.toNanos();
+    ProgressHandler.setHandler(
+        connection,
+        STEPS_BETWEEN_LOOKS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return System.nanoTime() - end < 0 ? 0 : 1;
+          }
+        });
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+      row.next();
+      String found = row.getString(1).replaceAll("\\s*\\R\\s*", " ");
+      return found.equals("ok") ? Optional.empty() : Optional.of(found);
+    } catch (SQLiteException e) {
+      if (e.getResultCode() == SQLiteErrorCode.SQLITE_INTERRUPT) {
+        return Optional.empty();
+      }
+      throw e;
+    } finally {
+      ProgressHandler.clearHandler(connection);
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
 /**
@@ -47,12 +49,15 @@ public final class SqliteMessageLog implements MessageLog {
   /** For how long ids are remembered unless another time is asked for. */
   public static final Duration DEFAULT_RETRY_WINDOW = Duration.ofDays(7);
 
+  private static final System.Logger LOG = System.getLogger(SqliteMessageLog.class.getName());
+
   private static final int PROBE_BYTES = 64 << 10;
 
   private final Database database;
   private final SteadyClock clock;
   private final Duration retryWindow;
   private final DirectoryLock lock;
+  private final FileWatch files;
   private final WriteConnection writer;
   private final RoomRows rooms;
   private final Identities identities;
@@ -74,22 +79,24 @@ public final class SqliteMessageLog implements MessageLog {
   private boolean closed;
 
   private SqliteMessageLog(
-      Database database, InstantSource clock, Duration retryWindow, DirectoryLock lock)
+      Database database,
+      InstantSource clock,
+      Duration retryWindow,
+      DirectoryLock lock,
+      ScheduledExecutorService eachSecond,
+      boolean isDamaged)
       throws SQLException, IOException {
     this.database = database;
     this.clock = SteadyClock.of(clock);
     this.retryWindow = retryWindow;
     this.lock = lock;
-    if (Files.exists(database.file())) {
-      // Before the writer's connection, which would change a file that is not ours.
-      try (Connection reading = Database.reading(database.file())) {
-        Schema.check(reading, database.file());
-      }
-    }
     Connection connection = database.writer();
     try {
+      Schema.check(connection, database.file());
+      lock.lockDatabase(database.file());
       Schema.prepare(connection, database.file());
-      lineage = Schema.begin(connection, database.durability(), lock);
+      lineage = Schema.begin(connection, database.durability(), lock, isDamaged);
+      files = new FileWatch(database.file(), Database.writeAheadLog(database.file()));
       writer = new WriteConnection(connection, this::forgetAll);
       rooms = new RoomRows(writer);
       identities = new Identities(writer);
@@ -98,7 +105,7 @@ public final class SqliteMessageLog implements MessageLog {
       roomImport = new RoomImport(writer, rooms, identities);
       records = Schema.records(connection);
       noted = records;
-      checkpoints = new Checkpoints(database.beside(), this::eachSecond);
+      checkpoints = new Checkpoints(database.beside(), eachSecond, this::eachSecond);
     } catch (SQLException | IOException | RuntimeException e) {
       connection.close();
       throw e;
@@ -107,7 +114,9 @@ public final class SqliteMessageLog implements MessageLog {
 
   /** What a checkpoint does not do; failures are those of a disk that others tell of, too. */
   private void eachSecond() {
+    files.look();
     long now = records;
+    putBackLock(new DirectoryLock.Mark(lineage, now));
     if (now == noted) {
       return;
     }
@@ -119,8 +128,20 @@ public final class SqliteMessageLog implements MessageLog {
       lock.setMark(new DirectoryLock.Mark(lineage, now));
       noted = now;
     } catch (IOException e) {
-      System.getLogger(SqliteMessageLog.class.getName())
-          .log(System.Logger.Level.DEBUG, "Not noted where the log stands", e);
+      LOG.log(System.Logger.Level.DEBUG, "Not noted where the log stands", e);
+    }
+  }
+
+  private void putBackLock(DirectoryLock.Mark mark) {
+    try {
+      if (lock.putBack(mark)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "{0} was deleted while the log is in use, and is put back: leave it to this process",
+            database.file().resolveSibling(DirectoryLock.FILE_NAME));
+      }
+    } catch (IOException | LogUnavailableException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The lock was not put back", e);
     }
   }
 
@@ -142,6 +163,31 @@ public final class SqliteMessageLog implements MessageLog {
    */
   public static SqliteMessageLog open(
       Path folder, Durability durability, InstantSource clock, Duration retryWindow) {
+    return open(folder, durability, clock, retryWindow, Checkpoints.thread(), false);
+  }
+
+  /**
+   * Opens what is left of a log that {@link #open} finds {@linkplain
+   * LogUnavailableException#isDamaged() damaged}, under a new lineage: what cannot be read is lost
+   * to clients. A copy of the write-ahead log is kept beside it, for those who want to look for
+   * what was in it. A log that is not damaged is opened as ever.
+   *
+   * @throws LogUnavailableException as with {@link #open}, but for the damage
+   * @throws IllegalArgumentException if the durability is that of memory
+   */
+  public static SqliteMessageLog openDamaged(
+      Path folder, Durability durability, InstantSource clock, Duration retryWindow) {
+    return open(folder, durability, clock, retryWindow, Checkpoints.thread(), true);
+  }
+
+  /** The same, with the thread in the caller's hand. */
+  static SqliteMessageLog open(
+      Path folder,
+      Durability durability,
+      InstantSource clock,
+      Duration retryWindow,
+      ScheduledExecutorService eachSecond,
+      boolean acceptsDamage) {
     if (durability == Durability.MEMORY) {
       throw new IllegalArgumentException("a file is more durable than memory");
     }
@@ -161,15 +207,43 @@ public final class SqliteMessageLog implements MessageLog {
         // SQLite would say only that it cannot open it.
         throw new AccessDeniedException(file.toString());
       }
-      return new SqliteMessageLog(new Database(file, durability), clock, retryWindow, lock);
+      // Before the writer's connection, which would change a file that is not ours.
+      Optional<String> damage = Database.damage(file);
+      if (damage.isPresent()) {
+        requireAccepted(damage.get(), acceptsDamage, file);
+      }
+      return new SqliteMessageLog(
+          new Database(file, durability), clock, retryWindow, lock, eachSecond, damage.isPresent());
     } catch (SQLException | IOException | RuntimeException e) {
       close(lock);
       throw Database.unavailable(file, e);
     }
   }
 
+  private static void requireAccepted(String damage, boolean isAccepted, Path file)
+      throws IOException {
+    if (!isAccepted) {
+      throw LogUnavailableException.damaged(
+          damage + ". Nothing was changed. Keep a copy of the folder, then put back a backup");
+    }
+    Path kept =
+        Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + "-wal.", "");
+    Files.copy(Database.writeAheadLog(file), kept, StandardCopyOption.REPLACE_EXISTING);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0}. Opened all the same; the write-ahead log as it was found is kept in {1}",
+        damage,
+        kept);
+  }
+
+  @Override
+  public boolean canKeep() {
+    return files.areInPlace();
+  }
+
   @Override
   public List<Appended> append(List<Submission> batch) {
+    files.check();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<Appended> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
     long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
@@ -181,6 +255,7 @@ public final class SqliteMessageLog implements MessageLog {
   /** With as much as many a message, so that a disk with a last corner left does not seem well. */
   @Override
   public void probe() {
+    files.check();
     writer.transaction(() -> Schema.setProbe(writer, "-".repeat(PROBE_BYTES)));
     writer.transaction(() -> Schema.setProbe(writer, ""));
   }
@@ -255,8 +330,16 @@ public final class SqliteMessageLog implements MessageLog {
         return idle;
       }
     }
+    files.check();
     try {
-      return Reader.open(database, lineage);
+      Reader opened = Reader.open(database, lineage);
+      files.look();
+      if (files.areInPlace()) {
+        return opened;
+      }
+      // It may have opened another file.
+      close(opened);
+      throw files.failure();
     } catch (SQLException e) {
       throw new LogFailureException(e);
     }
@@ -294,8 +377,7 @@ public final class SqliteMessageLog implements MessageLog {
     try {
       closeable.close();
     } catch (Exception e) {
-      System.getLogger(SqliteMessageLog.class.getName())
-          .log(System.Logger.Level.WARNING, "A connection was not closed in order", e);
+      LOG.log(System.Logger.Level.WARNING, "A connection was not closed in order", e);
     }
   }
 }
