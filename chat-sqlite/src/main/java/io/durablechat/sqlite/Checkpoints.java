@@ -1,6 +1,8 @@
 package io.durablechat.sqlite;
 
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -17,7 +19,11 @@ final class Checkpoints implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final long CLOSE_SECONDS = 5;
 
+  /** Only what reads for long makes the write-ahead log larger. */
+  private static final long GIVEN_BACK_FROM = 2 * Database.WAL_BYTES;
+
   private final Connection connection;
+  private final Path log;
   private final Runnable alsoEachSecond;
 
   /** Whether the last checkpoint failed. The checkpointing thread's own. */
@@ -28,13 +34,21 @@ final class Checkpoints implements AutoCloseable {
   /**
    * Begins.
    *
+   * @param log the write-ahead log
    * @param thread what it runs on, shut down in the end
    * @param alsoEachSecond run before each checkpoint, on its thread
    */
-  Checkpoints(Connection connection, ScheduledExecutorService thread, Runnable alsoEachSecond) {
+  Checkpoints(
+      Connection connection, Path log, ScheduledExecutorService thread, Runnable alsoEachSecond)
+      throws SQLException {
     this.connection = connection;
+    this.log = log;
     this.thread = thread;
     this.alsoEachSecond = alsoEachSecond;
+    try (Statement statement = connection.createStatement()) {
+      // While it waited for readers to go, no commit could begin.
+      statement.execute("PRAGMA busy_timeout = 0");
+    }
     thread.scheduleWithFixedDelay(
         this::checkpoint, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -51,7 +65,10 @@ final class Checkpoints implements AutoCloseable {
   private void checkpoint() {
     alsoEachSecond.run();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      if (movesAll(statement) && log.toFile().length() > GIVEN_BACK_FROM) {
+        // Whoever reads or writes just now has it tried again in a second.
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      }
       failing = false;
     } catch (SQLException e) {
       // It is tried again, and nothing is lost meanwhile: the write-ahead log only grows. A full
@@ -61,6 +78,14 @@ final class Checkpoints implements AutoCloseable {
           "A checkpoint failed; it is tried again each second: {0}",
           e.getMessage());
       failing = true;
+    }
+  }
+
+  private static boolean movesAll(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+      row.next();
+      boolean isBusy = row.getInt(1) != 0;
+      return !isBusy && row.getInt(2) == row.getInt(3);
     }
   }
 

@@ -35,6 +35,9 @@ record Database(Path file, Durability durability) {
    */
   private static final int WAL_PAGES = 4096;
 
+  /** What it takes then, and what is left of it when it starts over after it has grown larger. */
+  static final long WAL_BYTES = WAL_PAGES * 4096L;
+
   /**
    * Loads SQLite itself, which the driver unpacks into a temporary folder.
    *
@@ -168,6 +171,7 @@ record Database(Path file, Durability durability) {
     Connection connection = config.createConnection(url(file));
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_autocheckpoint = " + checkpointAt);
+      statement.execute("PRAGMA journal_size_limit = " + WAL_BYTES);
       return connection;
     } catch (SQLException e) {
       connection.close();

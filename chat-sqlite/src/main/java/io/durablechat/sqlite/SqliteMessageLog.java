@@ -105,7 +105,12 @@ public final class SqliteMessageLog implements MessageLog {
       roomImport = new RoomImport(writer, rooms, identities);
       records = Schema.records(connection);
       noted = records;
-      checkpoints = new Checkpoints(database.beside(), eachSecond, this::eachSecond);
+      checkpoints =
+          new Checkpoints(
+              database.beside(),
+              Database.writeAheadLog(database.file()),
+              eachSecond,
+              this::eachSecond);
     } catch (SQLException | IOException | RuntimeException e) {
       connection.close();
       throw e;

@@ -22,6 +22,7 @@ import io.durablechat.core.MessageLog;
 import io.durablechat.core.MessageLogContract;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.SteppedExecutor;
 import io.durablechat.core.Submission;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,6 +147,61 @@ final class SqliteMessageLogTest extends MessageLogContract {
       // Each append writes three pages and more: well over 100 MiB in all.
       long size = Files.size(folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME + "-wal"));
       assertTrue(size < 32 << 20, size + " bytes");
+    }
+  }
+
+  private long grownBesideAReader(SqliteMessageLog log) throws IOException {
+    Path file = folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME + "-wal");
+    append(log, Draft.text("first"));
+    try (LogFile reading = LogFile.open(folder.resolve("data"))) {
+      Draft draft = Draft.text("x".repeat(1 << 20));
+      for (int i = 0; i < 48; i++) {
+        append(log, draft);
+      }
+      assertEquals(1, reading.records());
+    }
+    return Files.size(file);
+  }
+
+  private void assertGivenBack() throws IOException {
+    long size = Files.size(folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME + "-wal"));
+    assertTrue(size < 17 << 20, size + " bytes");
+  }
+
+  @Test
+  void whatAReaderMadeTheWriteAheadLogGrowByIsGivenBackAtRest() throws IOException {
+    SteppedExecutor eachSecond = new SteppedExecutor();
+    try (SqliteMessageLog log =
+        SqliteMessageLog.open(
+            folder.resolve("data"),
+            Durability.COMMIT,
+            clock,
+            SqliteMessageLog.DEFAULT_RETRY_WINDOW,
+            eachSecond,
+            false)) {
+      assertTrue(grownBesideAReader(log) > 48 << 20);
+      eachSecond.advance(Duration.ofSeconds(1));
+      assertGivenBack();
+      append(log, Draft.text("last"));
+      assertEquals(50, log.head(ROOM).sequence());
+    }
+  }
+
+  @Test
+  void whatAReaderMadeTheWriteAheadLogGrowByIsGivenBackUnderAWriterToo() throws IOException {
+    try (SqliteMessageLog log =
+        SqliteMessageLog.open(
+            folder.resolve("data"),
+            Durability.COMMIT,
+            clock,
+            SqliteMessageLog.DEFAULT_RETRY_WINDOW,
+            new SteppedExecutor(),
+            false)) {
+      assertTrue(grownBesideAReader(log) > 48 << 20);
+      for (int i = 0; i < 3; i++) {
+        append(log, Draft.text("later"));
+      }
+      assertGivenBack();
     }
   }
 
