@@ -38,13 +38,30 @@ public final class ChatCli implements Runnable {
    * @param args the arguments
    */
   public static void main(String[] args) {
+    StandardStreams.hold();
     // By name: to touch the class would have the JDK make its own log manager first.
     System.getProperties()
         .putIfAbsent("java.util.logging.manager", "io.durablechat.cli.HeldLogManager");
     Logging.configure();
     boolean isServe = args.length > 0 && args[0].equals("serve");
     // To read the options of all the others would be a tenth of the time until a server is ready.
-    System.exit(execute(isServe ? serving() : commandLine(), System.getenv(), args));
+    System.exit(exitCode(isServe ? serving() : commandLine(), args));
+  }
+
+  private static int exitCode(CommandLine command, String... args) {
+    try {
+      int exitCode = execute(command, System.getenv(), args);
+      command.getOut().flush();
+      if (exitCode == CommandLine.ExitCode.OK && System.out.checkError()) {
+        System.err.println("chat-cli: what it has to say could not be written to standard output");
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      return exitCode;
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "chat-cli: not enough memory: give Java more, such as CHAT_JAVA_OPTS=-Xmx1g");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   static CommandLine commandLine() {

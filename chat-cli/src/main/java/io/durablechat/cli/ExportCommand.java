@@ -91,6 +91,11 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
+  private static IOException failure(IOException e) {
+    return new IOException(
+        "cannot write the export: " + StandardStreams.reason("standard output", e), e);
+  }
+
   private static void write(
       LogFile file, StoredRoom stored, OutputStream to, Optional<Progress> progress)
       throws IOException {
@@ -109,9 +114,9 @@ final class ExportCommand implements Callable<Integer> {
             progress.ifPresent(p -> p.at(messages[0]));
           });
     } catch (IOException e) {
-      throw new IOException("cannot write the export: " + e.getMessage(), e);
+      throw failure(e);
     } catch (UncheckedIOException e) {
-      throw new IOException("cannot write the export: " + e.getCause().getMessage(), e);
+      throw failure(e.getCause());
     }
     if (messages[0] != stored.records()) {
       throw new IOException(

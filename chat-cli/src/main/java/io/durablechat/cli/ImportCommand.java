@@ -7,8 +7,8 @@ import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.SqliteMessageLog;
 import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -20,8 +20,6 @@ import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -55,53 +53,86 @@ final class ImportCommand implements Callable<Integer> {
       description = "File to read. Default: standard input.")
   private Optional<Path> from;
 
+  @Option(
+      names = "--max-message",
+      paramLabel = "SIZE",
+      defaultValue = "1M",
+      converter = ByteSize.class,
+      description = "Largest message that is taken, as with serve. Default: ${DEFAULT-VALUE}.")
+  private int maxMessage;
+
+  @Option(
+      names = "--rulings",
+      description =
+          "Take what moderators decided, which is in a room of its own; it holds from the next start"
+              + " of the server.")
+  private boolean takesRulings;
+
   ImportCommand() {}
 
   @Override
   public Integer call() throws IOException {
     StoredRoom stored;
-    try (BufferedReader in = reader()) {
-      stored = read(in);
+    try {
+      stored = read();
     } catch (CharacterCodingException e) {
       throw new IOException("cannot read the export: it must be UTF-8: nothing was imported", e);
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {
-      throw new IOException("cannot read the export: " + e.getMessage(), e);
+      throw new IOException(
+          "cannot read the export: " + StandardStreams.reason("standard input", e), e);
     }
     spec.commandLine()
         .getOut()
-        .printf("room %s: %d messages%n", stored.name().value(), stored.records());
+        .printf(
+            ImportRules.holdsRulings(stored)
+                ? "room %s: %d rulings, which hold from the next start%n"
+                : "room %s: %d messages%n",
+            stored.name().value(),
+            stored.records());
     return ExitCode.OK;
   }
 
-  private StoredRoom read(BufferedReader in) throws IOException {
-    AtomicLong line = new AtomicLong(1);
+  private StoredRoom read() throws IOException {
+    if (from.isEmpty()) {
+      // Not closed: Java puts something else in its place, which may be a file of its own.
+      return read(lines(StandardStreams.in()));
+    }
+    try (InputStream in = Files.newInputStream(from.get())) {
+      return read(lines(in));
+    }
+  }
+
+  private StoredRoom read(ExportLines lines) throws IOException {
     try {
-      String first = in.readLine();
-      StoredRoom stored = named(RoomLines.room(first == null ? "" : first));
-      read(stored, in.lines(), line);
+      StoredRoom stored = named(RoomLines.room(lines.hasNext() ? lines.next() : ""));
+      ImportRules rules = new ImportRules(maxMessage, takesRulings);
+      rules.check(stored);
+      read(stored, lines, rules);
       return stored;
     } catch (IllegalArgumentException e) {
       // Of the first line what is wrong may be not in it, but with where it is to go.
-      String where = line.get() > 1 ? "line " + line + ": " : "";
+      String where = lines.number() > 1 ? "line " + lines.number() + ": " : "";
       throw new IllegalArgumentException(where + e.getMessage() + ": nothing was imported", e);
     } catch (RoomLines.BadLineException e) {
       throw new IllegalArgumentException(
-          "line " + line + ": " + e.getMessage() + ": nothing was imported", e);
+          "line " + Math.max(1, lines.number()) + ": " + e.getMessage() + ": nothing was imported",
+          e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private BufferedReader reader() throws IOException {
-    return new BufferedReader(
+  private ExportLines lines(InputStream in) {
+    return new ExportLines(
         new InputStreamReader(
-            from.isPresent() ? Files.newInputStream(from.get()) : System.in,
+            in,
             UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT)));
+                .onUnmappableCharacter(CodingErrorAction.REPORT)),
+        maxMessage);
   }
 
   private StoredRoom named(StoredRoom read) {
@@ -113,7 +144,7 @@ final class ImportCommand implements Callable<Integer> {
         read.records());
   }
 
-  private void read(StoredRoom stored, Stream<String> lines, AtomicLong line) {
+  private void read(StoredRoom stored, ExportLines lines, ImportRules rules) {
     try (SqliteMessageLog log =
             SqliteMessageLog.open(
                 data.folder(),
@@ -121,15 +152,21 @@ final class ImportCommand implements Callable<Integer> {
                 InstantSource.system(),
                 SqliteMessageLog.DEFAULT_RETRY_WINDOW);
         Progress progress = Progress.of("Reading", stored.records())) {
-      Iterator<StoredRecord> records =
-          lines
-              .map(
-                  text -> {
-                    progress.at(line.incrementAndGet() - 1);
-                    return RoomLines.record(text);
-                  })
-              .iterator();
-      log.importRoom(stored, records);
+      log.importRoom(
+          stored,
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return lines.hasNext();
+            }
+
+            @Override
+            public StoredRecord next() {
+              String line = lines.next();
+              progress.at(lines.number() - 1);
+              return rules.checked(RoomLines.record(line));
+            }
+          });
     }
   }
 }

@@ -2,10 +2,10 @@ package io.durablechat.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
@@ -22,6 +22,8 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A room as JSON lines, version 1: the first line is the room, then its messages, oldest first.
@@ -40,6 +42,8 @@ import java.util.function.Function;
  */
 final class RoomLines {
   private static final int VERSION = 1;
+
+  private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
 
   private RoomLines() {}
 
@@ -94,7 +98,7 @@ final class RoomLines {
     o.addProperty("prev", message.previous());
     o.addProperty("at", message.at().toEpochMilli());
     o.add("from", from);
-    o.addProperty("kind", draft.kind().name().toLowerCase(Locale.ROOT));
+    o.addProperty("kind", word(draft.kind()));
     draft.id().ifPresent(id -> o.addProperty("id", id));
     draft.refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
     if (draft.body().isText()) {
@@ -111,15 +115,15 @@ final class RoomLines {
     return read(
         line,
         o -> {
-          if (o.get("export").getAsInt() != VERSION) {
+          if (number(o, "export") != VERSION) {
             throw new IllegalArgumentException("exports of this version are not known");
           }
           return new StoredRoom(
-              RoomName.of(o.get("room").getAsString()),
-              o.get("trimmedThrough").getAsLong(),
-              o.get("last").getAsLong(),
-              o.get("lastAt").getAsLong(),
-              o.get("messages").getAsLong());
+              RoomName.of(text(o, "room")),
+              number(o, "trimmedThrough"),
+              number(o, "last"),
+              number(o, "lastAt"),
+              number(o, "messages"));
         });
   }
 
@@ -129,9 +133,9 @@ final class RoomLines {
 
   private static TrimmedId trimmedId(JsonObject o) {
     return new TrimmedId(
-        o.get("trimmed").getAsLong(),
-        new Member(o.get("author").getAsString(), Optional.empty()),
-        o.get("id").getAsString(),
+        number(o, "trimmed"),
+        new Member(text(o, "author"), Optional.empty()),
+        text(o, "id"),
         publishId(o.getAsJsonObject("publish")));
   }
 
@@ -139,40 +143,87 @@ final class RoomLines {
     JsonObject from = o.getAsJsonObject("from");
     Member author =
         new Member(
-            from.get("id").getAsString(),
-            Optional.ofNullable(from.get("name")).map(JsonElement::getAsString));
+            text(from, "id"),
+            from.has("name") ? Optional.of(text(from, "name")) : Optional.empty());
     return new StoredMessage(
         new Message(
-            o.get("seq").getAsLong(),
-            o.get("prev").getAsLong(),
-            Instant.ofEpochMilli(o.get("at").getAsLong()),
+            number(o, "seq"),
+            number(o, "prev"),
+            Instant.ofEpochMilli(number(o, "at")),
             author,
             draft(o)),
         Optional.ofNullable(o.getAsJsonObject("publish")).map(RoomLines::publishId));
   }
 
   private static Draft draft(JsonObject o) {
-    Kind kind = Kind.valueOf(o.get("kind").getAsString().toUpperCase(Locale.ROOT));
-    Body body =
-        o.has("text")
-            ? Body.text(o.get("text").getAsString())
-            : Body.binary(ByteBuffer.wrap(Base64.getDecoder().decode(o.get("data").getAsString())));
-    Draft draft = Draft.of(kind, body);
-    if (o.has("id")) {
-      draft = draft.withId(o.get("id").getAsString());
+    if (o.has("text") && o.has("data")) {
+      throw new IllegalArgumentException("text and data exclude each other");
     }
-    return o.has("replyTo") ? draft.inReplyTo(o.get("replyTo").getAsLong()) : draft;
+    Body body =
+        o.has("text") ? Body.text(text(o, "text")) : Body.binary(ByteBuffer.wrap(bytes(o, "data")));
+    Draft draft = Draft.of(kind(text(o, "kind")), body);
+    if (o.has("id")) {
+      draft = draft.withId(text(o, "id"));
+    }
+    return o.has("replyTo") ? draft.inReplyTo(number(o, "replyTo")) : draft;
+  }
+
+  private static Kind kind(String word) {
+    return Stream.of(Kind.values())
+        .filter(kind -> word(kind).equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no kind of record has this name"));
+  }
+
+  private static String word(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static StoredMessage.PublishId publishId(JsonObject o) {
-    return new StoredMessage.PublishId(
-        o.get("at").getAsLong(), Base64.getDecoder().decode(o.get("digest").getAsString()));
+    return new StoredMessage.PublishId(number(o, "at"), bytes(o, "digest"));
+  }
+
+  /**
+   * Gson takes numbers for text, fractions for whole numbers, and a list of one for its element.
+   */
+  private static long number(JsonObject o, String name) {
+    requirePresent(o, name);
+    if (!(o.get(name) instanceof JsonPrimitive value)
+        || !value.isNumber()
+        || !WHOLE.matcher(value.getAsString()).matches()) {
+      throw new IllegalArgumentException(name + " is not a whole number");
+    }
+    return Long.parseLong(value.getAsString());
+  }
+
+  private static String text(JsonObject o, String name) {
+    requirePresent(o, name);
+    if (!(o.get(name) instanceof JsonPrimitive value) || !value.isString()) {
+      throw new IllegalArgumentException(name + " is not a text");
+    }
+    return value.getAsString();
+  }
+
+  private static void requirePresent(JsonObject o, String name) {
+    if (!o.has(name)) {
+      throw new IllegalStateException("no " + name);
+    }
+  }
+
+  private static byte[] bytes(JsonObject o, String name) {
+    try {
+      return Base64.getDecoder().decode(text(o, name));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + " is not base64", e);
+    }
   }
 
   /** Whatever is missing or of another type fails in Gson, in one of these ways. */
   private static <T> T read(String line, Function<JsonObject, T> as) {
     try {
       return as.apply(JsonParser.parseString(line).getAsJsonObject());
+    } catch (NumberFormatException e) {
+      throw new BadLineException("a number is too large", e);
     } catch (IllegalArgumentException e) {
       throw new BadLineException(String.valueOf(e.getMessage()), e);
     } catch (JsonParseException

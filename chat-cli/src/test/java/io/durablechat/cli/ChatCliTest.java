@@ -12,6 +12,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +215,122 @@ final class ChatCliTest {
     assertFails("room c is not empty: nothing was imported", "import", "--from", "" + export);
     assertFails(
         "no such file or folder: nowhere/file", "export", "--room", "b", "--to", "nowhere/file");
+  }
+
+  private static final String DIGEST = "\"digest\":\"" + "A".repeat(43) + "=\"";
+
+  private int imported(String line, String... options) throws IOException {
+    String head =
+        """
+        {"export":1,"room":"r","trimmedThrough":0,"last":1,"lastAt":1,"messages":1}
+        """;
+    return importedAs(head, line, options);
+  }
+
+  private int importedAs(String head, String line, String... options) throws IOException {
+    Path export = Files.writeString(folder.resolve("export"), head + line + "\n");
+    List<String> args = new ArrayList<>(List.of("import", "--from", export.toString()));
+    args.addAll(List.of(options));
+    return run(Map.of("CHAT_DATA", folder.toString()), args.toArray(String[]::new));
+  }
+
+  private void assertNotImported(String expected, int exitCode) {
+    assertEquals(1, exitCode, out::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().startsWith("chat-cli: " + expected), err::toString);
+    assertTrue(err.toString().stripTrailing().endsWith(": nothing was imported"), err::toString);
+    err.getBuffer().setLength(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'kind':'message','text':'a','seq':1.5 | seq is not a whole number",
+        "'kind':'message','text':'a','seq':'1' | seq is not a whole number",
+        "'kind':'message','text':'a','seq':9999999999999999999 | a number is too large",
+        "'kind':'message','text':'a','at':-1 | message 1 does not follow message 0",
+        "'kind':'message','text':'a','at':9223372036854775807 | the export is not whole",
+        "'kind':'Message','text':'a' | no kind of record has this name",
+        "'kind':'banana','text':'a' | no kind of record has this name",
+        "'kind':'message','text':7 | text is not a text",
+        "'kind':'message','text':'a','data':'AA==' | text and data exclude each other",
+        "'kind':'message','data':'*' | data is not base64",
+        "'kind':'message','text':'a','id':'' | id must be 1 to 64 printable ASCII characters",
+        "'kind':'message','text':'a','id':5 | id is not a text",
+        "'kind':'message','text':'a','replyTo':0 | replyTo must be a sequence, from 1 up: 0",
+        "'kind':'message','text':'a','from':{'id':''} | identity is empty",
+        "'kind':'message','text':'a','from':{'id':'x:y','name':'a\\u200bb'} | name holds a character",
+        "'kind':'message','text':'a','from':{'id':'x:y','name':'a  b'} | name is not written as",
+        "'kind':'ruling','text':'ban' | message 1: rulings, and nothing else, are in room %moder",
+        "'kind':'delete','text':'','replyTo':1 | message 1 deletes 1, which is not before it",
+        "'kind':'delete','text':'' | message 1 deletes 0, which is not before it",
+        "'kind':'deleted','text':'x' | message 1 was deleted, or deletes another, and says",
+        "'kind':'message','text':'a','id':'b','publish':{'at':1,'digest':'AA=='} | a digest has 1",
+        "'kind':'message','text':'a','id':'b','publish':{'at':9223372036854775807,D} | an id that is"
+      })
+  void anImportIsHeldToWhatAServerTakes(String fields, String expected) throws IOException {
+    String quoted = fields.replace('\'', '"').replace("D}", DIGEST + "}");
+    String line = "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"}," + quoted + "}";
+    assertNotImported("line 2: " + expected, imported(line));
+  }
+
+  @Test
+  void anImportComesFromThePast() throws IOException {
+    long ahead = System.currentTimeMillis() + Duration.ofDays(2).toMillis();
+    for (long at : new long[] {ahead, Long.MAX_VALUE}) {
+      String head =
+          """
+          {"export":1,"room":"r","trimmedThrough":0,"last":1,"lastAt":%d,"messages":1}
+          """
+              .formatted(at);
+      assertNotImported("the room's last record was kept at ", importedAs(head, ""));
+    }
+    String trimmed =
+        """
+        {"export":1,"room":"r","trimmedThrough":1,"last":1,"lastAt":1,"messages":0}
+        """;
+    String id = "{\"trimmed\":1,\"author\":\"x:y\",\"id\":\"%s\",\"publish\":{\"at\":%d,%s}}";
+    assertNotImported(
+        "line 2: id must be 1 to 64", importedAs(trimmed, id.formatted("", 1, DIGEST)));
+    assertNotImported(
+        "line 2: an id that is remembered", importedAs(trimmed, id.formatted("a", ahead, DIGEST)));
+    assertEquals(0, importedAs(trimmed, id.formatted("a", 1, DIGEST)));
+  }
+
+  @Test
+  void anImportTakesMessagesAsLargeAsAServerDoes() throws IOException {
+    String line =
+        "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"},\"kind\":\"plain\",\"text\":\"%s\"}";
+    String escaped = line.formatted("\\u0001".repeat(1000));
+    assertNotImported(
+        "line 2: a message of 1000 bytes, where --max-message lets in 999",
+        imported(escaped, "--max-message", "999"));
+    assertNotImported(
+        "line 2: longer than that of any message of 999 bytes",
+        imported(line.formatted("x".repeat(30_000)), "--max-message", "999"));
+    assertEquals(0, imported(escaped, "--max-message", "1000"), err::toString);
+  }
+
+  @Test
+  void rulingsAreImportedIfToldToAlone() throws IOException {
+    String head =
+        """
+        {"export":1,"room":"%moderation","trimmedThrough":0,"last":1,"lastAt":1,"messages":1}
+        """;
+    String line =
+        "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"},\"kind\":\"%s\",\"text\":\"ban\"}";
+    assertNotImported(
+        "it holds 1 rulings of moderators", importedAs(head, line.formatted("ruling")));
+    assertNotImported(
+        "line 2: message 1: rulings, and nothing else",
+        importedAs(head, line.formatted("ruling"), "--rulings", "--room", "other"));
+    assertNotImported(
+        "line 2: message 1: rulings, and nothing else",
+        importedAs(head, line.formatted("message"), "--rulings"));
+    assertEquals(0, importedAs(head, line.formatted("ruling"), "--rulings"));
+    assertTrue(out.toString().contains("1 rulings, which hold from the next start"), "" + out);
   }
 
   private void assertFails(String expected, String... args) {

@@ -143,8 +143,12 @@ record Database(Path file, Durability durability) {
     return WalCheck.of(log)
         .map(
             damage ->
-                "%s is damaged at frame %d: at least %d commits behind it cannot be read"
-                    .formatted(log, damage.frame(), damage.commits()));
+                log
+                    + " is damaged at frame "
+                    + damage.frame()
+                    + ": at least "
+                    + damage.commits()
+                    + " commits behind it cannot be read");
   }
 
   /** A connection to a file that nobody else uses, and that stays one file. */

@@ -1,19 +1,37 @@
 package io.durablechat.sqlite;
 
+import io.durablechat.core.Draft;
+import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
+import io.durablechat.core.Moderation;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Iterator;
 
-/** Puts back a room as it stood elsewhere. Used by the writing thread alone. */
+/**
+ * Puts back a room as it stood elsewhere. Used by the writing thread alone.
+ *
+ * <p>Nothing comes in that appending would not have kept: a time far ahead, say, would be that of
+ * all later messages, and retention would not touch them.
+ */
 final class RoomImport {
+  /** How far the clock may have been ahead where the room was. */
+  private static final Duration AHEAD = Duration.ofDays(1);
+
+  private static final int DIGEST_BYTES = 32;
+
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final Identities identities;
   private final PreparedStatement setTrimmed;
+  private final InstantSource clock;
 
-  RoomImport(WriteConnection connection, RoomRows rooms, Identities identities)
+  RoomImport(WriteConnection connection, RoomRows rooms, Identities identities, InstantSource clock)
       throws SQLException {
+    this.clock = clock;
     this.connection = connection;
     this.rooms = rooms;
     this.identities = identities;
@@ -45,6 +63,7 @@ final class RoomImport {
       StoredRecord next = stored.next();
       if (next instanceof StoredMessage message) {
         requireNext(message.message(), sequence, at);
+        requireKept(message.message(), room);
         sequence = message.message().sequence();
         at = message.message().at().toEpochMilli();
         add(row, message, rows, ids);
@@ -73,18 +92,19 @@ final class RoomImport {
               .id()
               .orElseThrow(() -> new IllegalArgumentException("an id is remembered, but not said"));
       StoredMessage.PublishId known = stored.publishId().get();
+      requirePossible(known);
       ids.add(row, author, id, message.sequence(), known.at(), known.digest());
     }
   }
 
-  private static void add(long row, long author, TrimmedId trimmed, PublishIds ids)
-      throws SQLException {
+  private void add(long row, long author, TrimmedId trimmed, PublishIds ids) throws SQLException {
     StoredMessage.PublishId known = trimmed.publishId();
+    requirePossible(known);
     ids.add(row, author, trimmed.id(), trimmed.sequence(), known.at(), known.digest());
   }
 
   /** Numbers are dense, and some must be left for what comes. */
-  private static void requirePossible(StoredRoom room) {
+  private void requirePossible(StoredRoom room) {
     if (room.trimmedThrough() < 0
         || room.last() > MessageKey.MAX_IMPORTED
         || room.lastAt() < 0
@@ -94,9 +114,50 @@ final class RoomImport {
           "there is no room with %d messages from %d to %d"
               .formatted(room.records(), room.trimmedThrough() + 1, room.last()));
     }
+    requirePast("the room's last record", room.lastAt());
+  }
+
+  private void requirePast(String what, long at) {
+    if (at < 0 || at > clock.instant().plus(AHEAD).toEpochMilli()) {
+      throw new IllegalArgumentException(
+          what + " was kept at " + Instant.ofEpochMilli(at) + ", which is not now nor before");
+    }
+  }
+
+  private void requirePossible(StoredMessage.PublishId known) {
+    requirePast("an id that is remembered", known.at());
+    if (known.digest().length != DIGEST_BYTES) {
+      throw new IllegalArgumentException(
+          "a digest has " + known.digest().length + " bytes, not " + DIGEST_BYTES);
+    }
+  }
+
+  /** What kind of record may stand where, and hold what. */
+  private static void requireKept(Message message, StoredRoom room) {
+    Draft draft = message.draft();
+    boolean isTrail = room.name().equals(Moderation.TRAIL);
+    if ((draft.kind() == Kind.RULING) != isTrail) {
+      throw new IllegalArgumentException(
+          "message "
+              + message.sequence()
+              + ": rulings, and nothing else, are in room "
+              + Moderation.TRAIL);
+    }
+    boolean isBlank = draft.body().isText() && draft.body().size() == 0;
+    if ((draft.kind() == Kind.DELETE || draft.kind() == Kind.DELETED) && !isBlank) {
+      throw new IllegalArgumentException(
+          "message " + message.sequence() + " was deleted, or deletes another, and says something");
+    }
+    long refersTo = draft.refersTo().orElse(0);
+    if (draft.kind() == Kind.DELETE && (refersTo < 1 || refersTo >= message.sequence())) {
+      throw new IllegalArgumentException(
+          "message " + message.sequence() + " deletes " + refersTo + ", which is not before it");
+    }
   }
 
   private static void requireTrimmed(TrimmedId trimmed, StoredRoom room) {
+    // Checks the id.
+    Draft.text("").withId(trimmed.id());
     if (trimmed.sequence() < 1 || trimmed.sequence() > room.trimmedThrough()) {
       throw new IllegalArgumentException(
           "message %d was not trimmed, but its id is among those".formatted(trimmed.sequence()));

@@ -205,9 +205,11 @@ final class Schema {
   private static String shortfall(long noted, long found) {
     return noted <= found
         ? ""
-        : ". There were at least %d records, and there are %d: if nobody has put an older file here,"
-                .formatted(noted, found)
-            + " keep a copy of the folder and look for a backup";
+        : ". There were at least "
+            + noted
+            + " records, and there are "
+            + found
+            + ": if nobody has put an older file here, keep a copy of the folder and look for a backup";
   }
 
   /** Whether it is, or was not closed, with relaxed durability. */

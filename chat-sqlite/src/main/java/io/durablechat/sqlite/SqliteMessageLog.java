@@ -102,7 +102,7 @@ public final class SqliteMessageLog implements MessageLog {
       identities = new Identities(writer);
       appender = new Appender(writer, rooms, identities);
       trimmer = new Trimmer(writer);
-      roomImport = new RoomImport(writer, rooms, identities);
+      roomImport = new RoomImport(writer, rooms, identities, clock);
       records = Schema.records(connection);
       noted = records;
       checkpoints =
