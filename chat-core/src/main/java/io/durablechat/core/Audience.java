@@ -42,7 +42,6 @@ final class Audience {
       signals.onPresent(member);
     } else if (member.name().isPresent()) {
       // A stream of events has no name to give, and takes none away.
-      members.rename(member);
       signals.onPresent(member);
     }
   }
@@ -54,9 +53,14 @@ final class Audience {
       sessions.set(session.seat, last);
       last.seat = session.seat;
     }
-    if (members.remove(session.member())) {
-      policy.onLeft(room, session.member());
-      signals.onAway(session.member());
+    Member member = session.member();
+    Member before = members.shown(member);
+    if (members.remove(member)) {
+      policy.onLeft(room, member);
+      signals.onAway(member);
+    } else if (!members.shown(member).equals(before)) {
+      // What it was called went with the session; another one that is there is called so.
+      signals.onPresent(members.shown(member));
     }
   }
 
@@ -67,7 +71,7 @@ final class Audience {
    */
   void rename(LiveSession session, Member renamed) {
     policy.rename(room, session.member(), renamed);
-    members.rename(renamed);
+    members.rename(session.member(), renamed);
     signals.onPresent(renamed);
   }
 

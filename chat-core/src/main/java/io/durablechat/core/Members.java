@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,29 +13,52 @@ final class Members {
     private Member member;
     private int sessions;
 
+    /** What its sessions are called that have a name, the one that said so last at the end. */
+    private final List<Member> named = new ArrayList<>(1);
+
     private Seat(Member member) {
       this.member = member;
     }
+
+    private void call(Member latest) {
+      if (latest.name().isPresent()) {
+        named.add(latest);
+        member = latest;
+      }
+    }
   }
 
-  /** Adds a session; true if it is its member's first. */
+  /** Adds a session, whose name counts from now on; true if it is its member's first. */
   boolean add(Member member) {
-    return ++seats.computeIfAbsent(member.identity(), i -> new Seat(member)).sessions == 1;
+    Seat seat = seats.computeIfAbsent(member.identity(), i -> new Seat(member));
+    seat.call(member);
+    return ++seat.sessions == 1;
   }
 
   /** Removes a session; true if it was its member's last. */
   boolean remove(Member member) {
     Seat seat = seats.get(member.identity());
+    seat.named.remove(member);
     if (--seat.sessions > 0) {
+      if (!seat.named.isEmpty() && !seat.named.contains(seat.member)) {
+        seat.member = seat.named.get(seat.named.size() - 1);
+      }
       return false;
     }
     seats.remove(member.identity());
     return true;
   }
 
-  /** A member who is there is called something else. */
-  void rename(Member renamed) {
-    seats.get(renamed.identity()).member = renamed;
+  /** A session is called something else. */
+  void rename(Member before, Member renamed) {
+    Seat seat = seats.get(renamed.identity());
+    seat.named.remove(before);
+    seat.call(renamed);
+  }
+
+  /** What a member who is there is called: as one of its sessions is. */
+  Member shown(Member member) {
+    return seats.get(member.identity()).member;
   }
 
   int count() {

@@ -287,6 +287,23 @@ final class PresenceTest {
   }
 
   @Test
+  void theNameThatIsShownIsThatOfASessionThatIsThere() {
+    Told ann = join(ANN);
+    join(BOB);
+    Told other = join(BOB.named("Robert"));
+    pass(SECOND.multipliedBy(2));
+    ann.presences();
+    leave(other);
+    pass(SECOND);
+    Presence change = only(ann.presences());
+    assertEquals(List.of(BOB), change.joined());
+    assertEquals(List.of(), change.left());
+    var members = rooms.room(ROOM).members().toCompletableFuture();
+    strands.runAll();
+    assertEquals(List.of(ANN, BOB), members.join());
+  }
+
+  @Test
   void aNameMayBeRefused() {
     Told bob = join(BOB);
     forbidden = Optional.of("Admin");
