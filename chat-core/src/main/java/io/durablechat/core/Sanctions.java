@@ -1,14 +1,15 @@
 package io.durablechat.core;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
 /**
@@ -16,81 +17,126 @@ import java.util.stream.Stream;
  * read by others.
  *
  * <p>About somebody the newest holds, and it goes on to be about all the sources of those before
- * it. Of a source any number may hold: it may be several people's.
+ * it. Of a source any number may hold: it may be several people's. Whatever is asked or changed
+ * costs the same however many that are: the one that ends last says whether any holds.
  */
 final class Sanctions {
+  private static final Comparator<Decided> LAST_TO_END_FIRST =
+      Comparator.comparing(Sanctions::end).reversed().thenComparingLong(Decided::sequence);
+
   private final Map<String, Decided> byIdentity = new ConcurrentHashMap<>();
-  private final Map<String, List<Decided>> bySource = new ConcurrentHashMap<>();
+  private final Map<String, NavigableSet<Decided>> bySource = new ConcurrentHashMap<>();
+
+  /** All that are in either of the maps. */
+  private final NavigableSet<Decided> all = new ConcurrentSkipListSet<>(LAST_TO_END_FIRST);
+
+  private static Instant end(Decided sanction) {
+    return sanction.ruling().until().orElse(Instant.MAX);
+  }
 
   void add(Decided sanction) {
+    // As of then, here and below, so that a restart finds the same.
+    forgetEnded(sanction.at());
     Optional<Decided> before = sanction.ruling().identity().map(byIdentity::get);
     Decided now =
         before
-            // As of then, so that a restart finds the same.
             .filter(earlier -> earlier.isInForce(sanction.at()))
             .map(earlier -> sanction.alsoFrom(earlier.ruling().sources()))
             .orElse(sanction);
     Ruling ruling = now.ruling();
+    all.add(now);
     ruling.identity().ifPresent(identity -> byIdentity.put(identity, now));
     ruling
         .sources()
         .forEach(
             source ->
-                bySource.merge(
+                bySource.compute(
                     source,
-                    List.of(now),
-                    (some, more) ->
-                        Stream.concat(some.stream(), more.stream()).distinct().toList()));
+                    (same, known) -> {
+                      NavigableSet<Decided> from =
+                          known == null ? new ConcurrentSkipListSet<>(LAST_TO_END_FIRST) : known;
+                      from.add(now);
+                      return from;
+                    }));
     // Last, so that at no time nothing holds.
-    before.filter(earlier -> !earlier.equals(now)).ifPresent(this::removeFromSources);
+    before.filter(earlier -> !earlier.equals(now)).ifPresent(this::remove);
   }
 
-  private void removeFromSources(Decided sanction) {
+  private void forgetEnded(Instant now) {
+    Iterator<Decided> firstToEnd = all.descendingIterator();
+    while (firstToEnd.hasNext()) {
+      Decided sanction = firstToEnd.next();
+      if (sanction.isInForce(now)) {
+        return;
+      }
+      sanction.ruling().identity().ifPresent(identity -> byIdentity.remove(identity, sanction));
+      remove(sanction);
+    }
+  }
+
+  /** Takes out one that is nobody's by name any more. */
+  private void remove(Decided sanction) {
     for (String source : sanction.ruling().sources()) {
       bySource.computeIfPresent(
           source,
-          (same, all) -> {
-            List<Decided> left = all.stream().filter(one -> !one.equals(sanction)).toList();
-            return left.isEmpty() ? null : left;
+          (same, from) -> {
+            from.remove(sanction);
+            return from.isEmpty() ? null : from;
           });
     }
+    all.remove(sanction);
   }
 
   /** Ends what holds for somebody, and all that holds for where the ruling says they come from. */
   void lift(Ruling ruling) {
-    ruling.identity().map(byIdentity::remove).ifPresent(this::removeFromSources);
-    bySource.keySet().removeAll(ruling.sources());
+    ruling.identity().map(byIdentity::remove).ifPresent(this::remove);
+    for (String source : ruling.sources()) {
+      Set<Decided> lifted = bySource.remove(source);
+      if (lifted != null) {
+        lifted.stream().filter(sanction -> !isHeld(sanction)).forEach(all::remove);
+      }
+    }
+  }
+
+  private boolean isHeld(Decided sanction) {
+    return sanction.ruling().identity().map(byIdentity::get).filter(sanction::equals).isPresent()
+        || sanction.ruling().sources().stream().anyMatch(source -> isFrom(source, sanction));
+  }
+
+  private boolean isFrom(String source, Decided sanction) {
+    Set<Decided> from = bySource.get(source);
+    return from != null && from.contains(sanction);
   }
 
   /** Whether {@link #lift} would end anything. */
   boolean hasWhatIsLifted(Ruling ruling, Instant now) {
     return Stream.concat(
             ruling.identity().map(byIdentity::get).stream(),
-            ruling.sources().stream().flatMap(this::from))
+            ruling.sources().stream().flatMap(this::lastFrom))
         .anyMatch(sanction -> sanction.isInForce(now));
   }
 
-  private Stream<Decided> from(String source) {
-    return bySource.getOrDefault(source, List.of()).stream();
+  /** The one that ends last of those from there. */
+  private Stream<Decided> lastFrom(String source) {
+    Set<Decided> from = bySource.get(source);
+    return from == null ? Stream.empty() : from.stream().limit(1);
   }
 
   /** What holds for somebody now. */
   Optional<Decided> find(Member member, Standing standing, Instant now) {
     return Stream.concat(
             Optional.ofNullable(byIdentity.get(member.identity())).stream(),
-            standing.sanctionable().stream().flatMap(this::from))
+            standing.sanctionable().stream().flatMap(this::lastFrom))
         .filter(sanction -> sanction.isInForce(now))
         .findFirst();
   }
 
   /** All that hold now; forgets those that have ended. */
   List<Decided> inForce(Instant now) {
-    Collection<Decided> all = new HashSet<>(byIdentity.values());
-    bySource.values().forEach(all::addAll);
-    List<Decided> ended = all.stream().filter(sanction -> !sanction.isInForce(now)).toList();
-    ended.forEach(this::removeFromSources);
-    byIdentity.values().removeAll(Set.copyOf(ended));
-    all.removeAll(ended);
-    return all.stream().sorted(Comparator.comparingLong(Decided::sequence)).toList();
+    forgetEnded(now);
+    return all.stream()
+        .filter(sanction -> sanction.isInForce(now))
+        .sorted(Comparator.comparingLong(Decided::sequence))
+        .toList();
   }
 }

@@ -596,6 +596,27 @@ final class ModerationTest {
   }
 
   @Test
+  void ofManyFromOnePlaceTheLastToEndHolds() {
+    for (int minutes : new int[] {1, 3, 2}) {
+      rule(
+          Ruling.of(Action.MUTE, EVERYWHERE, "user:" + minutes)
+              .from(Set.of("home"))
+              .until(clock.instant().plusSeconds(60L * minutes)));
+    }
+    RecordingOutbox bob = join(HERE, BOB, new Standing(false, Optional.of("home")));
+    assertEquals(Optional.of(Duration.ofMinutes(3)), refusal(publish(bob, "no")).retryAfter());
+    clock.move(Duration.ofMinutes(2));
+    assertEquals(
+        List.of("user:3"),
+        moderation.sanctions(EVERYWHERE).stream()
+            .map(decided -> decided.ruling().identity().orElseThrow())
+            .toList());
+    assertEquals(Optional.of(Duration.ofMinutes(1)), refusal(publish(bob, "no")).retryAfter());
+    rule(Ruling.of(Action.UNMUTE, EVERYWHERE, "user:3"));
+    assertPublishes(bob);
+  }
+
+  @Test
   void whatCannotBeReadDoesNotStandInTheWayOfTheRest() {
     broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("dance")));
     broadcaster.publish(
