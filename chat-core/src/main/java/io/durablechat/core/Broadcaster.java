@@ -1,6 +1,8 @@
 package io.durablechat.core;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +37,19 @@ public interface Broadcaster extends AutoCloseable {
    * after that head, and of nothing before the stage has completed.
    */
   CompletionStage<Following> follow(RoomName room, Follower follower);
+
+  /**
+   * Finds the summary of a room's log that was kept last. It may be of any age, and there need not
+   * be one: the log is the truth.
+   */
+  default CompletionStage<Optional<Summary>> summary(RoomName room) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /** Keeps a summary of a room's log instead of the one before, or does nothing. */
+  default CompletionStage<Void> keepSummary(RoomName room, Summary summary) {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /** What has happened to a message when its stage completes. */
   Durability durability();

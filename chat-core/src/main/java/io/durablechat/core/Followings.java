@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,6 +23,11 @@ final class Followings {
           return all;
         });
     return following;
+  }
+
+  /** The rooms that are followed. */
+  Set<RoomName> rooms() {
+    return rooms.keySet();
   }
 
   void tell(RoomName room, List<Message> messages) {

@@ -8,8 +8,12 @@ import java.util.OptionalLong;
  * How much of a room's history is kept. What is beyond either bound may be removed, the oldest
  * first; sequences are never used again.
  *
+ * <p>A number is one of messages that are there. What was deleted does not count, nor do the
+ * records that delete: they go with the messages around them, and before them where a room has more
+ * records than the number and begins with such.
+ *
  * @param age records older than this go
- * @param messages records beyond the newest so many go
+ * @param messages messages beyond the newest so many go
  */
 public record Keep(Optional<Duration> age, OptionalLong messages) {
   /** Everything. */
@@ -34,7 +38,7 @@ public record Keep(Optional<Duration> age, OptionalLong messages) {
     return new Keep(Optional.of(age), OptionalLong.empty());
   }
 
-  /** The newest so many. */
+  /** The newest so many messages. */
   public static Keep newest(long messages) {
     return new Keep(Optional.empty(), OptionalLong.of(messages));
   }

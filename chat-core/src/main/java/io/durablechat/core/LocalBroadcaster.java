@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The broadcaster of one machine, on a {@link MessageLog}. One writer appends for all rooms; reads
@@ -81,12 +83,26 @@ public final class LocalBroadcaster implements Broadcaster {
 
   @Override
   public CompletionStage<Page> read(RoomName room, Range range) {
-    CompletableFuture<Page> result = new CompletableFuture<>();
+    return reading(() -> log.read(room, range));
+  }
+
+  @Override
+  public CompletionStage<Optional<Summary>> summary(RoomName room) {
+    return reading(() -> log.summary(room));
+  }
+
+  @Override
+  public CompletionStage<Void> keepSummary(RoomName room, Summary summary) {
+    return writer.keepSummary(room, summary);
+  }
+
+  private <T> CompletionStage<T> reading(Supplier<T> read) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     try {
       readers.execute(
           () -> {
             try {
-              result.complete(log.read(room, range));
+              result.complete(read.get());
             } catch (Throwable e) {
               result.completeExceptionally(LogWriter.refusal(e));
             }
@@ -129,7 +145,7 @@ public final class LocalBroadcaster implements Broadcaster {
    * @throws RuntimeException if the log failed; what was removed until then stays removed
    */
   public long trim(Function<RoomName, Keep> retention) {
-    return new Retention(log, writer, retention).pass();
+    return new Retention(log, writer, retention).passOverAll();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -21,17 +22,22 @@ import java.util.function.Supplier;
 final class LogWriter {
   private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
 
+  /** Appended records after which as many rooms may be forgotten, if there are such. */
+  private static final int FORGOTTEN_AT_A_TIME = 1024;
+
   /** Submissions in one append at most: bounds how long one commit takes. */
   static final int MAX_APPEND = 4096;
 
   private final MessageLog log;
   private final Followings followings;
+  private final Changed changed = new Changed();
   private final Strand strand;
   private volatile boolean closed;
 
   // The working thread's own.
   private List<Submission> batch = new ArrayList<>();
   private List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+  private int sinceForgetting;
   private volatile boolean failing;
 
   /** Whether it is being tried out if the log works again. */
@@ -66,6 +72,33 @@ final class LogWriter {
   /** Removes old records of a room between two appends, and completes with their number. */
   CompletionStage<Integer> trim(RoomName room, Keep keep, int atMost) {
     return betweenAppends(() -> log.trim(room, keep, atMost));
+  }
+
+  /**
+   * Forgets rooms between two appends, none that is followed; completes with true if there may be
+   * more of them.
+   */
+  CompletionStage<Boolean> forget() {
+    return betweenAppends(this::forgetSome);
+  }
+
+  private boolean forgetSome() {
+    sinceForgetting = 0;
+    return log.forget(followings.rooms(), FORGOTTEN_AT_A_TIME) == FORGOTTEN_AT_A_TIME;
+  }
+
+  /** The rooms that were appended to since the last call; see {@link Changed#take}. */
+  Optional<List<RoomName>> takeChanged() {
+    return changed.take();
+  }
+
+  /** Keeps a summary between two appends. */
+  CompletionStage<Void> keepSummary(RoomName room, Summary summary) {
+    return betweenAppends(
+        () -> {
+          log.keepSummary(room, summary);
+          return null;
+        });
   }
 
   private <T> CompletionStage<T> betweenAppends(Supplier<T> act) {
@@ -149,6 +182,14 @@ final class LogWriter {
     for (int i = 0; i < results.size(); i++) {
       settle(waiting.get(i), results.get(i));
     }
+    sinceForgetting += results.size();
+    if (sinceForgetting >= FORGOTTEN_AT_A_TIME) {
+      try {
+        forgetSome();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "Rooms could not be forgotten now", e);
+      }
+    }
   }
 
   /** Said once while it lasts: a full disk fails every batch of a busy server. */
@@ -182,6 +223,7 @@ final class LogWriter {
             .add(stored.message());
       }
     }
+    changed.note(kept.keySet());
     kept.forEach(followings::tell);
   }
 

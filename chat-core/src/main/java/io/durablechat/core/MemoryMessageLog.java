@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -24,8 +25,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>Bounded twice: a room keeps its last 10,000 messages, and all rooms together a quarter of the
  * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes, unless
  * they alone would take more than another sixteenth of the heap: then the oldest are forgotten
- * earlier. Numbers are dense and never used again. Each log has a lineage of its own. What is old
- * is so by a {@link SteadyClock}.
+ * earlier. A room that holds neither is {@linkplain #forget forgotten}. Numbers are dense and never
+ * used again. Each log has a lineage of its own. What is old is so by a {@link SteadyClock}.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -55,6 +56,12 @@ public final class MemoryMessageLog implements MessageLog {
 
   /** The room of each message ever appended, oldest first; trimmed ones are skipped by count. */
   private final Queue<RoomMessages> byAge = new ArrayDeque<>();
+
+  /** Rooms that came to hold nothing, and some that hold something since; none twice. */
+  private final Queue<RoomMessages> emptied = new ArrayDeque<>();
+
+  /** No room that was forgotten had a number above it. */
+  private volatile long floor;
 
   private long messages;
   private long bytes;
@@ -111,13 +118,14 @@ public final class MemoryMessageLog implements MessageLog {
     if (draft.kind() == Kind.DELETE && !delete(submission.room(), draft.refersTo().orElse(0))) {
       return new Appended.Missing();
     }
-    RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages());
+    RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
     Message message = room.append(submission.author(), draft, now);
     key.ifPresent(
         k -> {
           Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
           ids.put(k, kept);
           idsByAge.add(kept);
+          room.ids++;
         });
     byAge.add(room);
     messages++;
@@ -137,7 +145,11 @@ public final class MemoryMessageLog implements MessageLog {
     Instant oldest = clock.earliest().minus(RETRY_WINDOW);
     while (!idsByAge.isEmpty()
         && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
-      ids.remove(idsByAge.remove().key());
+      DraftKey key = idsByAge.remove().key();
+      ids.remove(key);
+      RoomMessages room = rooms.get(key.room());
+      room.ids--;
+      noteIfIdle(room);
     }
   }
 
@@ -163,6 +175,18 @@ public final class MemoryMessageLog implements MessageLog {
   private void removeOldestOf(RoomMessages room) {
     bytes -= cost(room.removeOldest());
     messages--;
+    noteIfIdle(room);
+  }
+
+  private void noteIfIdle(RoomMessages room) {
+    if (isIdle(room) && !room.isNoted) {
+      room.isNoted = true;
+      emptied.add(room);
+    }
+  }
+
+  private static boolean isIdle(RoomMessages room) {
+    return room.size() == 0 && room.ids == 0;
   }
 
   /** How many marks the age queue holds, of messages and of trimmed ones. */
@@ -178,14 +202,14 @@ public final class MemoryMessageLog implements MessageLog {
   public Page read(RoomName name, Range range) {
     RoomMessages room = rooms.get(name);
     return room == null
-        ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
+        ? new Page(List.of(), floor, new Cursor(name, lineage, floor))
         : room.read(range, new Cursor(name, lineage, 0));
   }
 
   @Override
   public Cursor head(RoomName name) {
     RoomMessages room = rooms.get(name);
-    return new Cursor(name, lineage, room == null ? 0 : room.last());
+    return new Cursor(name, lineage, room == null ? floor : room.last());
   }
 
   @Override
@@ -210,6 +234,52 @@ public final class MemoryMessageLog implements MessageLog {
       removed++;
     }
     return removed;
+  }
+
+  @Override
+  public List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost) {
+    Instant before = clock.instant().minus(age);
+    Comparator<Aged> order =
+        Comparator.comparing(Aged::oldest).thenComparing(aged -> aged.room().value());
+    return rooms.values().stream()
+        .flatMap(room -> room.oldest().map(at -> new Aged(room.name(), at)).stream())
+        .filter(aged -> aged.oldest().isBefore(before))
+        .filter(aged -> after.isEmpty() || order.compare(aged, after.get()) > 0)
+        .sorted(order)
+        .limit(atMost)
+        .toList();
+  }
+
+  @Override
+  public int forget(Set<RoomName> inUse, int atMost) {
+    forgetIds(clock.instant());
+    int forgotten = 0;
+    for (int i = emptied.size(); i > 0 && forgotten < atMost; i--) {
+      RoomMessages room = emptied.remove();
+      room.isNoted = false;
+      if (inUse.contains(room.name())) {
+        noteIfIdle(room);
+      } else if (isIdle(room)) {
+        if (room.last() > floor) {
+          raiseFloor(room.last(), inUse);
+        }
+        rooms.remove(room.name());
+        forgotten++;
+      }
+    }
+    return forgotten;
+  }
+
+  /** Seldom, for it is doubled; and first, so that nobody finds a room neither there nor below. */
+  private void raiseFloor(long last, Set<RoomName> inUse) {
+    for (RoomName name : inUse) {
+      if (!rooms.containsKey(name)) {
+        RoomMessages room = new RoomMessages(name, floor);
+        rooms.put(name, room);
+        noteIfIdle(room);
+      }
+    }
+    floor = Math.max(last, (Long.highestOneBit(last) << 1) - 1);
   }
 
   @Override

@@ -1,15 +1,17 @@
 package io.durablechat.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ordered storage of many rooms' messages: the storage port of {@link LocalBroadcaster}.
  *
- * <p>Threads: all methods may block. {@link #append} and {@link #trim} are called by one thread at
- * a time, the others by any number of threads beside it. Every implementation passes {@code
- * MessageLogContract}.
+ * <p>Threads: all methods may block. {@link #append}, {@link #trim} and {@link #forget} are called
+ * by one thread at a time, the others by any number of threads beside it. Every implementation
+ * passes {@code MessageLogContract}.
  */
 public interface MessageLog extends AutoCloseable {
   /**
@@ -27,7 +29,10 @@ public interface MessageLog extends AutoCloseable {
   /** The records of a room in this range; an empty page for a room that has none. */
   Page read(RoomName room, Range range);
 
-  /** The end of a room's log; sequence 0 for a room that never had a record. */
+  /**
+   * The end of a room's log. For a room that is not there, 0 until the log has {@linkplain #forget
+   * forgotten} one, and then a number that none of those had reached.
+   */
   Cursor head(RoomName room);
 
   /**
@@ -46,6 +51,44 @@ public interface MessageLog extends AutoCloseable {
 
   /** Whether {@link #trim} would find something to remove. */
   boolean hasBeyond(RoomName room, Keep keep);
+
+  /**
+   * A room that holds records.
+   *
+   * @param room its name
+   * @param oldest when the oldest record that it holds was kept
+   */
+  record Aged(RoomName room, Instant oldest) {}
+
+  /**
+   * Rooms whose oldest record is older than this: the oldest comes first, from the one after this
+   * on; none if there are no more. A log of many rooms takes no longer for those it does not name.
+   */
+  List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost);
+
+  /**
+   * Forgets rooms that hold no record, and none whose id may still be used again: at most so many;
+   * returns how many those were. Called by the thread that appends.
+   *
+   * <p>Nothing may be taken for something else by it. The numbers of a room that is made again
+   * begin above all that it had, and so does the head of a room that is not there: who comes with a
+   * cursor of a forgotten one is told that what it had is gone. The head of a room in use stays
+   * what it is.
+   *
+   * @param inUse rooms whose head somebody goes by
+   */
+  int forget(Set<RoomName> inUse, int atMost);
+
+  /** The summary of a room's log that was kept last, if it still is. */
+  default Optional<Summary> summary(RoomName room) {
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps a summary of a room's log instead of the one before. The log stays the truth: it may be
+   * lost at any time. Called by the thread that appends.
+   */
+  default void keepSummary(RoomName room, Summary summary) {}
 
   /**
    * Tries out whether something can be appended, by a write that changes nothing. Called by the

@@ -1,19 +1,34 @@
 package io.durablechat.core;
 
+import io.durablechat.core.MessageLog.Aged;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Goes through all rooms, again and again, and has removed what need not be kept. */
+/**
+ * Has removed what need not be kept, again and again.
+ *
+ * <p>The first pass looks at all rooms. Those after it look at rooms in which something may have to
+ * go since: which were appended to; whose oldest record has passed an age that the rule names; and
+ * a few more at each pass, so that all have their turn in time, for the rule may say something else
+ * by then. So a pass costs what has changed, however many rooms there are.
+ */
 final class Retention {
   private static final System.Logger LOG = System.getLogger(Retention.class.getName());
   private static final long MINUTES_BETWEEN = 1;
 
-  /** Rooms asked for at a time. */
+  /** Rooms asked for at a time, and how many of those that nothing speaks for are looked at. */
   private static final int ROOMS = 500;
+
+  /** With more different ages than this, each pass looks at all rooms. */
+  private static final int MAX_AGES = 100;
 
   /**
    * Records removed at a time: bounds how long publishing waits for it, and is no less than what
@@ -27,6 +42,18 @@ final class Retention {
   private final MessageLog log;
   private final LogWriter writer;
   private final Function<RoomName, Keep> rule;
+
+  /** The ages that the rule has named, each with the room up to which none was older. */
+  private final Map<Duration, Optional<Aged>> ages = new HashMap<>();
+
+  /** The last of those that nothing spoke for. */
+  private Optional<RoomName> swept = Optional.empty();
+
+  private boolean mustLookAtAll = true;
+
+  // Of the pass under way.
+  private long removed;
+  private List<RoomName> unfinished = List.of();
 
   Retention(MessageLog log, LogWriter writer, Function<RoomName, Keep> rule) {
     this.log = log;
@@ -49,51 +76,101 @@ final class Retention {
     }
   }
 
-  /**
-   * Goes through all rooms, and once more as long as one has more than its turn allows to remove;
-   * returns how many records were removed. Blocks.
-   */
+  /** Removes what need not be kept of all rooms; returns how many records it was. Blocks. */
+  long passOverAll() {
+    return looking(this::lookAtAll);
+  }
+
+  /** Removes what need not be kept since the last pass; returns how many records. Blocks. */
   long pass() {
-    long removed = 0;
-    Round round;
-    do {
-      round = round();
-      removed += round.removed();
-    } while (round.isUnfinished());
+    Optional<List<RoomName>> changed = writer.takeChanged();
+    boolean all = mustLookAtAll || changed.isEmpty() || ages.size() > MAX_AGES;
+    // If something fails on the way, what was to be looked at is found again.
+    mustLookAtAll = true;
+    long records = all ? passOverAll() : looking(() -> lookAtThoseDue(changed.get()));
+    mustLookAtAll = false;
+    return records;
+  }
+
+  private long looking(Runnable look) {
+    removed = 0;
+    unfinished = new ArrayList<>();
+    look.run();
+    finish();
+    forget();
     return removed;
   }
 
-  private record Round(long removed, boolean isUnfinished) {}
+  private void lookAtThoseDue(List<RoomName> changed) {
+    changed.forEach(this::lookAt);
+    List.copyOf(ages.keySet()).forEach(this::lookAtThoseOlderThan);
+    swept = lookAtPage(swept);
+  }
 
-  private Round round() {
-    long removed = 0;
-    boolean unfinished = false;
+  private void lookAtAll() {
     Optional<RoomName> last = Optional.empty();
-    while (true) {
-      List<RoomName> rooms = log.rooms(last, ROOMS);
-      if (rooms.isEmpty()) {
-        return new Round(removed, unfinished);
+    do {
+      last = lookAtPage(last);
+    } while (last.isPresent());
+  }
+
+  /** A page of all rooms; returns its last one, if more may follow. */
+  private Optional<RoomName> lookAtPage(Optional<RoomName> after) {
+    List<RoomName> rooms = log.rooms(after, ROOMS);
+    rooms.forEach(this::lookAt);
+    return rooms.size() < ROOMS ? Optional.empty() : Optional.of(rooms.get(ROOMS - 1));
+  }
+
+  private void lookAtThoseOlderThan(Duration age) {
+    List<Aged> rooms;
+    do {
+      rooms = log.roomsOlderThan(age, ages.get(age), ROOMS);
+      rooms.forEach(aged -> lookAt(aged.room()));
+      if (!rooms.isEmpty()) {
+        ages.put(age, Optional.of(rooms.get(rooms.size() - 1)));
       }
-      for (RoomName room : rooms) {
-        long inRoom = trim(room, rule.apply(room));
-        removed += inRoom;
-        unfinished |= inRoom == (long) STEPS * RECORDS;
-      }
-      last = Optional.of(rooms.get(rooms.size() - 1));
+    } while (rooms.size() == ROOMS);
+  }
+
+  private void lookAt(RoomName room) {
+    if (trim(room) == (long) STEPS * RECORDS) {
+      unfinished.add(room);
     }
   }
 
-  private long trim(RoomName room, Keep keep) {
-    // Asked beside the writer: most rooms have nothing to remove most of the time.
-    if (keep.equals(Keep.FOREVER) || room.equals(Moderation.TRAIL) || !log.hasBeyond(room, keep)) {
+  /** Rooms with more to remove than their turn allowed, in turns again; no others are asked. */
+  private void finish() {
+    while (!unfinished.isEmpty()) {
+      List<RoomName> rooms = unfinished;
+      unfinished = new ArrayList<>();
+      rooms.forEach(this::lookAt);
+    }
+  }
+
+  private void forget() {
+    boolean more;
+    do {
+      more = writer.forget().toCompletableFuture().join();
+    } while (more);
+  }
+
+  private long trim(RoomName room) {
+    if (room.equals(Moderation.TRAIL)) {
       return 0;
     }
-    long removed = 0;
+    Keep keep = rule.apply(room);
+    keep.age().ifPresent(age -> ages.putIfAbsent(age, Optional.empty()));
+    // Asked beside the writer: most rooms have nothing to remove most of the time.
+    if (keep.equals(Keep.FOREVER) || !log.hasBeyond(room, keep)) {
+      return 0;
+    }
+    long inRoom = 0;
     int step = RECORDS;
     for (int i = 0; i < STEPS && step == RECORDS; i++) {
       step = writer.trim(room, keep, RECORDS).toCompletableFuture().join();
-      removed += step;
+      inRoom += step;
     }
-    return removed;
+    removed += inRoom;
+    return inRoom;
   }
 }

@@ -16,12 +16,31 @@ final class RoomMessages {
    */
   int trimmedAhead;
 
+  /** Remembered ids of its drafts. The appending thread's own. */
+  int ids;
+
+  /** Whether the log has noted that it may be forgotten. The appending thread's own. */
+  boolean isNoted;
+
   private static final int SMALLEST = 16;
 
   private Message[] ring = new Message[SMALLEST];
-  private long first = 1;
+  private final RoomName name;
+  private long first;
   private long last;
+  private int said;
   private Instant lastAt = Instant.EPOCH;
+
+  /** A room without messages, whose numbers begin after this one. */
+  RoomMessages(RoomName name, long after) {
+    this.name = name;
+    this.first = after + 1;
+    this.last = after;
+  }
+
+  RoomName name() {
+    return name;
+  }
 
   synchronized Message append(Member author, Draft draft, Instant now) {
     // A clock set back must not make time run backwards within a room.
@@ -32,6 +51,7 @@ final class RoomMessages {
     }
     last++;
     ring[index(last)] = message;
+    said += draft.kind().isSaid() ? 1 : 0;
     return message;
   }
 
@@ -45,6 +65,7 @@ final class RoomMessages {
       return Optional.empty();
     }
     ring[index(sequence)] = target.deleted();
+    said--;
     return Optional.of(target);
   }
 
@@ -52,6 +73,7 @@ final class RoomMessages {
     int index = index(first);
     Message oldest = ring[index];
     ring[index] = null;
+    said -= oldest.draft().kind().isSaid() ? 1 : 0;
     first++;
     if (size() == 0 && ring.length > SMALLEST) {
       ring = new Message[SMALLEST];
@@ -61,10 +83,23 @@ final class RoomMessages {
 
   /** Whether the oldest message need not be kept. */
   synchronized boolean isBeyond(Keep keep, Instant now) {
-    return size() > 0
-        && (size() > keep.messages().orElse(Long.MAX_VALUE)
-            || (keep.age().isPresent()
-                && ring[index(first)].at().isBefore(now.minus(keep.age().get()))));
+    if (size() == 0) {
+      return false;
+    }
+    Message oldest = ring[index(first)];
+    long most = keep.messages().orElse(Long.MAX_VALUE);
+    return (size() > most && (said() > most || !oldest.draft().kind().isSaid()))
+        || (keep.age().isPresent() && oldest.at().isBefore(now.minus(keep.age().get())));
+  }
+
+  /** When the oldest message was kept; empty if there is none. */
+  synchronized Optional<Instant> oldest() {
+    return size() == 0 ? Optional.empty() : Optional.of(ring[index(first)].at());
+  }
+
+  /** How many messages are there: without what was deleted, and what deletes. */
+  synchronized int said() {
+    return said;
   }
 
   synchronized int size() {

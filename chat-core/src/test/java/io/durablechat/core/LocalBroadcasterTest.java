@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -199,6 +200,44 @@ final class LocalBroadcasterTest {
   }
 
   @Test
+  void aRoomThatIsFollowedGoesOnWhereItsFollowersThinkItEnds() {
+    ManualClock clock = new ManualClock();
+    try (LocalBroadcaster rooms = LocalBroadcaster.inMemory(MemoryMessageLog.of(clock))) {
+      for (int i = 0; i < 10; i++) {
+        rooms.publish(ROOM, ANN, Draft.text("" + i));
+      }
+      rooms.publish(OTHER, ANN, Draft.text("x"));
+      List<Message> told = new ArrayList<>();
+      List<Message> toldOfNew = new ArrayList<>();
+      RoomName never = RoomName.of("never named");
+      Broadcaster.Following other =
+          rooms.follow(OTHER, follower(told)).toCompletableFuture().join();
+      Broadcaster.Following none =
+          rooms.follow(never, follower(toldOfNew)).toCompletableFuture().join();
+      clock.move(Duration.ofDays(1));
+      assertEquals(11, rooms.trim(room -> Keep.youngerThan(Duration.ofHours(1))));
+      Page gone = rooms.read(ROOM, Range.last(1)).toCompletableFuture().join();
+      assertTrue(gone.head().sequence() > 10, "forgotten");
+      rooms.publish(OTHER, ANN, Draft.text("y"));
+      rooms.publish(never, ANN, Draft.text("z"));
+      assertEquals(other.head().sequence(), told.get(0).previous());
+      assertEquals(none.head().sequence(), toldOfNew.get(0).previous());
+    }
+  }
+
+  @Test
+  void roomsThatHoldNothingAreForgottenWithoutAnybodyLookingAfterThem() {
+    MemoryMessageLog kept = MemoryMessageLog.of(new ManualClock(), 10, 100_000);
+    try (LocalBroadcaster rooms = LocalBroadcaster.inMemory(kept)) {
+      for (int i = 0; i < 20_000; i++) {
+        rooms.publish(RoomName.of("room" + i), ANN, Draft.text("x"));
+      }
+      int left = kept.rooms(Optional.empty(), Integer.MAX_VALUE).size();
+      assertTrue(left < 3000, left + " of 20,000 rooms, of which 250 hold a message");
+    }
+  }
+
+  @Test
   void aRoomWithMuchToRemoveTakesTurnsAndIsFinished() {
     MemoryMessageLog kept = MemoryMessageLog.of(new ManualClock(), 200_000, Long.MAX_VALUE);
     Submission submission = new Submission(ROOM, ANN, Draft.text("x"));
@@ -214,7 +253,7 @@ final class LocalBroadcasterTest {
             return Keep.newest(1);
           };
       assertTrue(rooms.trim(rule) >= 100_000);
-      assertEquals(List.of(ROOM, OTHER, ROOM, OTHER), asked);
+      assertEquals(List.of(ROOM, OTHER, ROOM), asked, "who is through is not asked again");
     }
   }
 
@@ -295,6 +334,16 @@ final class LocalBroadcasterTest {
     @Override
     public int trim(RoomName room, Keep keep, int atMost) {
       return log.trim(room, keep, atMost);
+    }
+
+    @Override
+    public List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost) {
+      return log.roomsOlderThan(age, after, atMost);
+    }
+
+    @Override
+    public int forget(Set<RoomName> inUse, int atMost) {
+      return log.forget(inUse, atMost);
     }
 
     @Override

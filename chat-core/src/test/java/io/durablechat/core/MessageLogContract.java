@@ -201,6 +201,148 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void aNumberIsOneOfMessagesThatAreThere() {
+    IntStream.range(0, 8).forEach(i -> append(ROOM, "" + i));
+    List<Message> all = log.read(ROOM, Range.last(8)).messages();
+    for (int deleted : new int[] {0, 4, 5}) {
+      append(BOB, Draft.deletion(all.get(deleted).sequence()));
+    }
+    // Five are there: 1, 2, 3, 6 and 7, behind a blank one, and before what deletes.
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(11)));
+    assertTrue(log.hasBeyond(ROOM, Keep.newest(5)), "blanks at the beginning go");
+    assertEquals(1, log.trim(ROOM, Keep.newest(5), 100));
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(5)));
+    assertEquals(0, log.trim(ROOM, Keep.newest(5), 100));
+    assertEquals(2, log.trim(ROOM, Keep.newest(3), 100));
+    assertEquals(List.of("3", "6", "7"), said());
+    append(ROOM, "8");
+    assertEquals(3, log.trim(ROOM, Keep.newest(3), 100), "with the blanks up to the next");
+    assertEquals(List.of("6", "7", "8"), said());
+  }
+
+  @Test
+  void whatWasDeletedIsNotKeptForTheSakeOfANumber() {
+    IntStream.range(0, 10).forEach(i -> append(ROOM, "" + i));
+    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    all.forEach(message -> append(BOB, Draft.deletion(message.sequence())));
+    assertEquals(15, log.trim(ROOM, Keep.newest(5), 100));
+    append(ROOM, "a");
+    assertEquals(1, log.trim(ROOM, Keep.newest(5), 100));
+    assertEquals(List.of("a"), said());
+  }
+
+  private List<String> said() {
+    return log.read(ROOM, Range.last(100)).messages().stream()
+        .filter(message -> message.draft().kind().isSaid())
+        .map(message -> message.draft().body().text())
+        .toList();
+  }
+
+  @Test
+  void namesRoomsByTheAgeOfTheirOldestRecord() {
+    List<RoomName> named = IntStream.range(0, 5).mapToObj(i -> RoomName.of("r" + (9 - i))).toList();
+    for (RoomName room : named) {
+      append(room, "first");
+      clock.move(Duration.ofMinutes(1));
+    }
+    named.forEach(room -> append(room, "second"));
+    assertEquals(List.of(), older(Duration.ofMinutes(5), Optional.empty(), 10));
+    List<MessageLog.Aged> first = log.roomsOlderThan(Duration.ofMinutes(2), Optional.empty(), 2);
+    assertEquals(named.subList(0, 2), first.stream().map(MessageLog.Aged::room).toList());
+    assertEquals(List.of(named.get(2)), older(Duration.ofMinutes(2), Optional.of(first.get(1)), 2));
+    log.trim(named.get(0), Keep.newest(1), 10);
+    log.trim(named.get(1), Keep.youngerThan(Duration.ofNanos(1)), 10);
+    assertEquals(
+        named.subList(2, 4), older(Duration.ofMinutes(1), Optional.empty(), 10), "by what is left");
+  }
+
+  private List<RoomName> older(Duration age, Optional<MessageLog.Aged> after, int atMost) {
+    return log.roomsOlderThan(age, after, atMost).stream().map(MessageLog.Aged::room).toList();
+  }
+
+  @Test
+  void forgetsARoomThatHoldsNothingAndGivesItsNumbersToNobody() {
+    IntStream.range(0, 5).forEach(i -> append(ROOM, "" + i));
+    append(OTHER, "x");
+    Cursor seen = log.head(ROOM);
+    empty(ROOM);
+    assertEquals(0, log.forget(Set.of(ROOM), 10), "in use");
+    assertEquals(seen, log.head(ROOM));
+    assertEquals(1, log.forget(Set.of(), 10));
+    assertEquals(0, log.forget(Set.of(), 10));
+    assertEquals(List.of(OTHER), log.rooms(Optional.empty(), 10));
+
+    Page page = log.read(ROOM, Range.after(seen.sequence() - 1, 10));
+    assertEquals(List.of(), page.messages());
+    assertTrue(page.trimmedThrough() >= seen.sequence(), "what was there is gone, and said to be");
+    assertEquals(log.head(ROOM), page.head());
+    assertEquals(seen.lineage(), page.head().lineage());
+
+    RoomName never = RoomName.of("never named");
+    for (RoomName room : List.of(ROOM, never)) {
+      long head = log.head(room).sequence();
+      append(room, "a");
+      Message first = log.read(room, Range.last(10)).messages().get(0);
+      assertTrue(first.sequence() > seen.sequence());
+      assertEquals(head, first.previous());
+      assertEquals(head, log.read(room, Range.last(10)).trimmedThrough());
+    }
+    assertEquals(1, log.head(OTHER).sequence());
+    append(OTHER, "y");
+    assertEquals(2, log.head(OTHER).sequence(), "of another room that was there all the time");
+  }
+
+  @Test
+  void forgetsNoRoomBeforeItsLastId() {
+    Draft draft = Draft.text("a").withId("1");
+    append(ROOM, "first");
+    clock.move(Duration.ofSeconds(1));
+    long sequence = stored(append(ANN, draft)).sequence();
+    log.trim(ROOM, Keep.youngerThan(Duration.ofNanos(1)), 10);
+    clock.move(log.retryWindow());
+    log.trim(ROOM, Keep.youngerThan(Duration.ofNanos(1)), 10);
+    assertEquals(0, log.forget(Set.of(), 10));
+    assertEquals(new Appended.Duplicate(sequence), append(ANN, draft));
+    clock.move(Duration.ofMillis(1));
+    assertEquals(1, log.forget(Set.of(), 10));
+    assertTrue(stored(append(ANN, draft)).sequence() > sequence);
+  }
+
+  @Test
+  void aRoomInUseThatWasNeverNamedGoesOnFromWhereItWasSaidToEnd() {
+    append(ROOM, "a");
+    empty(ROOM);
+    log.forget(Set.of(), 10);
+    RoomName followed = RoomName.of("followed");
+    long head = log.head(followed).sequence();
+    IntStream.range(0, 500).forEach(i -> append(OTHER, "" + i));
+    empty(OTHER);
+    assertEquals(1, log.forget(Set.of(followed), 10));
+    assertTrue(log.head(ROOM).sequence() >= 500);
+    assertEquals(head, log.head(followed).sequence());
+    append(followed, "a");
+    assertEquals(head, log.read(followed, Range.last(1)).messages().get(0).previous());
+  }
+
+  @Test
+  void forgetsSoManyAtATimeAndNoRoomThatHoldsARecord() {
+    for (int i = 0; i < 5; i++) {
+      append(RoomName.of("room" + i), "a");
+      empty(RoomName.of("room" + i));
+    }
+    append(RoomName.of("room3"), "once more");
+    assertEquals(3, log.forget(Set.of(), 3));
+    assertEquals(1, log.forget(Set.of(), 3));
+    assertEquals(List.of(RoomName.of("room3")), log.rooms(Optional.empty(), 10));
+  }
+
+  /** So that nothing of it is needed any more. */
+  private void empty(RoomName room) {
+    clock.move(log.retryWindow().plusMillis(1));
+    log.trim(room, Keep.youngerThan(Duration.ofNanos(1)), 10_000);
+  }
+
+  @Test
   void remembersTheIdOfADraftThatWasTrimmed() {
     Submission submission = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
     long sequence =

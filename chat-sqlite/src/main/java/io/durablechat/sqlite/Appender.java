@@ -67,9 +67,11 @@ final class Appender {
         return earlier.get();
       }
     }
-    if (draft.kind() == Kind.DELETE
-        && !messages.delete(room.id(), draft.refersTo().orElse(0), room.last())) {
-      return new Appended.Missing();
+    if (draft.kind() == Kind.DELETE) {
+      if (!messages.delete(room.id(), draft.refersTo().orElse(0), room.last())) {
+        return new Appended.Missing();
+      }
+      rooms.onDeleted(room);
     }
     // A clock set back must not make time run backwards within a room.
     Instant at = Instant.ofEpochMilli(Math.max(now, room.lastAt()));
@@ -78,7 +80,7 @@ final class Appender {
     if (draft.id().isPresent()) {
       ids.add(room.id(), author, draft.id().get(), message.sequence(), now, digest);
     }
-    rooms.move(room, message.sequence(), at.toEpochMilli());
+    rooms.onAdded(room, message);
     return new Appended.Stored(message);
   }
 }

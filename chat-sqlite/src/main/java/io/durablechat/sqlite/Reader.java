@@ -1,11 +1,16 @@
 package io.durablechat.sqlite;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.durablechat.core.Body;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Keep;
 import io.durablechat.core.Message;
+import io.durablechat.core.MessageLog.Aged;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Summary;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,11 +23,22 @@ import java.util.Optional;
 
 /** Reads beside the writer, each time from one state of the file. Used by one thread at a time. */
 final class Reader implements AutoCloseable {
+  /** Rooms whose first record is from before a time, from one of them on. */
+  static final String SELECT_OLDER =
+      """
+      SELECT name, first_at FROM room WHERE first_at < ?1
+        AND (first_at, id) > (?2, coalesce((SELECT id FROM room WHERE name = ?3), 0))
+      ORDER BY first_at, id LIMIT ?4
+      """;
+
   private final Connection connection;
   private final long lineage;
   private final PreparedStatement findRoom;
   private final PreparedStatement findRooms;
   private final PreparedStatement findOldest;
+  private final PreparedStatement findOlder;
+  private final PreparedStatement findFloor;
+  private final PreparedStatement findSummary;
   private final PreparedStatement forwards;
   private final PreparedStatement backwards;
 
@@ -32,12 +48,15 @@ final class Reader implements AutoCloseable {
     connection.setAutoCommit(false);
     findRoom =
         connection.prepareStatement(
-            "SELECT id, last_seq, trimmed_through FROM room WHERE name = ?");
+            "SELECT id, last_seq, trimmed_through, said FROM room WHERE name = ?");
     findRooms =
         connection.prepareStatement("SELECT name FROM room WHERE name > ? ORDER BY name LIMIT ?");
     findOldest =
         connection.prepareStatement(
-            "SELECT key, at FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT 1");
+            "SELECT at, kind FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT 1");
+    findOlder = connection.prepareStatement(SELECT_OLDER);
+    findSummary = connection.prepareStatement(Summaries.SELECT);
+    findFloor = connection.prepareStatement(Floor.SELECT);
     forwards =
         connection.prepareStatement(
             MessageRows.SELECT + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
@@ -56,20 +75,49 @@ final class Reader implements AutoCloseable {
     }
   }
 
-  private record RoomRow(long id, long last, long trimmedThrough) {}
+  private record RoomRow(long id, long last, long trimmedThrough, long said) {}
 
   Page read(RoomName name, Range range) {
     return inOneState(
         () -> {
           Optional<RoomRow> room = room(name);
           return room.isEmpty()
-              ? new Page(List.of(), 0, new Cursor(name, lineage, 0))
+              ? new Page(List.of(), floor(), new Cursor(name, lineage, floor()))
               : read(name, room.get(), range);
         });
   }
 
   Cursor head(RoomName name) {
-    return inOneState(() -> new Cursor(name, lineage, room(name).map(RoomRow::last).orElse(0L)));
+    return inOneState(
+        () -> {
+          Optional<RoomRow> room = room(name);
+          return new Cursor(name, lineage, room.isEmpty() ? floor() : room.get().last());
+        });
+  }
+
+  /** Where a room ends that is not there. */
+  private long floor() throws SQLException {
+    try (ResultSet row = findFloor.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  List<Aged> roomsOlderThan(Instant before, Optional<Aged> after, int atMost) {
+    return inOneState(
+        () -> {
+          findOlder.setLong(1, before.toEpochMilli());
+          findOlder.setLong(2, after.map(aged -> aged.oldest().toEpochMilli()).orElse(-1L));
+          findOlder.setString(3, after.map(aged -> aged.room().value()).orElse(""));
+          findOlder.setInt(4, atMost);
+          List<Aged> rooms = new ArrayList<>();
+          try (ResultSet row = findOlder.executeQuery()) {
+            while (row.next()) {
+              rooms.add(
+                  new Aged(RoomName.of(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))));
+            }
+          }
+          return rooms;
+        });
   }
 
   List<RoomName> rooms(Optional<RoomName> after, int atMost) {
@@ -100,9 +148,26 @@ final class Reader implements AutoCloseable {
     findOldest.setLong(2, MessageKey.bound(room.id(), room.last()));
     try (ResultSet oldest = findOldest.executeQuery()) {
       return oldest.next()
-          && (oldest.getLong(2) < Trimmer.tooOld(keep, now)
-              || MessageKey.sequence(oldest.getLong(1)) <= Trimmer.beyondNumber(room.last(), keep));
+          && new Trimmer.Beyond(keep, now, room.said())
+              .has(
+                  oldest.getLong(1),
+                  KindCodes.kind(oldest.getInt(2)).isSaid(),
+                  room.last() - room.trimmedThrough(),
+                  0);
     }
+  }
+
+  Optional<Summary> summary(RoomName name) {
+    return inOneState(
+        () -> {
+          findSummary.setString(1, name.value());
+          try (ResultSet row = findSummary.executeQuery()) {
+            return row.next()
+                ? Optional.of(
+                    new Summary(row.getLong(1), Body.text(new String(row.getBytes(2), UTF_8))))
+                : Optional.empty();
+          }
+        });
   }
 
   private <T> T inOneState(Work<T> read) {
@@ -121,7 +186,7 @@ final class Reader implements AutoCloseable {
     findRoom.setString(1, name.value());
     try (ResultSet row = findRoom.executeQuery()) {
       return row.next()
-          ? Optional.of(new RoomRow(row.getLong(1), row.getLong(2), row.getLong(3)))
+          ? Optional.of(new RoomRow(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
           : Optional.empty();
     }
   }

@@ -19,6 +19,10 @@ final class Remembered<K, V> {
     entries.put(key, value);
   }
 
+  void forget(K key) {
+    entries.remove(key);
+  }
+
   void forgetOldest() {
     Iterator<K> oldest = entries.keySet().iterator();
     for (int left = entries.size(); left > MAX; left--) {

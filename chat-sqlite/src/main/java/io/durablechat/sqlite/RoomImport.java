@@ -26,16 +26,23 @@ final class RoomImport {
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final Identities identities;
+  private final Floor floor;
   private final PreparedStatement setTrimmed;
   private final InstantSource clock;
 
-  RoomImport(WriteConnection connection, RoomRows rooms, Identities identities, InstantSource clock)
+  RoomImport(
+      WriteConnection connection,
+      RoomRows rooms,
+      Identities identities,
+      Floor floor,
+      InstantSource clock)
       throws SQLException {
     this.clock = clock;
+    this.floor = floor;
     this.connection = connection;
     this.rooms = rooms;
     this.identities = identities;
-    setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ? WHERE id = ?");
+    setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ?, base = 0 WHERE id = ?");
   }
 
   void run(StoredRoom room, Iterator<StoredRecord> stored) {
@@ -43,18 +50,21 @@ final class RoomImport {
     connection.transaction(
         () -> {
           RoomRows.Row row = rooms.row(room.name());
-          if (row.last() > 0) {
+          if (!row.isNew()) {
             throw new IllegalArgumentException("room " + room.name().value() + " is not empty");
           }
-          add(row.id(), room, stored);
+          add(row, room, stored);
           rooms.move(row, room.last(), room.lastAt());
           rooms.store();
           WriteConnection.update(setTrimmed, room.trimmedThrough(), row.id());
+          floor.onImported();
           return null;
         });
+    rooms.forget(room.name());
   }
 
-  private void add(long row, StoredRoom room, Iterator<StoredRecord> stored) throws SQLException {
+  private void add(RoomRows.Row row, StoredRoom room, Iterator<StoredRecord> stored)
+      throws SQLException {
     MessageRows rows = new MessageRows(connection);
     PublishIds ids = new PublishIds(connection);
     long sequence = room.trimmedThrough();
@@ -66,10 +76,11 @@ final class RoomImport {
         requireKept(message.message(), room);
         sequence = message.message().sequence();
         at = message.message().at().toEpochMilli();
-        add(row, message, rows, ids);
+        add(row.id(), message, rows, ids);
+        rooms.onAdded(row, message.message());
       } else if (next instanceof TrimmedId trimmed) {
         requireTrimmed(trimmed, room);
-        add(row, identities.number(trimmed.author().identity()), trimmed, ids);
+        add(row.id(), identities.number(trimmed.author().identity()), trimmed, ids);
       }
       identities.forgetOldest();
     }

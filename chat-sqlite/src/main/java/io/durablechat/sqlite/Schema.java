@@ -18,21 +18,27 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The layout of the file, version 2.
+ * The layout of the file, version 3.
  *
  * <ul>
  *   <li>{@code room}: a room's name, its last sequence and time, and the highest sequence that
  *       retention has removed. Kept here and not read off the messages, since numbers must not come
- *       back after deletes.
+ *       back after deletes. Since version 3 also {@code said}, how many messages are there, {@code
+ *       first_at}, the time of its first record, null if it has none, and {@code base}, the
+ *       sequence that its numbers began after.
  *   <li>{@code message}: key = room id × 2^36 + sequence, so that a room's history is one range of
  *       the table; {@code prev} the sequence before it; times in milliseconds; kind 1 message, 2
  *       plain, and since version 2 also 3 delete, 4 deleted, whose body is empty, and 5 ruling;
  *       {@code body} bytes, of text in UTF-8.
+ *   <li>{@code summary}, since version 3: what the records of a room come to, up to one of them, as
+ *       text; what it is read by is beside the log and may be dropped.
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
- *   <li>{@code meta}: the lineage; {@code open_relaxed} while it is open with relaxed durability;
- *       {@code backup} in a copy; {@code probe}, which means nothing. Either of the other marks,
- *       found at opening, says that what was seen may be missing, and the lineage is made anew.
+ *   <li>{@code meta}: the lineage; since version 3 {@code floor}, above which no room that was
+ *       forgotten had a number, and how many records those have had, {@code forgotten}; {@code
+ *       open_relaxed} while it is open with relaxed durability; {@code backup} in a copy; {@code
+ *       probe}, which means nothing. Either of the other marks, found at opening, says that what
+ *       was seen may be missing, and the lineage is made anew.
  * </ul>
  *
  * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
@@ -42,7 +48,7 @@ final class Schema {
   private static final System.Logger LOG = System.getLogger(Schema.class.getName());
 
   /** Marks that say that the file may lack what was seen. */
-  private static final String MAY_LACK = "'open_relaxed', 'backup'";
+  private static final String MAY_LACK = "'open_relaxed', 'backup', 'renumbered'";
 
   private static final int STEPS_BETWEEN_LOOKS = 10_000;
 
@@ -53,7 +59,8 @@ final class Schema {
    * What makes each version out of the one before it, the first out of an empty file. Those that
    * were released are never changed.
    */
-  private static final List<List<String>> VERSIONS = List.of(version1(), List.of());
+  private static final List<List<String>> VERSIONS =
+      List.of(version1(), List.of(), roomsKnowWhatTheyHold());
 
   static final int VERSION = VERSIONS.size();
 
@@ -61,41 +68,60 @@ final class Schema {
     return List.of(
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         """
-    CREATE TABLE room (
-      id INTEGER PRIMARY KEY,
-      name TEXT NOT NULL UNIQUE,
-      last_seq INTEGER NOT NULL,
-      last_at INTEGER NOT NULL,
-      trimmed_through INTEGER NOT NULL
-    ) STRICT
-    """,
+        CREATE TABLE room (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE,
+          last_seq INTEGER NOT NULL,
+          last_at INTEGER NOT NULL,
+          trimmed_through INTEGER NOT NULL
+        ) STRICT
+        """,
         "CREATE TABLE identity (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT",
         """
-    CREATE TABLE message (
-      key INTEGER PRIMARY KEY,
-      prev INTEGER NOT NULL,
-      at INTEGER NOT NULL,
-      author INTEGER NOT NULL REFERENCES identity (id),
-      name TEXT,
-      kind INTEGER NOT NULL,
-      is_text INTEGER NOT NULL,
-      id TEXT,
-      refers_to INTEGER NOT NULL,
-      body BLOB NOT NULL
-    ) STRICT
-    """,
+        CREATE TABLE message (
+          key INTEGER PRIMARY KEY,
+          prev INTEGER NOT NULL,
+          at INTEGER NOT NULL,
+          author INTEGER NOT NULL REFERENCES identity (id),
+          name TEXT,
+          kind INTEGER NOT NULL,
+          is_text INTEGER NOT NULL,
+          id TEXT,
+          refers_to INTEGER NOT NULL,
+          body BLOB NOT NULL
+        ) STRICT
+        """,
         """
-    CREATE TABLE publish_id (
-      room INTEGER NOT NULL,
-      author INTEGER NOT NULL,
-      id TEXT NOT NULL,
-      seq INTEGER NOT NULL,
-      at INTEGER NOT NULL,
-      digest BLOB NOT NULL,
-      PRIMARY KEY (room, author, id)
-    ) STRICT, WITHOUT ROWID
-    """,
+        CREATE TABLE publish_id (
+          room INTEGER NOT NULL,
+          author INTEGER NOT NULL,
+          id TEXT NOT NULL,
+          seq INTEGER NOT NULL,
+          at INTEGER NOT NULL,
+          digest BLOB NOT NULL,
+          PRIMARY KEY (room, author, id)
+        ) STRICT, WITHOUT ROWID
+        """,
         "CREATE INDEX publish_id_by_age ON publish_id (at)");
+  }
+
+  /** So that nobody need look for it: what is due, what may go, and whose numbers may return. */
+  private static List<String> roomsKnowWhatTheyHold() {
+    return List.of(
+        "ALTER TABLE room ADD COLUMN base INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE room ADD COLUMN said INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE room ADD COLUMN first_at INTEGER",
+        """
+        UPDATE room SET
+          first_at = (SELECT at FROM message
+            WHERE key > room.id << 36 AND key < (room.id + 1) << 36 ORDER BY key LIMIT 1),
+          said = (SELECT count(*) FROM message
+            WHERE key > room.id << 36 AND key < (room.id + 1) << 36 AND kind IN (1, 2))
+        """,
+        "CREATE TABLE summary (room INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body BLOB NOT NULL)"
+            + " STRICT",
+        "CREATE INDEX room_by_first ON room (first_at) WHERE first_at IS NOT NULL",
+        "CREATE INDEX room_emptied ON room (last_at) WHERE first_at IS NULL");
   }
 
   private Schema() {}
@@ -263,13 +289,29 @@ final class Schema {
         : noted.get().lineage() != found.lineage() || noted.get().records() > found.records();
   }
 
-  /** How many records there have ever been: numbers are dense, and never used again. */
+  /**
+   * How many records there have ever been: numbers are dense from where a room's begin, and never
+   * used again.
+   */
   static long records(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT coalesce(sum(last_seq), 0) FROM room")) {
+        ResultSet rows =
+            statement.executeQuery("SELECT coalesce(sum(last_seq - base), 0) FROM room")) {
       rows.next();
-      return rows.getLong(1);
+      return rows.getLong(1) + meta(connection, "forgotten").orElse(0);
     }
+  }
+
+  /** Whether rooms know what they hold, as they do since version 3: files at rest may be older. */
+  static boolean roomsKnowWhatTheyHold(Connection connection) throws SQLException {
+    return number(
+            connection, "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'first_at'")
+        > 0;
+  }
+
+  /** See {@link Floor}. */
+  static long floor(Connection connection) throws SQLException {
+    return meta(connection, "floor").orElse(0);
   }
 
   private static OptionalLong meta(Connection connection, String key) throws SQLException {

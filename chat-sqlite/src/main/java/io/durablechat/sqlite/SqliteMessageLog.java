@@ -10,6 +10,7 @@ import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Summary;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -63,6 +65,8 @@ public final class SqliteMessageLog implements MessageLog {
   private final Identities identities;
   private final Appender appender;
   private final Trimmer trimmer;
+  private final ForgottenRooms forgottenRooms;
+  private final Summaries summaries;
   private final RoomImport roomImport;
   private final Checkpoints checkpoints;
   private final long lineage;
@@ -98,11 +102,14 @@ public final class SqliteMessageLog implements MessageLog {
       lineage = Schema.begin(connection, database.durability(), lock, isDamaged);
       files = new FileWatch(database.file(), Database.writeAheadLog(database.file()));
       writer = new WriteConnection(connection, this::forgetAll);
-      rooms = new RoomRows(writer);
+      Floor floor = new Floor(writer, Schema.floor(connection));
+      rooms = new RoomRows(writer, floor);
       identities = new Identities(writer);
-      appender = new Appender(writer, rooms, identities);
-      trimmer = new Trimmer(writer);
-      roomImport = new RoomImport(writer, rooms, identities, clock);
+      appender = new Appender(writer, rooms, identities, retryWindow);
+      trimmer = new Trimmer(writer, rooms);
+      summaries = new Summaries(writer);
+      forgottenRooms = new ForgottenRooms(writer, rooms, floor);
+      roomImport = new RoomImport(writer, rooms, identities, floor, clock);
       records = Schema.records(connection);
       noted = records;
       checkpoints =
@@ -296,6 +303,28 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public boolean hasBeyond(RoomName room, Keep keep) {
     return reading(reader -> reader.hasBeyond(room, keep, clock.earliest()));
+  }
+
+  @Override
+  public List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost) {
+    return reading(reader -> reader.roomsOlderThan(clock.earliest().minus(age), after, atMost));
+  }
+
+  /** Not those that had more than 2^34 records: their numbers would leave too few for others. */
+  @Override
+  public int forget(Set<RoomName> inUse, int atMost) {
+    long since = clock.earliest().minus(retryWindow).toEpochMilli();
+    return forgottenRooms.forget(inUse, atMost, since);
+  }
+
+  @Override
+  public Optional<Summary> summary(RoomName room) {
+    return reading(reader -> reader.summary(room));
+  }
+
+  @Override
+  public void keepSummary(RoomName room, Summary summary) {
+    summaries.keep(room, summary);
   }
 
   @Override

@@ -10,61 +10,98 @@ import java.time.Instant;
 /** Removes what need not be kept. Used by the writing thread alone. */
 final class Trimmer {
   private final WriteConnection connection;
+  private final RoomRows rooms;
   private final PreparedStatement find;
   private final PreparedStatement oldest;
   private final PreparedStatement remove;
   private final PreparedStatement note;
 
-  Trimmer(WriteConnection connection) throws SQLException {
+  Trimmer(WriteConnection connection, RoomRows rooms) throws SQLException {
     this.connection = connection;
-    find = connection.prepare("SELECT id, last_seq, trimmed_through FROM room WHERE name = ?");
+    this.rooms = rooms;
+    find =
+        connection.prepare("SELECT id, last_seq, trimmed_through, said FROM room WHERE name = ?");
     oldest =
         connection.prepare(
-            "SELECT count(*), max(key) FROM (SELECT key, at FROM message WHERE key > ? AND key <= ?"
-                + " ORDER BY key LIMIT ?) WHERE at < ? OR key <= ?");
+            "SELECT key, at, kind FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
     remove = connection.prepare("DELETE FROM message WHERE key > ? AND key <= ?");
-    note = connection.prepare("UPDATE room SET trimmed_through = ? WHERE id = ?");
+    note =
+        connection.prepare(
+            "UPDATE room SET trimmed_through = ?, said = said - ?, first_at ="
+                + " (SELECT at FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT 1)"
+                + " WHERE id = ?");
   }
 
   int trim(RoomName name, Keep keep, int atMost, Instant now) {
-    return connection.transaction(
-        () -> {
-          find.setString(1, name.value());
-          try (ResultSet room = find.executeQuery()) {
-            return room.next()
-                ? trim(room.getLong(1), room.getLong(2), room.getLong(3), keep, atMost, now)
-                : 0;
-          }
-        });
+    int removed =
+        connection.transaction(
+            () -> {
+              find.setString(1, name.value());
+              try (ResultSet room = find.executeQuery()) {
+                return room.next()
+                    ? trim(
+                        room.getLong(1),
+                        room.getLong(2),
+                        room.getLong(3),
+                        new Beyond(keep, now, room.getLong(4)),
+                        atMost)
+                    : 0;
+              }
+            });
+    if (removed > 0) {
+      // It may hold nothing now.
+      rooms.forget(name);
+    }
+    return removed;
   }
 
-  private int trim(long room, long last, long trimmedThrough, Keep keep, int atMost, Instant now)
+  private int trim(long room, long last, long trimmedThrough, Beyond beyond, int atMost)
       throws SQLException {
     long from = MessageKey.bound(room, trimmedThrough);
-    oldest.setLong(1, from);
-    oldest.setLong(2, MessageKey.bound(room, last));
-    oldest.setInt(3, atMost);
-    oldest.setLong(4, tooOld(keep, now));
-    oldest.setLong(5, MessageKey.bound(room, beyondNumber(last, keep)));
+    long end = MessageKey.bound(room, last);
+    WriteConnection.set(oldest, from, end, atMost);
+    long through = from;
+    int removed = 0;
+    int said = 0;
     try (ResultSet row = oldest.executeQuery()) {
-      row.next();
-      int removed = row.getInt(1);
-      if (removed > 0) {
-        long through = row.getLong(2);
-        WriteConnection.update(remove, from, through);
-        WriteConnection.update(note, MessageKey.sequence(through), room);
+      while (row.next()) {
+        boolean isSaid = KindCodes.kind(row.getInt(3)).isSaid();
+        long records = last - trimmedThrough - removed;
+        if (!beyond.has(row.getLong(2), isSaid, records, said)) {
+          break;
+        }
+        through = row.getLong(1);
+        removed++;
+        said += isSaid ? 1 : 0;
       }
-      return removed;
     }
+    if (removed > 0) {
+      WriteConnection.update(remove, from, through);
+      WriteConnection.update(note, MessageKey.sequence(through), said, through, end, room);
+    }
+    return removed;
   }
 
-  /** Records from before this time need not be kept. */
-  static long tooOld(Keep keep, Instant now) {
-    return keep.age().map(age -> now.minus(age).toEpochMilli()).orElse(0L);
-  }
+  /**
+   * What need not be kept of a room.
+   *
+   * @param said how many messages are there in it
+   */
+  record Beyond(Keep keep, Instant now, long said) {
+    /** Records from before this time. */
+    static long tooOld(Keep keep, Instant now) {
+      return keep.age().map(age -> now.minus(age).toEpochMilli()).orElse(0L);
+    }
 
-  /** Records up to this sequence need not be kept: numbers are dense. */
-  static long beyondNumber(long last, Keep keep) {
-    return keep.messages().isPresent() ? Math.max(0, last - keep.messages().getAsLong()) : 0;
+    /**
+     * Whether the oldest record is beyond.
+     *
+     * @param records how many there are: numbers are dense
+     * @param removed how many of {@link #said} are there no more
+     */
+    boolean has(long at, boolean isSaid, long records, long removed) {
+      long most = keep.messages().orElse(Long.MAX_VALUE);
+      return at < tooOld(keep, now) || (records > most && (!isSaid || said - removed > most));
+    }
   }
 }

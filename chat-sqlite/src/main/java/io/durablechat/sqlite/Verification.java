@@ -34,6 +34,16 @@ final class Verification {
       FROM room WHERE found <> last_seq
       """;
 
+  /** What each room says that it holds, of rooms where that is not so. */
+  private static final String HOLDINGS =
+      """
+      SELECT name FROM room
+      WHERE said <> (SELECT count(*) FROM message
+          WHERE key > room.id << 36 AND key < (room.id + 1) << 36 AND kind IN (1, 2))
+        OR first_at IS NOT (SELECT at FROM message
+          WHERE key > room.id << 36 AND key < (room.id + 1) << 36 ORDER BY key LIMIT 1)
+      """;
+
   /** Ids remembered for what is not there, or is not theirs. */
   private static final String IDS =
       """
@@ -94,6 +104,11 @@ final class Verification {
             found(
                 "room %s: ends at sequence %d, not at %d"
                     .formatted(row.getString(1), row.getLong(3), row.getLong(2))));
+    if (Schema.roomsKnowWhatTheyHold(connection)) {
+      query(
+          HOLDINGS,
+          row -> found("room %s: holds something else than it says".formatted(row.getString(1))));
+    }
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
   }
 

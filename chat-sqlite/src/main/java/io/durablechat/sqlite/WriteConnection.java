@@ -81,10 +81,14 @@ final class WriteConnection implements AutoCloseable {
   }
 
   static void update(PreparedStatement statement, long... values) throws SQLException {
+    set(statement, values);
+    statement.executeUpdate();
+  }
+
+  static void set(PreparedStatement statement, long... values) throws SQLException {
     for (int i = 0; i < values.length; i++) {
       statement.setLong(i + 1, values[i]);
     }
-    statement.executeUpdate();
   }
 
   @Override

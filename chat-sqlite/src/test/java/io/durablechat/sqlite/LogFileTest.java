@@ -254,11 +254,16 @@ final class LogFileTest {
         "UPDATE message SET key = key + 5 WHERE id = 'id 1' | room Küche, sequence 4",
         "UPDATE message SET prev = 0 WHERE id = 'id 1' | room Küche, sequence 3: names 0 as the",
         "UPDATE message SET at = at - 5000 WHERE id = 'id 1' | room Küche, sequence 3: was kept",
-        "UPDATE message SET kind = 9 WHERE id = 'id 1' | room Küche, sequence 3: is of no known kind",
-        "UPDATE message SET body = x'ff' WHERE id = 'id 1' | room Küche, sequence 3: is a text that",
+        "UPDATE message SET kind = 9 WHERE id = 'id 1' | room Küche, sequence 3: is of no known"
+            + " kind",
+        "UPDATE message SET body = x'ff' WHERE id = 'id 1' | room Küche, sequence 3: is a text"
+            + " that",
         "UPDATE message SET author = 77 WHERE id = 'id 1' | room Küche, sequence 3: has no author",
         "UPDATE message SET id = 'id 2' WHERE id = 'id 1' | room Küche, sequence 3: id id 1 is rem",
-        "UPDATE room SET last_seq = 9 WHERE name = 'other' | room other: ends at sequence 1, not at 9",
+        "UPDATE room SET last_seq = 9 WHERE name = 'other' | room other: ends at sequence 1, not at"
+            + " 9",
+        "UPDATE room SET said = 4 WHERE id = 1 | room Küche: holds something else than it says",
+        "UPDATE room SET first_at = NULL WHERE id = 1 | room Küche: holds something else than it",
         "DELETE FROM room WHERE name = 'other' | a message of room number 2, which there is not",
         "UPDATE room SET trimmed_through = 3 WHERE id = 1 | room Küche, sequence 2: was removed, or"
       })
