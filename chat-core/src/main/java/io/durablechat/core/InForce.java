@@ -3,6 +3,7 @@ package io.durablechat.core;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -23,11 +24,29 @@ final class InForce {
     RoomMode mode() {
       return mode;
     }
+
+    void set(RoomMode newMode) {
+      mode = newMode;
+    }
+
+    private int size(Instant now) {
+      return 1 + bans.inForce(now).size() + mutes.inForce(now).size() + invites.size(now);
+    }
   }
 
   /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */
   boolean isEmpty() {
     return scopes.isEmpty();
+  }
+
+  /** How much holds now, in rulings; forgets what has ended. */
+  int size(Instant now) {
+    return scopes.values().stream().mapToInt(scope -> scope.size(now)).sum();
+  }
+
+  /** All rooms in which something holds or held; empty stands for all of them. */
+  Set<Optional<RoomName>> rooms() {
+    return scopes.keySet();
   }
 
   /** What holds in a room alone, or, without one, in all rooms. */
@@ -38,6 +57,11 @@ final class InForce {
   /** All that holds for a room. */
   Stream<Scope> around(RoomName room) {
     return Stream.concat(in(Optional.of(room)).stream(), in(Optional.empty()).stream());
+  }
+
+  /** What holds there; nothing yet if that was never asked. */
+  Scope scope(Optional<RoomName> room) {
+    return scopes.computeIfAbsent(room, name -> new Scope());
   }
 
   /** False if this would end what does not hold. */
@@ -73,12 +97,23 @@ final class InForce {
     }
   }
 
+  /** It holds as it did when that was written down, which is done in the order of the trail. */
+  void holdAgain(Decided decided, Set<String> lifted, int used) {
+    hold(decided);
+    Scope scope = scope(decided.ruling().room());
+    if (decided.ruling().action() == Ruling.Action.INVITE) {
+      scope.invites.add(decided, used);
+    } else if (!lifted.isEmpty()) {
+      (decided.ruling().action() == Ruling.Action.BAN ? scope.bans : scope.mutes).liftFrom(lifted);
+    }
+  }
+
   private void hold(Decided decided) {
     Ruling ruling = decided.ruling();
     if (ruling.action() == Ruling.Action.DELETE || ruling.action() == Ruling.Action.KICK) {
       return;
     }
-    Scope scope = scopes.computeIfAbsent(ruling.room(), room -> new Scope());
+    Scope scope = scope(ruling.room());
     switch (ruling.action()) {
       case MUTE -> scope.mutes.add(decided);
       case UNMUTE -> scope.mutes.lift(ruling);

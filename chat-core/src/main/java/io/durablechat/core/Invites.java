@@ -21,7 +21,29 @@ final class Invites {
   }
 
   void add(Decided invite) {
-    open.put(invite.sequence(), new Invite(invite, 0));
+    add(invite, 0);
+  }
+
+  /** As {@link #add}, of one that was used so often. */
+  void add(Decided invite, int used) {
+    open.put(invite.sequence(), new Invite(invite, used));
+  }
+
+  /** Lets somebody in who was let in before. */
+  void admitAgain(String identity) {
+    admitted.add(identity);
+  }
+
+  int size(Instant now) {
+    return good(now).size() + admitted.size();
+  }
+
+  Set<String> admitted() {
+    return admitted;
+  }
+
+  int used(Decided invite) {
+    return open.get(invite.sequence()).used();
   }
 
   void revoke(long invite) {

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /**
  * What was decided by those who moderate, and what of it holds now. Rulings are records of a log
  * like messages, so they are as durable, reach every machine the same way, and are an account of
- * who did what when; retention does not touch them.
+ * who did what when; retention does not touch them. What a start finds to hold is kept as a summary
+ * beside them, so that the next one reads what was decided since and not all that ever was.
  *
  * <p>All methods may be called from any thread and none blocks.
  */
@@ -29,6 +30,9 @@ public final class Moderation implements AutoCloseable {
   public static final RoomName TRAIL = RoomName.of("%moderation");
 
   private static final Duration FAR = Duration.ofDays(100 * 365);
+
+  /** With fewer rulings than this beyond it, a summary is not written anew. */
+  private static final int MIN_SUMMARIZED = 1000;
 
   private static final System.Logger LOG = System.getLogger(Moderation.class.getName());
 
@@ -76,13 +80,23 @@ public final class Moderation implements AutoCloseable {
         .thenCompose(
             started -> {
               following = Optional.of(started);
-              return readAfter(new InForce(), 0, started.head().sequence());
+              return broadcaster
+                  .summary(TRAIL)
+                  .thenCompose(summary -> readSince(summary, started.head().sequence()));
             });
+  }
+
+  /** What held once, and then what was decided since. */
+  private CompletionStage<Void> readSince(Optional<Summary> kept, long head) {
+    Optional<Summary> summary = kept.filter(known -> known.through() <= head);
+    Optional<InForce> then = summary.flatMap(known -> InForceText.read(known.body()));
+    InForce soFar = then.orElseGet(InForce::new);
+    long through = then.isPresent() ? summary.get().through() : 0;
+    return readAfter(soFar, through, head).thenAccept(read -> onRead(soFar, through, head));
   }
 
   private CompletionStage<Void> readAfter(InForce soFar, long sequence, long head) {
     if (sequence >= head) {
-      onRead(soFar);
       return CompletableFuture.completedFuture(null);
     }
     return broadcaster
@@ -95,6 +109,21 @@ public final class Moderation implements AutoCloseable {
               return readAfter(
                   soFar, due.isEmpty() ? head : due.get(due.size() - 1).sequence(), head);
             });
+  }
+
+  private void onRead(InForce all, long since, long head) {
+    // Only then, so that what is written is never more than what was read.
+    if (head - since >= Math.max(MIN_SUMMARIZED, all.size(now()))) {
+      broadcaster
+          .keepSummary(TRAIL, new Summary(head, InForceText.write(all, now())))
+          .whenComplete(
+              (kept, e) -> {
+                if (e != null) {
+                  LOG.log(System.Logger.Level.DEBUG, "The next start reads all rulings again", e);
+                }
+              });
+    }
+    onRead(all);
   }
 
   private synchronized void onRead(InForce all) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -90,7 +91,12 @@ final class Sanctions {
   /** Ends what holds for somebody, and all that holds for where the ruling says they come from. */
   void lift(Ruling ruling) {
     ruling.identity().map(byIdentity::remove).ifPresent(this::remove);
-    for (String source : ruling.sources()) {
+    liftFrom(ruling.sources());
+  }
+
+  /** Ends all that holds for who comes from there, but for those it names. */
+  void liftFrom(Set<String> sources) {
+    for (String source : sources) {
       Set<Decided> lifted = bySource.remove(source);
       if (lifted != null) {
         lifted.stream().filter(sanction -> !isHeld(sanction)).forEach(all::remove);
@@ -129,6 +135,13 @@ final class Sanctions {
             standing.sanctionable().stream().flatMap(this::lastFrom))
         .filter(sanction -> sanction.isInForce(now))
         .findFirst();
+  }
+
+  /** The sources a sanction was about, of which it has been lifted. */
+  Set<String> liftedFrom(Decided sanction) {
+    return sanction.ruling().sources().stream()
+        .filter(source -> !isFrom(source, sanction))
+        .collect(Collectors.toSet());
   }
 
   /** All that hold now; forgets those that have ended. */
