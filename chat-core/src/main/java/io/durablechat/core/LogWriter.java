@@ -75,8 +75,8 @@ final class LogWriter {
   }
 
   /**
-   * Forgets rooms between two appends, none that is followed; completes with true if there may be
-   * more of them.
+   * Forgets rooms between two appends, none that is followed, and what nothing refers to; completes
+   * with true if there may be more.
    */
   CompletionStage<Boolean> forget() {
     return betweenAppends(this::forgetSome);
@@ -84,7 +84,8 @@ final class LogWriter {
 
   private boolean forgetSome() {
     sinceForgetting = 0;
-    return log.forget(followings.rooms(), FORGOTTEN_AT_A_TIME) == FORGOTTEN_AT_A_TIME;
+    boolean more = log.forget(followings.rooms(), FORGOTTEN_AT_A_TIME) == FORGOTTEN_AT_A_TIME;
+    return log.tidy() || more;
   }
 
   /** The rooms that were appended to since the last call; see {@link Changed#take}. */

@@ -238,7 +238,7 @@ public final class MemoryMessageLog implements MessageLog {
 
   @Override
   public List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost) {
-    Instant before = clock.instant().minus(age);
+    Instant before = clock.earliest().minus(age);
     Comparator<Aged> order =
         Comparator.comparing(Aged::oldest).thenComparing(aged -> aged.room().value());
     return rooms.values().stream()
@@ -252,7 +252,7 @@ public final class MemoryMessageLog implements MessageLog {
 
   @Override
   public int forget(Set<RoomName> inUse, int atMost) {
-    forgetIds(clock.instant());
+    forgetIds();
     int forgotten = 0;
     for (int i = emptied.size(); i > 0 && forgotten < atMost; i--) {
       RoomMessages room = emptied.remove();

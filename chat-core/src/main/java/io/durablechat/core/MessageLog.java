@@ -79,6 +79,14 @@ public interface MessageLog extends AutoCloseable {
    */
   int forget(Set<RoomName> inUse, int atMost);
 
+  /**
+   * Does a little of what is not urgent, such as letting go of what nothing refers to any more;
+   * true if there is more of it. Called by the thread that appends.
+   */
+  default boolean tidy() {
+    return false;
+  }
+
   /** The summary of a room's log that was kept last, if it still is. */
   default Optional<Summary> summary(RoomName room) {
     return Optional.empty();

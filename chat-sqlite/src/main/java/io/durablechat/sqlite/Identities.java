@@ -3,6 +3,7 @@ package io.durablechat.sqlite;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.Optional;
 
 /** The numbers that identities have in the file. Used by the writing thread alone. */
@@ -12,6 +13,11 @@ final class Identities {
   private final PreparedStatement find;
   private final PreparedStatement add;
 
+  /** The numbers that were asked for since {@link #noteUse}. */
+  private BitSet used = new BitSet();
+
+  private boolean isNoted;
+
   Identities(WriteConnection connection) throws SQLException {
     this.connection = connection;
     find = connection.prepare("SELECT id FROM identity WHERE value = ?");
@@ -19,6 +25,14 @@ final class Identities {
   }
 
   long number(String identity) throws SQLException {
+    long number = remembered(identity);
+    if (isNoted && number <= Integer.MAX_VALUE) {
+      used.set((int) number);
+    }
+    return number;
+  }
+
+  private long remembered(String identity) throws SQLException {
     Optional<Long> remembered = known.find(identity);
     if (remembered.isPresent()) {
       return remembered.get();
@@ -26,6 +40,16 @@ final class Identities {
     long number = stored(identity);
     known.put(identity, number);
     return number;
+  }
+
+  /** From now on, until it is said otherwise, it is noted which numbers are asked for. */
+  void noteUse(boolean isWanted) {
+    isNoted = isWanted;
+    used = new BitSet();
+  }
+
+  boolean isUsed(int number) {
+    return used.get(number);
   }
 
   private long stored(String identity) throws SQLException {

@@ -35,10 +35,12 @@ import org.sqlite.SQLiteException;
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
  *   <li>{@code meta}: the lineage; since version 3 {@code floor}, above which no room that was
- *       forgotten had a number, and how many records those have had, {@code forgotten}; {@code
- *       open_relaxed} while it is open with relaxed durability; {@code backup} in a copy; {@code
- *       probe}, which means nothing. Either of the other marks, found at opening, says that what
- *       was seen may be missing, and the lineage is made anew.
+ *       forgotten had a number, {@code forgotten}, how many records those have had, and {@code
+ *       removed}, how many records were removed since it was last looked who is named by none any
+ *       more; {@code probe}, which means nothing; and marks: {@code open_relaxed} while it is open
+ *       with relaxed durability, {@code backup} in a copy, and since version 3 {@code renumbered},
+ *       where a room was put back whose numbers may have been another's. One of them, found at
+ *       opening, says that a cursor may be of something else, and the lineage is made anew.
  * </ul>
  *
  * <p>A batch of messages is one transaction: after a crash it is there as a whole, or not at all.
@@ -47,7 +49,7 @@ import org.sqlite.SQLiteException;
 final class Schema {
   private static final System.Logger LOG = System.getLogger(Schema.class.getName());
 
-  /** Marks that say that the file may lack what was seen. */
+  /** Marks that say that the file may lack what was seen, or have something else in its place. */
   private static final String MAY_LACK = "'open_relaxed', 'backup', 'renumbered'";
 
   private static final int STEPS_BETWEEN_LOOKS = 10_000;
@@ -204,8 +206,9 @@ final class Schema {
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
         LOG.log(
             System.Logger.Level.WARNING,
-            "The log may lack messages that were seen: it is a copy, was set back, or was not"
-                + " closed under relaxed durability. Clients with a cursor are told to begin anew"
+            "The log may lack messages that were seen: it is a copy, was set back, had a room"
+                + " imported that may have been here before, or was not closed under relaxed"
+                + " durability. Clients with a cursor are told to begin anew"
                 + noted.map(mark -> shortfall(mark.records(), records)).orElse(""));
       }
       if (durability == Durability.RELAXED) {
@@ -307,6 +310,22 @@ final class Schema {
     return number(
             connection, "SELECT count(*) FROM pragma_table_info('room') WHERE name = 'first_at'")
         > 0;
+  }
+
+  /** How many records there are. */
+  static long kept(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT coalesce(sum(last_seq - trimmed_through), 0) FROM room")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  /** See {@link ForgottenIdentities}. */
+  static long removed(Connection connection) throws SQLException {
+    return meta(connection, "removed").orElse(0);
   }
 
   /** See {@link Floor}. */

@@ -66,6 +66,7 @@ public final class SqliteMessageLog implements MessageLog {
   private final Appender appender;
   private final Trimmer trimmer;
   private final ForgottenRooms forgottenRooms;
+  private final ForgottenIdentities forgottenIdentities;
   private final Summaries summaries;
   private final RoomImport roomImport;
   private final Checkpoints checkpoints;
@@ -106,7 +107,10 @@ public final class SqliteMessageLog implements MessageLog {
       rooms = new RoomRows(writer, floor);
       identities = new Identities(writer);
       appender = new Appender(writer, rooms, identities, retryWindow);
-      trimmer = new Trimmer(writer, rooms);
+      forgottenIdentities =
+          new ForgottenIdentities(
+              writer, identities, Schema.removed(connection), Schema.kept(connection));
+      trimmer = new Trimmer(writer, rooms, forgottenIdentities);
       summaries = new Summaries(writer);
       forgottenRooms = new ForgottenRooms(writer, rooms, floor);
       roomImport = new RoomImport(writer, rooms, identities, floor, clock);
@@ -261,6 +265,7 @@ public final class SqliteMessageLog implements MessageLog {
     long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
     long sum = records + stored;
     records = sum;
+    forgottenIdentities.onAdded(stored);
     return results;
   }
 
@@ -283,6 +288,7 @@ public final class SqliteMessageLog implements MessageLog {
     roomImport.run(room, stored);
     long sum = records + room.last();
     records = sum;
+    forgottenIdentities.onAdded(room.records());
   }
 
   @Override
@@ -315,6 +321,11 @@ public final class SqliteMessageLog implements MessageLog {
   public int forget(Set<RoomName> inUse, int atMost) {
     long since = clock.earliest().minus(retryWindow).toEpochMilli();
     return forgottenRooms.forget(inUse, atMost, since);
+  }
+
+  @Override
+  public boolean tidy() {
+    return forgottenIdentities.step();
   }
 
   @Override

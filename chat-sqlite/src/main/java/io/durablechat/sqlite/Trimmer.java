@@ -11,12 +11,15 @@ import java.time.Instant;
 final class Trimmer {
   private final WriteConnection connection;
   private final RoomRows rooms;
+  private final ForgottenIdentities identities;
   private final PreparedStatement find;
   private final PreparedStatement oldest;
   private final PreparedStatement remove;
   private final PreparedStatement note;
 
-  Trimmer(WriteConnection connection, RoomRows rooms) throws SQLException {
+  Trimmer(WriteConnection connection, RoomRows rooms, ForgottenIdentities identities)
+      throws SQLException {
+    this.identities = identities;
     this.connection = connection;
     this.rooms = rooms;
     find =
@@ -51,6 +54,7 @@ final class Trimmer {
     if (removed > 0) {
       // It may hold nothing now.
       rooms.forget(name);
+      identities.onRemoved(removed);
     }
     return removed;
   }
@@ -77,6 +81,7 @@ final class Trimmer {
     }
     if (removed > 0) {
       WriteConnection.update(remove, from, through);
+      identities.onRemoving(removed);
       WriteConnection.update(note, MessageKey.sequence(through), said, through, end, room);
     }
     return removed;
