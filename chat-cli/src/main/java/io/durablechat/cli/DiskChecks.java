@@ -2,7 +2,6 @@ package io.durablechat.cli;
 
 import io.durablechat.sqlite.LogFile;
 import io.durablechat.sqlite.SqliteMessageLog;
-import io.durablechat.sqlite.StoredRoom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -128,8 +127,7 @@ final class DiskChecks {
       return Finding.ok("clock", "%s; there are no messages yet to compare it with".formatted(now));
     }
     try (LogFile log = LogFile.open(folder)) {
-      Instant newest =
-          Instant.ofEpochMilli(log.rooms().stream().mapToLong(StoredRoom::lastAt).max().orElse(0));
+      Instant newest = Instant.ofEpochMilli(log.lastAt());
       return newest.isAfter(now)
           ? Finding.fail(
               "clock",

@@ -1,7 +1,6 @@
 package io.durablechat.cli;
 
 import io.durablechat.sqlite.LogFile;
-import io.durablechat.sqlite.StoredRoom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,9 +13,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description =
-        "Checks that every room is whole: sequences rise, each message names the one before, ids agree"
-            + " with their messages, and the file is sound. May run beside a server. Exit code 1,"
-            + " and the place, if something is wrong.",
+        "Checks that every room is whole: sequences rise, each message names the one before, ids"
+            + " agree with their messages, and the file is sound. May run beside a server. Exit"
+            + " code 1, and the place, if something is wrong.",
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,
     sortOptions = false)
@@ -29,13 +28,12 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (LogFile file = LogFile.open(data.folder())) {
-      List<StoredRoom> rooms = file.rooms();
-      long messages = rooms.stream().mapToLong(StoredRoom::records).sum();
+      long messages = file.records();
       List<String> findings = findings(file, messages);
       if (findings.isEmpty()) {
         spec.commandLine()
             .getOut()
-            .printf("%d rooms, %d messages: all whole%n", rooms.size(), messages);
+            .printf("%d rooms, %d messages: all whole%n", file.rooms(), messages);
         return ExitCode.OK;
       }
       findings.forEach(finding -> spec.commandLine().getErr().println("chat-cli: " + finding));

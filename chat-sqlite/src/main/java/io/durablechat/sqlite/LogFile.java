@@ -12,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -83,19 +82,23 @@ public final class LogFile implements AutoCloseable {
     return new LogUnavailableException("there is no log in " + folder);
   }
 
-  /** All rooms, by name. */
-  public List<StoredRoom> rooms() {
-    return reading(
+  /** Goes through all rooms, by name, and holds none of them. */
+  public void forEachRoom(Consumer<StoredRoom> each) {
+    reading(
         () -> {
           try (Statement statement = connection.createStatement();
               ResultSet row = statement.executeQuery(ROOMS + " ORDER BY name")) {
-            List<StoredRoom> rooms = new ArrayList<>();
             while (row.next()) {
-              rooms.add(room(row));
+              each.accept(room(row));
             }
-            return rooms;
           }
+          return null;
         });
+  }
+
+  /** How many rooms there are. */
+  public long rooms() {
+    return number("SELECT count(*) FROM room");
   }
 
   /** The room of this name; empty if it never had a record. */
@@ -158,10 +161,21 @@ public final class LogFile implements AutoCloseable {
 
   /** How many messages all rooms hold. */
   public long records() {
+    return number("SELECT count(*) FROM message");
+  }
+
+  /**
+   * When the newest record was kept, in milliseconds since 1970-01-01T00:00Z; 0 if there is none.
+   */
+  public long lastAt() {
+    return number("SELECT coalesce(max(last_at), 0) FROM room");
+  }
+
+  private long number(String query) {
     return reading(
         () -> {
           try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery("SELECT count(*) FROM message")) {
+              ResultSet row = statement.executeQuery(query)) {
             row.next();
             return row.getLong(1);
           }

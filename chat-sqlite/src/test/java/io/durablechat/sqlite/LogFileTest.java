@@ -77,6 +77,15 @@ final class LogFileTest {
     return messages;
   }
 
+  private static List<StoredRoom> rooms(LogFile file) {
+    List<StoredRoom> rooms = new ArrayList<>();
+    file.forEachRoom(rooms::add);
+    assertEquals(rooms.size(), file.rooms());
+    assertEquals(rooms.stream().mapToLong(StoredRoom::records).sum(), file.records());
+    assertEquals(rooms.stream().mapToLong(StoredRoom::lastAt).max().orElse(0), file.lastAt());
+    return rooms;
+  }
+
   private static List<String> verify(Path data) {
     try (LogFile file = LogFile.open(data)) {
       return file.verify(count -> {});
@@ -88,7 +97,7 @@ final class LogFileTest {
     Path elsewhere = folder.resolve("elsewhere");
     try (LogFile file = LogFile.open(data);
         SqliteMessageLog log = open(elsewhere)) {
-      for (StoredRoom room : file.rooms()) {
+      for (StoredRoom room : rooms(file)) {
         log.importRoom(room, messages(file, room.name()).iterator());
       }
       // As if it had always been there: numbers, ids, and what comes next.
@@ -100,7 +109,7 @@ final class LogFileTest {
       assertEquals(1, log.read(ROOM, Range.last(10)).trimmedThrough());
       assertEquals(4, log.head(ROOM).sequence());
       try (LogFile copy = LogFile.open(elsewhere)) {
-        assertEquals(file.rooms(), copy.rooms());
+        assertEquals(rooms(file), rooms(copy));
         assertEquals(messages(file, ROOM), messages(copy, ROOM));
         assertEquals(messages(file, OTHER), messages(copy, OTHER));
       }

@@ -77,7 +77,7 @@ final class UpgradeTest {
 
   private List<String> verify() {
     try (LogFile file = LogFile.open(folder)) {
-      assertEquals(2, file.rooms().size());
+      assertEquals(2, file.rooms());
       return file.verify(count -> {});
     }
   }
