@@ -18,32 +18,41 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Writes a room out. */
+/** Writes a room out, or all of them. */
 @Command(
     name = "export",
     description =
-        "Writes a room as JSON lines, with all that import needs to put it back as it was. May run"
-            + " beside a server.",
+        "Writes a room as JSON lines, or all rooms one after another, with all that import needs to"
+            + " put them back as they were. May run beside a server.",
     mixinStandardHelpOptions = true,
     versionProvider = ChatCli.Version.class,
     sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
   @Option(
       names = "--room",
       paramLabel = "ROOM",
-      required = true,
       converter = RoomConverter.class,
       description = "Room to write.")
-  private RoomName room;
+  private Optional<RoomName> room;
+
+  @Option(names = "--all-rooms", description = "Write all rooms, with what moderators decided.")
+  private boolean all;
 
   @Option(
       names = "--to",
@@ -55,22 +64,43 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (all == room.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "export takes either --room ROOM or --all-rooms");
+    }
     try (LogFile file = LogFile.open(data.folder())) {
-      StoredRoom stored =
-          file.room(room)
-              .orElseThrow(() -> new IOException("there is no room " + room.value() + " in it"));
-      if (to.isEmpty()) {
-        // Not System.out, which swallows what goes wrong, such as a full disk.
-        write(file, stored, new FileOutputStream(FileDescriptor.out), Optional.empty());
+      if (all) {
+        write(file.records(), file::forEachRoom, file);
       } else {
-        writeFile(file, stored, to.get());
+        StoredRoom stored = stored(file, room.orElseThrow());
+        write(stored.records(), each -> each.accept(stored), file);
       }
     }
     return ExitCode.OK;
   }
 
+  private static StoredRoom stored(LogFile file, RoomName room) throws IOException {
+    return file.room(room)
+        .orElseThrow(() -> new IOException("there is no room " + room.value() + " in it"));
+  }
+
+  /** Hands over each of the rooms that are to be written. */
+  private interface Rooms {
+    void forEach(Consumer<StoredRoom> each);
+  }
+
+  private void write(long messages, Rooms rooms, LogFile file) throws IOException {
+    if (to.isEmpty()) {
+      // Not System.out, which swallows what goes wrong, such as a full disk.
+      write(file, rooms, new FileOutputStream(FileDescriptor.out), Optional.empty());
+    } else {
+      writeFile(file, rooms, messages, to.get());
+    }
+  }
+
   /** Under its own name only once it is whole: a part of a room is of no use. */
-  private static void writeFile(LogFile file, StoredRoom stored, Path to) throws IOException {
+  private static void writeFile(LogFile file, Rooms rooms, long messages, Path to)
+      throws IOException {
     if (Files.exists(to)) {
       throw new IOException(to + " exists already: nothing was overwritten");
     }
@@ -80,8 +110,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     Path part = Files.createTempFile(folder, ".chat-export", ".part");
     part.toFile().deleteOnExit();
-    try (Progress progress = Progress.of("Writing", stored.records())) {
-      write(file, stored, Files.newOutputStream(part), Optional.of(progress));
+    try (Progress progress = Progress.of("Writing", messages)) {
+      write(file, rooms, Files.newOutputStream(part), Optional.of(progress));
       // A link, which never replaces what came to be there meanwhile.
       Files.createLink(to, part);
     } catch (FileAlreadyExistsException e) {
@@ -96,32 +126,43 @@ final class ExportCommand implements Callable<Integer> {
         "cannot write the export: " + StandardStreams.reason("standard output", e), e);
   }
 
-  private static void write(
-      LogFile file, StoredRoom stored, OutputStream to, Optional<Progress> progress)
+  private static void write(LogFile file, Rooms rooms, OutputStream to, Optional<Progress> progress)
       throws IOException {
     long[] messages = {0};
+    List<String> torn = new ArrayList<>();
     try (Writer out = new BufferedWriter(new OutputStreamWriter(to, UTF_8))) {
-      out.write(RoomLines.line(stored) + "\n");
-      file.forEach(
-          stored.name(),
-          each -> {
-            try {
-              out.write(RoomLines.line(each) + "\n");
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
+      rooms.forEach(
+          room -> {
+            long before = messages[0];
+            write(out, RoomLines.line(room));
+            file.forEach(
+                room.name(),
+                each -> {
+                  write(out, RoomLines.line(each));
+                  messages[0] += each instanceof StoredMessage ? 1 : 0;
+                  progress.ifPresent(p -> p.at(messages[0]));
+                });
+            if (messages[0] - before != room.records()) {
+              torn.add(
+                  "room %s has %d messages, and %d could be read: see chat-cli verify"
+                      .formatted(room.name().value(), room.records(), messages[0] - before));
             }
-            messages[0] += each instanceof StoredMessage ? 1 : 0;
-            progress.ifPresent(p -> p.at(messages[0]));
           });
     } catch (IOException e) {
       throw failure(e);
     } catch (UncheckedIOException e) {
       throw failure(e.getCause());
     }
-    if (messages[0] != stored.records()) {
-      throw new IOException(
-          "the room has %d messages, and %d could be read: see chat-cli verify"
-              .formatted(stored.records(), messages[0]));
+    if (!torn.isEmpty()) {
+      throw new IOException(torn.get(0));
+    }
+  }
+
+  private static void write(Writer out, String line) {
+    try {
+      out.write(line + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * A room as JSON lines, version 1: the first line is the room, then its messages, oldest first.
+ * After them the next room may follow in the same way.
  *
  * <pre>
  * {"export":1,"room":"kitchen","trimmedThrough":0,"last":2,"lastAt":1767323045000,"messages":2}
@@ -42,6 +43,7 @@ import java.util.stream.Stream;
  */
 final class RoomLines {
   private static final int VERSION = 1;
+  private static final Pattern ROOM = Pattern.compile("\\s*\\{\\s*\"export\"\\s*:");
 
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
 
@@ -109,6 +111,11 @@ final class RoomLines {
     }
     stored.publishId().ifPresent(known -> o.add("publish", publish(known)));
     return o.toString();
+  }
+
+  /** Whether a room begins with this line. */
+  static boolean isRoom(String line) {
+    return ROOM.matcher(line).lookingAt();
   }
 
   static StoredRoom room(String line) {

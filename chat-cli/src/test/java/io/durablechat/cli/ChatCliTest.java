@@ -90,14 +90,16 @@ final class ChatCliTest {
         "--guests deny | --guests deny needs --jwt-jwks or --jwt-secret-file",
         "--jwt-issuer x | the --jwt options need --jwt-jwks or --jwt-secret-file",
         "--jwt-jwks https://id.example/keys | --jwt-jwks needs --jwt-audience",
-        "--jwt-jwks http://id.example/ --jwt-audience x | --jwt-jwks: keys must come by https or from a file",
+        "--jwt-jwks http://id.example/ --jwt-audience x | --jwt-jwks: keys must come by https or"
+            + " from a file",
         "--jwt-jwks nowhere.json --jwt-audience x | --jwt-jwks: no such file: nowhere.json",
         "--jwt-jwks a --jwt-secret-file b | --jwt-jwks and --jwt-secret-file exclude each other",
         "--jwt-secret-file nowhere | --jwt-secret-file: no such file or folder: nowhere",
         "--rules nowhere | --rules: no such file or folder: nowhere",
         "--rules . | --rules: not a file of text that can be read: .",
         "--admin-host 127.0.0.1 | --admin-host needs --admin-port",
-        "--admin-port 0 --admin-host nowhere.invalid | --admin-host: no such address: nowhere.invalid"
+        "--admin-port 0 --admin-host nowhere.invalid | --admin-host: no such address:"
+            + " nowhere.invalid"
       })
   void wrongUseIsSaidInOneLine(String args, String expected) {
     assertWrong(expected, run(Map.of(), ("serve " + args).split(" ", -1)));
@@ -165,7 +167,9 @@ final class ChatCliTest {
 
   @Test
   void whatIsMissingOrUnknownToTheKeepersIsSaidInOneLine() throws IOException {
-    assertWrong("Missing required option: '--room=ROOM'", run(Map.of(), "export"));
+    assertWrong("export takes either --room ROOM or --all-rooms", run(Map.of(), "export"));
+    err.getBuffer().setLength(0);
+    assertWrong("export takes either", run(Map.of(), "export", "--room", "a", "--all-rooms"));
     err.getBuffer().setLength(0);
     assertWrong("Missing required option: '--to=FILE'", run(Map.of(), "backup"));
     err.getBuffer().setLength(0);
