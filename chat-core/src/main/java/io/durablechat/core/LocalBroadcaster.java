@@ -122,7 +122,8 @@ public final class LocalBroadcaster implements Broadcaster {
    * From now on, until it is closed, has removed about once a minute what need not be kept, on a
    * thread of its own. Called at most once.
    *
-   * @param retention how much of each room is kept; asked again and again, on that thread
+   * @param retention how much of each room is kept; asked on that thread, of all rooms at first,
+   *     then of those in which something may be due, and of 500 others each time
    * @return this broadcaster
    * @throws IllegalStateException at a second call
    */
