@@ -129,4 +129,30 @@ final class RetentionTest {
     }
     assertEquals(List.of(), log.rooms(Optional.empty(), 10), "it holds nothing any more");
   }
+
+  @Test
+  void whoComesBackToAForgottenRoomIsToldThatItWasTrimmedAndMissesNothing() {
+    RoomName name = RoomName.of("daily");
+    SteppedExecutor strands = new SteppedExecutor();
+    Broadcaster broadcaster = LocalBroadcaster.inMemory(log);
+    RoomDirectory directory = RoomDirectory.on(broadcaster).executors(strands, strands).open();
+    for (int i = 0; i < 5; i++) {
+      publish(name);
+    }
+    Cursor seen = log.head(name);
+    clock.move(Duration.ofDays(2));
+    pass();
+    assertEquals(List.of(), log.rooms(Optional.empty(), 10));
+
+    RecordingOutbox back = new RecordingOutbox();
+    directory.room(name).join(ANN, Start.after(seen), back);
+    strands.runAll();
+    assertEquals(Joined.Resume.TRIMMED, back.joined().resume());
+    assertTrue(back.joined().first().orElseThrow() > seen.sequence());
+    back.joined().session().publish(Draft.text("anew"));
+    strands.runAll();
+    Message next = back.messages().get(0);
+    assertEquals(back.joined().cursor().sequence(), next.previous());
+    assertTrue(next.sequence() > seen.sequence());
+  }
 }
