@@ -232,6 +232,16 @@ final class LiveRoom {
     }
   }
 
+  /** Runs this once what has arrived was offered to all who are level. */
+  void onceDelivered(Runnable run) {
+    if (audience.isLarge() && log.hasArrived()) {
+      admissions.add(run);
+    } else {
+      fanOut();
+      run.run();
+    }
+  }
+
   /** It may wait for a fan-out to end before it is let in. */
   private void whenAdmitted(LiveSession session, Runnable run) {
     if (session.isNew() && !admissions.isEmpty()) {
@@ -246,12 +256,7 @@ final class LiveRoom {
       return;
     }
     // What has arrived goes to those who were here; the newcomer begins behind it.
-    if (audience.isLarge() && log.hasArrived()) {
-      admissions.add(() -> admitNow(session, start));
-    } else {
-      fanOut();
-      admitNow(session, start);
-    }
+    onceDelivered(() -> admitNow(session, start));
   }
 
   private void admitNow(LiveSession session, Start start) {

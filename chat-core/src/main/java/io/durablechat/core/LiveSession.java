@@ -1,6 +1,7 @@
 package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,9 @@ final class LiveSession implements Session {
 
   private final SignalsTold signals;
 
+  /** To be done once the session is level again, or has left. */
+  private List<Runnable> onceLevel = List.of();
+
   /** Whether the outbox has thrown something. */
   private boolean hasFailed;
 
@@ -121,6 +125,16 @@ final class LiveSession implements Session {
     }
     CompletableFuture<Member> done = new CompletableFuture<>();
     room.post(() -> room.whenSettledIn(this, () -> rename(renamed, done)));
+    return done;
+  }
+
+  @Override
+  public CompletionStage<Void> delivered() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    room.post(
+        () ->
+            room.whenSettledIn(
+                this, () -> room.onceDelivered(() -> onceLevel(() -> done.complete(null)))));
     return done;
   }
 
@@ -366,6 +380,22 @@ final class LiveSession implements Session {
       }
     }
     paySignals();
+    runOnceLevel();
+  }
+
+  private void onceLevel(Runnable task) {
+    if (phase == Phase.LEVEL || phase == Phase.LEFT) {
+      task.run();
+    } else {
+      onceLevel = new ArrayList<>(onceLevel);
+      onceLevel.add(task);
+    }
+  }
+
+  private void runOnceLevel() {
+    List<Runnable> due = onceLevel;
+    onceLevel = List.of();
+    due.forEach(Runnable::run);
   }
 
   private void paySignals() {
@@ -408,6 +438,7 @@ final class LiveSession implements Session {
     boolean wasAdmitted = phase != Phase.NEW;
     enter(Phase.LEFT);
     room.onGone(this, wasAdmitted);
+    runOnceLevel();
     return true;
   }
 

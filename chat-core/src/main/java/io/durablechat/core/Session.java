@@ -30,6 +30,13 @@ public interface Session {
   CompletionStage<Receipt> publishNext(Draft draft);
 
   /**
+   * Completes once the outbox has taken all that the room had delivered when this was called, or
+   * the session has left: of a message that is kept, so, once its own author was given it. For one
+   * that does not read it may take long.
+   */
+  CompletionStage<Void> delivered();
+
+  /**
    * Has the session speak under this name from now on, and the others told. Completes with the
    * member as it is called then; fails with {@link RefusedException} if that may not be.
    *

@@ -906,4 +906,37 @@ final class RoomTest {
     assertEquals(List.of(2L, 3L), page.messages().stream().map(Message::sequence).toList());
     assertEquals(3, page.head().sequence());
   }
+
+  @Test
+  void whatIsDeliveredIsKnownOnceItsAuthorWasGivenIt() {
+    RecordingOutbox ann = join(ANN);
+    Session session = ann.joined().session();
+    List<String> heard = new ArrayList<>();
+    session
+        .publish(Draft.text("a"))
+        .thenCompose(kept -> session.delivered())
+        .thenRun(() -> heard.addAll(ann.texts()));
+    settle();
+    assertEquals(List.of("a"), heard);
+  }
+
+  @Test
+  void whatIsDeliveredToWhoDoesNotReadIsKnownOnceItDoesOrHasLeft() {
+    RecordingOutbox slow = join(ANN);
+    RecordingOutbox gone = join(BOB);
+    slow.fill();
+    gone.fill();
+    publish("a");
+    CompletionStage<Void> read = slow.joined().session().delivered();
+    CompletionStage<Void> left = gone.joined().session().delivered();
+    settle();
+    assertFalse(read.toCompletableFuture().isDone());
+    assertFalse(left.toCompletableFuture().isDone());
+    slow.empty();
+    gone.joined().session().leave();
+    settle();
+    assertEquals(List.of("a"), slow.texts());
+    assertTrue(read.toCompletableFuture().isDone());
+    assertTrue(left.toCompletableFuture().isDone());
+  }
 }

@@ -76,6 +76,7 @@ public final class ChatEndpoint implements AutoCloseable {
         context,
         (servletContext, container) -> {
           container.addEndpoint(config);
+          RoomEndpoint.listenTo(container);
           HandshakeRequest.wrapIn(servletContext);
         });
     context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.charging()));
@@ -96,6 +97,7 @@ public final class ChatEndpoint implements AutoCloseable {
       throws DeploymentException {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
     container.addEndpoint(endpoint.config(endpoint.new UngatedConfigurator()));
+    RoomEndpoint.listenTo(container);
     endpoint.ticking.doStart();
     return endpoint;
   }

@@ -74,6 +74,7 @@ final class ChatV1Dialect implements Dialect {
   private final LongSupplier waking;
   private final long openedAt;
   private final Membership membership = new Membership();
+  private final Unanswered unanswered = new Unanswered(membership);
   private final Admission admission;
   private final Optional<Moderator> moderator;
   private final Comeback comeback;
@@ -343,6 +344,8 @@ final class ChatV1Dialect implements Dialect {
             clamped(hello.number("history").orElse(0)));
     CompletionStage<Visitor> admitted = admission.admit(said, hello.string("invite"));
     isIntroduced = true;
+    unanswered.begin();
+    joined.whenComplete((welcomed, e) -> unanswered.end());
     return admitted.handle(
         (visitor, e) -> {
           if (e != null) {
@@ -398,6 +401,7 @@ final class ChatV1Dialect implements Dialect {
     Draft draft = draft(publish);
     HeldBytes.Part memory = admission.draft(draft.body().size());
     long startedAt = meters.start();
+    unanswered.begin();
     CompletableFuture<Receipt> settled = session.publish(draft).toCompletableFuture();
     boolean isRefused = settled.isCompletedExceptionally();
     settled.whenComplete(
@@ -410,6 +414,7 @@ final class ChatV1Dialect implements Dialect {
           } else if (id.isPresent()) {
             sender.control(ServerObjects.ok(id.get(), receipt));
           }
+          unanswered.end();
         });
     // Refused before its room has seen it: too much waits.
     return isRefused ? admission.pause() : READ_ON;
@@ -461,10 +466,12 @@ final class ChatV1Dialect implements Dialect {
   /** Says what became of something, and goes on then: so no more than one waits for a room. */
   private <T> CompletionStage<?> answered(
       Optional<String> id, CompletionStage<T> asked, Function<T, String> ok) {
+    unanswered.begin();
     return admission.elsewhere(
         asked.handle(
             (done, e) -> {
               sender.control(e == null ? ok.apply(done) : ServerObjects.error(id, Refusals.of(e)));
+              unanswered.end();
               return null;
             }));
   }
@@ -489,7 +496,10 @@ final class ChatV1Dialect implements Dialect {
       throw RefusedException.retryable(
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
-    pages.send(room, range, terms.maxMessageBytes(), askedAs, sender, admission::onBytes);
+    CompletionStage<?> sent =
+        pages.send(room, range, terms.maxMessageBytes(), askedAs, sender, admission::onBytes);
+    unanswered.begin();
+    sent.whenComplete((done, e) -> unanswered.end());
     return READ_ON;
   }
 
@@ -563,6 +573,11 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void onClosed(CloseReason reason) {
     close(reason);
+  }
+
+  @Override
+  public void onEnding(Runnable whenAnswered) {
+    unanswered.whenNone(whenAnswered);
   }
 
   @Override

@@ -70,6 +70,9 @@ final class Connection implements Connections.Tended {
   /** Small fragments that came. Frames come one after another. */
   private int smallFragments;
 
+  /** Whether it ends as soon as all is answered: what comes now is not heard. */
+  private volatile boolean isEnding;
+
   // Used by the ticking thread alone.
   private long bytesIn;
   private long heardAt;
@@ -122,7 +125,7 @@ final class Connection implements Connections.Tended {
    * @throws CloseException saying how to close, if the peer did wrong
    */
   CompletionStage<?> onFrame(Frame frame) {
-    if (sender.isClosing()) {
+    if (isEnding || sender.isClosing()) {
       return Dialect.READ_ON;
     }
     Optional<Body> message;
@@ -193,10 +196,33 @@ final class Connection implements Connections.Tended {
   }
 
   /**
-   * The WebSocket ends by the protocol: with this close frame, once what is under way is written.
+   * The WebSocket ends by the protocol: with this close frame, once what the peer has said before
+   * is answered, but soon.
    */
   void onEnding(Outgoing closeFrame, Callback onWritten) {
-    sender.end(closeFrame, onWritten);
+    sender.onEnding(closeFrame, onWritten);
+    onceAnswered(sender::end);
+  }
+
+  /** The container closes with this, of its own accord: with a farewell, but there is no time. */
+  void onStopping(Outgoing closeFrame, Callback onWritten) {
+    sender.onEnding(closeFrame, onWritten);
+    dialect.close(CloseReason.GOING_AWAY);
+  }
+
+  @Override
+  public void leave(CloseReason reason) {
+    onceAnswered(() -> dialect.close(reason));
+  }
+
+  private void onceAnswered(Runnable end) {
+    synchronized (this) {
+      if (isEnding) {
+        return;
+      }
+      isEnding = true;
+    }
+    dialect.onEnding(end);
   }
 
   /**
@@ -205,7 +231,7 @@ final class Connection implements Connections.Tended {
    * leave a hole.
    */
   private CompletionStage<?> guarded(Supplier<CompletionStage<?>> frame) {
-    if (sender.isClosing()) {
+    if (isEnding || sender.isClosing()) {
       return Dialect.READ_ON;
     }
     try {
@@ -243,6 +269,10 @@ final class Connection implements Connections.Tended {
       return;
     }
     openAt = now;
+    if (sender.endingNanos() > CLOSE_WITHIN.toNanos()) {
+      sender.end();
+      return;
+    }
     long count = wire.bytesIn();
     long taken = wire.bytesTaken();
     if (count != bytesIn || held) {

@@ -22,6 +22,7 @@ final class Connections {
   private final Set<Tended> open = ConcurrentHashMap.newKeySet();
   private final List<Runnable> others = new CopyOnWriteArrayList<>();
   private final Set<Runnable> watched = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   /** What is looked after. */
   interface Tended {
@@ -30,6 +31,11 @@ final class Connections {
 
     /** Ends it from this side, saying why. A second call is harmless. */
     void close(CloseReason reason);
+
+    /** The same, once what the peer has asked for is answered. */
+    default void leave(CloseReason reason) {
+      close(reason);
+    }
   }
 
   void add(Tended connection) {
@@ -54,8 +60,22 @@ final class Connections {
     }
   }
 
+  /** Whether those who come now are to be sent away. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  void setStopping(boolean isIt) {
+    stopping = isIt;
+  }
+
   int count() {
     return open.size();
+  }
+
+  /** Ends them all with this reason, each once what its peer has asked for is answered. */
+  void leaveAll(CloseReason reason) {
+    open.forEach(connection -> connection.leave(reason));
   }
 
   void closeAll(CloseReason reason) {

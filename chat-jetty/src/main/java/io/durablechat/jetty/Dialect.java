@@ -35,6 +35,12 @@ interface Dialect extends Outbox {
    */
   CompletionStage<?> onTrifle();
 
+  /**
+   * The peer ends it, or did wrong, and nothing more is heard from it. Runs this once, when all it
+   * has said before is answered.
+   */
+  void onEnding(Runnable whenAnswered);
+
   /** About a second has passed. */
   default void onTick() {}
 

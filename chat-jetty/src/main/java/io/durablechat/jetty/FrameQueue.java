@@ -8,9 +8,8 @@ import java.util.Queue;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What waits to go out to one connection, and what of it is next: a frame that the protocol ends
- * with, or else a ping or pong, or else what came first, and the farewell last. Guarded by its
- * {@link FrameSender}.
+ * What waits to go out to one connection, and what of it is next: a ping or pong, or else what came
+ * first, and the farewell and the frame that it ends with last. Guarded by its {@link FrameSender}.
  */
 final class FrameQueue {
   /** Control lines that may wait, in characters: a welcome, and answers to 1,024 publishes. */
@@ -123,10 +122,6 @@ final class FrameQueue {
   Item next() {
     if (isOver) {
       return null;
-    }
-    if (last instanceof End) {
-      isOver = true;
-      return last;
     }
     if (unseen != null) {
       Unseen due = unseen;

@@ -61,6 +61,12 @@ final class FrameSender {
   private boolean closing;
 
   private long closingSince;
+
+  /** The close frame that the protocol asks for, once it does; null before. */
+  private End end;
+
+  private boolean isEndDue;
+  private long endingSince;
   private boolean ended;
   private boolean failed;
 
@@ -309,7 +315,8 @@ final class FrameSender {
       farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
       beginClosing();
       answered = dueAnswersTaken();
-      dropped = queue.setLast(new Close(reason));
+      isEndDue = end != null;
+      dropped = queue.setLast(isEndDue ? end : new Close(reason));
     }
     onDropped(dropped);
     complete(answered);
@@ -318,28 +325,53 @@ final class FrameSender {
   }
 
   /**
-   * Sends this close frame, which the protocol asks for, once what is under way is written, instead
-   * of what waits.
+   * The protocol asks for this close frame, which is to be sent by {@link #end}, or in place of
+   * another with which this is closed until then.
+   *
+   * @param onWritten told once it is written, or that it will not be
    */
-  void end(Outgoing closeFrame, Callback onWritten) {
+  void onEnding(Outgoing closeFrame, Callback onWritten) {
     boolean tooLate;
+    boolean isClosed;
+    synchronized (this) {
+      tooLate = ended || failed;
+      isClosed = closing;
+      if (!tooLate) {
+        end = new End(closeFrame, onWritten);
+        endingSince = nanos.getAsLong();
+      }
+    }
+    if (tooLate) {
+      onWritten.failed(new ClosedChannelException());
+    } else if (isClosed) {
+      end();
+    }
+  }
+
+  /**
+   * Sends the close frame of {@link #onEnding}, after all that waits. A second call is harmless.
+   */
+  void end() {
     Unseen dropped = null;
     CompletableFuture<Void> answered = null;
     synchronized (this) {
-      tooLate = ended || failed;
-      if (!tooLate) {
+      if (end != null && !isEndDue && !ended) {
+        isEndDue = true;
         beginClosing();
         answered = dueAnswersTaken();
-        dropped = queue.setLast(new End(closeFrame, onWritten));
+        dropped = queue.setLast(end);
       }
     }
     onDropped(dropped);
     complete(answered);
-    if (tooLate) {
-      onWritten.failed(new ClosedChannelException());
-    } else {
-      writing.iterate();
-    }
+    writing.iterate();
+  }
+
+  /**
+   * For how long the close frame of {@link #onEnding} has been due, in nanoseconds; 0 if none is.
+   */
+  synchronized long endingNanos() {
+    return end == null ? 0 : Math.max(1, nanos.getAsLong() - endingSince);
   }
 
   /** Whoever waits to read on until its ping is answered reads on: the peer's close is to come. */
@@ -467,9 +499,9 @@ final class FrameSender {
       Item unsent;
       synchronized (FrameSender.this) {
         failed = true;
-        unsent = queue.last();
+        unsent = end;
       }
-      sink.onFailed();
+      sink.abort();
       if (unsent instanceof End end) {
         end.onWritten().failed(cause);
       }

@@ -16,9 +16,4 @@ interface FrameSink {
 
   /** Cuts the connection, whatever is under way. */
   void abort();
-
-  /** A write has failed, and may have left half a frame behind: nothing can follow it. */
-  default void onFailed() {
-    abort();
-  }
 }

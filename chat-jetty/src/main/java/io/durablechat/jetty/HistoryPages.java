@@ -4,6 +4,7 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -37,12 +38,13 @@ final class HistoryPages {
   }
 
   /**
-   * Reads a page and sends it. Call {@link #begin} first.
+   * Reads a page and sends it. Call {@link #begin} first. Completes when it has its place in what
+   * is sent.
    *
    * @param largest the largest body there may be, in bytes
    * @param onBytes told how long the page was, in bytes
    */
-  void send(
+  CompletionStage<?> send(
       Room room, Range range, long largest, String id, FrameSender sender, LongConsumer onBytes) {
     HeldBytes.Part part;
     try {
@@ -51,7 +53,7 @@ final class HistoryPages {
       busy.set(false);
       throw e;
     }
-    room.history(range)
+    return room.history(range)
         .whenCompleteAsync(
             (page, failure) -> {
               try {

@@ -22,6 +22,9 @@ final class IncomingMessage {
   private final IncomingBytes parts;
   private boolean isText;
 
+  /** Of a text in several frames. */
+  private Utf8Check utf8;
+
   IncomingMessage(int maxText, int maxBinary, HeldBytes.From held) {
     this.maxText = maxText;
     this.maxBinary = maxBinary;
@@ -34,7 +37,7 @@ final class IncomingMessage {
    * @param now elapsed time, in nanoseconds
    * @return the message, if this was its last frame: {@link #onHandled} is owed for it
    * @throws MessageTooLargeException once the message is longer than it may be
-   * @throws BadPayloadException if it is text and not UTF-8
+   * @throws BadPayloadException once it is text and not UTF-8
    * @throws RefusedException if all together have begun too much
    */
   Optional<Body> add(Frame frame, long now) {
@@ -44,6 +47,10 @@ final class IncomingMessage {
         check(frame.getPayloadLength());
         return Optional.of(body(frame.getPayload()));
       }
+      utf8 = isText ? new Utf8Check() : null;
+    }
+    if (isText && !utf8.accepts(frame.getPayload())) {
+      throw notUtf8();
     }
     check(parts.length() + frame.getPayloadLength());
     parts.begin(now);
@@ -80,7 +87,11 @@ final class IncomingMessage {
     try {
       return Body.utf8(content);
     } catch (IllegalArgumentException e) {
-      throw new BadPayloadException("text is not UTF-8");
+      throw notUtf8();
     }
+  }
+
+  static BadPayloadException notUtf8() {
+    return new BadPayloadException("text is not UTF-8");
   }
 }

@@ -40,6 +40,7 @@ final class PlainDialect implements Dialect {
   private final Admission admission;
   private final Meters meters;
   private final Membership membership = new Membership();
+  private final Unanswered unanswered = new Unanswered(membership);
 
   /** Completes once the client was let in, or turned away. */
   private CompletionStage<?> admitted = READ_ON;
@@ -133,12 +134,14 @@ final class PlainDialect implements Dialect {
   private CompletableFuture<Receipt> publish(Draft draft, HeldBytes.Part memory) {
     long startedAt = meters.start();
     Session session = membership.session().orElseThrow();
+    unanswered.begin();
     CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
     receipt.whenComplete(
         (kept, e) -> {
           memory.release();
           meters.onSettled(startedAt, kept, e);
           meters.trace().onSettled(room.name(), session.member(), draft.body().size(), kept, e);
+          unanswered.end();
         });
     return receipt;
   }
@@ -219,6 +222,11 @@ final class PlainDialect implements Dialect {
   @Override
   public void onClosed(CloseReason reason) {
     close(reason);
+  }
+
+  @Override
+  public void onEnding(Runnable whenAnswered) {
+    unanswered.whenNone(whenAnswered);
   }
 
   @Override

@@ -8,6 +8,7 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerContainer;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,7 +22,10 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSessionListener;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.slf4j.Logger;
@@ -53,6 +57,7 @@ public final class RoomEndpoint extends Endpoint {
   private static final String SHOWN = RoomEndpoint.class.getName() + ".shown";
 
   private final Reception reception;
+  private final AtomicBoolean isGone = new AtomicBoolean();
   private Connection connection;
 
   /** Told of each message, where the socket cannot be looked at. */
@@ -130,11 +135,15 @@ public final class RoomEndpoint extends Endpoint {
   }
 
   private Connection onJetty(Reception.Wish wish, WebSocketCoreSession core) {
-    return reception.connection(
-        wish,
-        new JettySink(core),
-        new JettyWire(core.getConnection()),
-        core.getWebSocketComponents().getExecutor());
+    JettySink sink = new JettySink(core);
+    Connection onJetty =
+        reception.connection(
+            wish,
+            sink,
+            new JettyWire(core.getConnection()),
+            core.getWebSocketComponents().getExecutor());
+    sink.onConnected(onJetty);
+    return onJetty;
   }
 
   private Connection elsewhere(Reception.Wish wish, Session session) {
@@ -183,11 +192,37 @@ public final class RoomEndpoint extends Endpoint {
     return false;
   }
 
-  /** The one place of clean-up: it is called exactly once, whatever became of the connection. */
+  /**
+   * It is called exactly once, whatever became of the connection. Of Jetty's, where a close of the
+   * peer's is still to be answered, the end comes with {@link #onEnded}.
+   */
   @Override
   public void onClose(Session session, jakarta.websocket.CloseReason reason) {
-    if (connection != null) {
+    if (!(session instanceof JakartaWebSocketSession jetty
+        && jetty.getCoreSession().isOutputOpen())) {
+      onEnded();
+    }
+  }
+
+  /** The one place of clean-up: there is no connection any more. A second call is harmless. */
+  private void onEnded() {
+    if (connection != null && isGone.compareAndSet(false, true)) {
       reception.onGone(connection);
+    }
+  }
+
+  /** Hears of the end of each WebSocket that has come by this container. */
+  static void listenTo(ServerContainer container) {
+    if (container instanceof JakartaWebSocketContainer jetty) {
+      jetty.addSessionListener(
+          new JakartaWebSocketSessionListener() {
+            @Override
+            public void onJakartaWebSocketSessionClosed(JakartaWebSocketSession session) {
+              if (session.getEndpoint() instanceof RoomEndpoint room) {
+                room.onEnded();
+              }
+            }
+          });
     }
   }
 

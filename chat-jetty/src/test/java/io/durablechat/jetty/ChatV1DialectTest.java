@@ -15,6 +15,7 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.RoomPolicy;
+import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -372,6 +373,32 @@ final class ChatV1DialectTest {
       ann.next("live");
       ann.socket.send(new byte[] {1});
       ann.error("unsupported");
+    }
+  }
+
+  @Test
+  void aBrokenFrameIsClosedForOnceWhatWasSaidBeforeItIsAnswered() {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      byte[] broken = RawFrame.of(7, "").bytes();
+      byte[] all =
+          RawFrame.together(
+              List.of(
+                  RawFrame.text("{\"type\":\"hello\"}").bytes(),
+                  RawFrame.text("{\"type\":\"publish\",\"id\":\"1\",\"text\":\"a\"}").bytes(),
+                  RawFrame.text("{\"type\":\"rename\",\"id\":\"2\",\"name\":\"Ann\"}").bytes(),
+                  RawFrame.text("{\"type\":\"history\",\"id\":\"3\"}").bytes(),
+                  broken));
+      ann.socket.write(all, all.length);
+      StringBuilder said = new StringBuilder();
+      Frame frame = ann.socket.receive();
+      while (frame.opCode() == RawWebSocket.TEXT) {
+        said.append(frame.text()).append('\n');
+        frame = ann.socket.receive();
+      }
+      assertEquals(1002, frame.closeCode());
+      for (String type : List.of("welcome", "ok", "message", "history")) {
+        assertTrue(said.indexOf("\"type\":\"" + type + "\"") >= 0, type + ": " + said);
+      }
     }
   }
 

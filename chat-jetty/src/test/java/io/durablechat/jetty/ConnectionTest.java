@@ -160,7 +160,7 @@ final class ConnectionTest {
   }
 
   @Test
-  void theProtocolsCloseGoesBeforeAllThatWaitsAndNothingAfterIt() {
+  void theProtocolsCloseGoesBehindAllThatWaitsAndNothingAfterIt() {
     List<String> told = new ArrayList<>();
     socket.stalled = true;
     sender.control("in flight");
@@ -171,8 +171,37 @@ final class ConnectionTest {
     socket.recover();
     sender.control("late");
     sender.ping();
-    assertEquals(List.of("in flight", "CLOSE 1002"), socket.sent);
+    assertEquals(List.of("in flight", "waits", "CLOSE 1002"), socket.sent);
     assertEquals(List.of("written"), told);
+  }
+
+  @Test
+  void theProtocolsCloseWaitsForTheAnswersToWhatWasSaidBeforeIt() {
+    connection.onEnding(close(1002), Callback.NOOP);
+    sender.control("answer");
+    assertEquals(List.of("answer"), socket.sent);
+    dialect.ending.run();
+    sender.control("late");
+    dialect.ending.run();
+    assertEquals(List.of("answer", "CLOSE 1002"), socket.sent);
+  }
+
+  @Test
+  void theProtocolsCloseWaitsNoLongerThanSomeSeconds() {
+    connection.onEnding(close(1002), Callback.NOOP);
+    pass(Duration.ofSeconds(3));
+    assertEquals(List.of(), socket.sent);
+    pass(Duration.ofSeconds(1));
+    assertEquals(List.of("CLOSE 1002"), socket.sent);
+    assertFalse(socket.aborted);
+  }
+
+  @Test
+  void anEndOfOurOwnMeanwhileIsByTheProtocolsCloseToo() {
+    connection.onEnding(close(1002), Callback.NOOP);
+    sender.close(CloseReason.RESTART, Optional.of("bye"));
+    dialect.ending.run();
+    assertEquals(List.of("bye", "CLOSE 1002"), socket.sent);
   }
 
   @Test
@@ -594,6 +623,7 @@ final class ConnectionTest {
     private int trifles;
     private boolean failing;
     private CompletableFuture<Void> readOn;
+    private Runnable ending;
 
     @Override
     public void onOpen() {}
@@ -611,6 +641,11 @@ final class ConnectionTest {
     public CompletionStage<?> onTrifle() {
       trifles++;
       return READ_ON;
+    }
+
+    @Override
+    public void onEnding(Runnable whenAnswered) {
+      ending = whenAnswered;
     }
 
     @Override

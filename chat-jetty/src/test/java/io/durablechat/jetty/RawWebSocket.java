@@ -67,11 +67,12 @@ public final class RawWebSocket implements AutoCloseable {
   private final DataInputStream in;
   private final String response;
 
-  private RawWebSocket(Socket socket, String request) throws IOException {
+  private RawWebSocket(Socket socket, byte[] request) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(DEADLINE_MILLIS);
+    socket.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-    socket.getOutputStream().write(request.getBytes(UTF_8));
+    socket.getOutputStream().write(request);
     response = head(in);
   }
 
@@ -109,9 +110,17 @@ public final class RawWebSocket implements AutoCloseable {
 
   /** Sends a request of these lines and reads the head of the answer. */
   public static RawWebSocket request(int port, List<String> lines) {
+    return request(port, lines, new byte[0]);
+  }
+
+  /** Sends a request of these lines, and bytes in the same breath. */
+  public static RawWebSocket request(int port, List<String> lines, byte[] more) {
     try {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      return new RawWebSocket(socket, String.join("\r\n", lines) + "\r\n\r\n");
+      ByteArrayOutputStream request = new ByteArrayOutputStream();
+      request.writeBytes((String.join("\r\n", lines) + "\r\n\r\n").getBytes(UTF_8));
+      request.writeBytes(more);
+      return new RawWebSocket(socket, request.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
