@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
+import jakarta.servlet.ServletContext;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
@@ -27,6 +28,7 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  */
 public final class ChatEndpoint implements AutoCloseable {
   private static final long SWEEP_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Connections connections = new Connections();
   private final Pools pools = Pools.ofHeap();
@@ -61,6 +63,12 @@ public final class ChatEndpoint implements AutoCloseable {
    * server's pool may wait for up to 2 s each while bursts of plain clients are kept: a pool should
    * be larger.
    *
+   * <p>The rooms stand before the application's filters, security constraints and login: none of
+   * these is asked about their paths.
+   *
+   * <p>When the context, its server or one of its connectors stops, each client is told when to
+   * come back, once what it has said is answered; the stop waits up to 2 s for that.
+   *
    * @return a handle on its connections
    */
   public static ChatEndpoint mount(ServletContextHandler context, RoomDirectory rooms) {
@@ -82,13 +90,34 @@ public final class ChatEndpoint implements AutoCloseable {
     context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.charging()));
     context.insertHandler(new RoomApi(endpoint.reception, settings));
     context.addBean(endpoint.ticking);
+    StopListener.listen(context, endpoint);
     return endpoint;
   }
 
   /**
-   * Adds the WebSockets alone, without HTTP beside them, to any Jakarta container (WebSocket 2.2),
-   * such as Tomcat's. It works until it is closed. There each frame is a write of its own, and what
-   * is wrong with a handshake is said by closing the WebSocket with 1008.
+   * Adds the WebSockets alone, without HTTP beside them, to a servlet context of any Jakarta
+   * container (Servlet 6.1, WebSocket 2.2), such as Tomcat's, while servlets may be added to it. It
+   * works from the context's start to its stop, before which each client is told when to come back,
+   * once what it has said is answered; the stop waits up to 2 s for that. Where sockets are closed
+   * before the context stops, as Spring Boot does with Tomcat's, {@link #close()} is to be called
+   * ahead of that.
+   *
+   * <p>In such a container each frame is a write of its own, what is wrong with a handshake is said
+   * by closing the WebSocket with 1008, and WebSockets stand before the application's filters in
+   * most.
+   *
+   * @throws IllegalStateException if rooms are in this context already, or it has been started
+   */
+  public static ChatEndpoint mount(
+      ServletContext context, RoomDirectory rooms, EndpointSettings settings) {
+    ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
+    MountingServlet.addTo(context, endpoint);
+    return endpoint;
+  }
+
+  /**
+   * Adds the WebSockets alone as above, to a container of which no more is known. It works until it
+   * is closed, which has to come before the container stops: that closes WebSockets without a word.
    *
    * @throws DeploymentException if the container does not take it
    */
@@ -96,10 +125,15 @@ public final class ChatEndpoint implements AutoCloseable {
       ServerContainer container, RoomDirectory rooms, EndpointSettings settings)
       throws DeploymentException {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    container.addEndpoint(endpoint.config(endpoint.new UngatedConfigurator()));
-    RoomEndpoint.listenTo(container);
-    endpoint.ticking.doStart();
+    endpoint.openIn(container);
     return endpoint;
+  }
+
+  /** Begins to take in whoever comes by this container. */
+  void openIn(ServerContainer container) throws DeploymentException {
+    container.addEndpoint(config(new UngatedConfigurator()));
+    RoomEndpoint.listenTo(container);
+    ticking.doStart();
   }
 
   private ServerEndpointConfig config(RoomConfigurator configurator) {
@@ -134,12 +168,32 @@ public final class ChatEndpoint implements AutoCloseable {
   }
 
   /**
-   * Ends every connection and looks after none any more; in a context that is done with its stop. A
-   * second call is harmless.
+   * Ends every connection with {@link CloseReason#GOING_AWAY}, each once what its client has said
+   * is answered, takes in nobody else, and looks after none any more; a context's stop does so,
+   * too. Waits for it, up to 2 s. A second call is harmless.
    */
   @Override
   public void close() {
+    stopTakingIn();
+    letGo();
     ticking.doStop();
+  }
+
+  /** Whoever comes from now on is sent away. */
+  void stopTakingIn() {
+    connections.setStopping(true);
+  }
+
+  /** Ends every connection as {@link #close()} does, and waits as long. */
+  void letGo() {
+    onStopping();
+    connections.leaveAll(CloseReason.GOING_AWAY);
+    try {
+      connections.awaitNone(PATIENCE);
+    } catch (InterruptedException e) {
+      // Whoever stops is in a hurry.
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Before all connections are ended, however that comes about. */
@@ -223,6 +277,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
     @Override
     protected void doStart() {
+      connections.setStopping(false);
       timer =
           Executors.newSingleThreadScheduledExecutor(
               task -> {

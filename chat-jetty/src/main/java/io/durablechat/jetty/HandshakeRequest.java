@@ -51,6 +51,10 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
   /** Has the handshakes in this context, which is starting, be wrapped. */
   static void wrapIn(ServletContext context) {
     FilterRegistration.Dynamic filter = context.addFilter(KEY, new Wrapping());
+    if (filter == null) {
+      // It is there since the context was started before.
+      return;
+    }
     filter.setAsyncSupported(true);
     // Ahead of Jetty's own filter, which makes the WebSocket.
     filter.addMappingForUrlPatterns(

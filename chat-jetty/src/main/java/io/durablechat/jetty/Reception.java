@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.CloseReason;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
@@ -107,6 +108,9 @@ record Reception(
     connections.add(connection);
     // Last: a room that does not let the session in closes it from within, and so calls onGone.
     connection.onOpen();
+    if (connections.isStopping()) {
+      connection.close(CloseReason.GOING_AWAY);
+    }
   }
 
   /** The connection is gone. Called once. */

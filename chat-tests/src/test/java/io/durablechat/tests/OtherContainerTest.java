@@ -10,14 +10,14 @@ import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Limits;
 import io.durablechat.jetty.RawWebSocket;
 import io.durablechat.jetty.RawWebSocket.Frame;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import jakarta.websocket.DeploymentException;
-import jakarta.websocket.server.ServerContainer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
@@ -29,17 +29,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The rooms in a Jakarta container that is not Jetty's: Tomcat's. */
 final class OtherContainerTest {
+  private static final EndpointSettings SETTINGS = EndpointSettings.DEFAULT.limits(Limits.OFF);
+
   private final LocalBroadcaster log = LocalBroadcaster.inMemory();
   private final RoomDirectory rooms = RoomDirectory.open(log);
   private final AtomicReference<ChatEndpoint> endpoint = new AtomicReference<>();
   private final Tomcat tomcat = new Tomcat();
+  private Context context;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     tomcat.setBaseDir(folder.toString());
     tomcat.setPort(0);
     tomcat.getConnector();
-    Context context = tomcat.addContext("", folder.toString());
+    context = tomcat.addContext("", folder.toString());
     Tomcat.addServlet(context, "default", new DefaultServlet());
     context.addServletMapping("/", "default");
     context.addServletContainerInitializer(new WsSci(), null);
@@ -48,27 +51,17 @@ final class OtherContainerTest {
     tomcat.start();
   }
 
-  private void mount(ServerContainer container) {
-    try {
-      endpoint.set(
-          ChatEndpoint.mount(container, rooms, EndpointSettings.DEFAULT.limits(Limits.OFF)));
-    } catch (DeploymentException e) {
-      throw new AssertionError(e);
-    }
+  private void mount(ServletContext context) {
+    endpoint.set(ChatEndpoint.mount(context, rooms, SETTINGS));
   }
 
   /** Made by Tomcat, when endpoints may be added. */
   public static final class Mounting implements ServletContextListener {
-    private static final AtomicReference<java.util.function.Consumer<ServerContainer>> mount =
-        new AtomicReference<>();
+    private static final AtomicReference<Consumer<ServletContext>> mount = new AtomicReference<>();
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-      mount
-          .get()
-          .accept(
-              (ServerContainer)
-                  event.getServletContext().getAttribute(ServerContainer.class.getName()));
+      mount.get().accept(event.getServletContext());
     }
   }
 
@@ -155,6 +148,31 @@ final class OtherContainerTest {
       assertEquals("here", client.receiveText());
       endpoint.get().close();
       assertEquals(1001, client.receive().closeCode());
+    }
+  }
+
+  @Test
+  void allAreAnsweredAndToldWhenToComeBackWhenTheContextStops() throws Exception {
+    try (RawWebSocket plain = RawWebSocket.plain(port(), "r");
+        RawWebSocket ann = RawWebSocket.chatV1(port(), "r")) {
+      plain.send("here");
+      assertEquals("here", plain.receiveText());
+      ann.send("{\"type\":\"hello\"}");
+      assertTrue(ann.receiveText().contains("\"type\":\"welcome\""));
+      ann.send("{\"type\":\"publish\",\"id\":\"1\",\"text\":\"said\"}");
+      assertEquals("said", plain.receiveText());
+      context.stop();
+      StringBuilder told = new StringBuilder();
+      Frame frame = ann.receive();
+      while (frame.opCode() == RawWebSocket.TEXT) {
+        told.append(frame.text()).append('\n');
+        frame = ann.receive();
+      }
+      assertEquals(1001, frame.closeCode(), told::toString);
+      assertTrue(told.indexOf("\"type\":\"ok\",\"id\":\"1\"") >= 0, told.toString());
+      assertTrue(told.indexOf("\"type\":\"bye\"") >= 0, told.toString());
+      assertTrue(told.indexOf("\"after\":[") >= 0, told.toString());
+      assertEquals(1001, plain.receive().closeCode());
     }
   }
 }
