@@ -211,6 +211,10 @@ public final class ChatEndpoint implements AutoCloseable {
     connections.onTick(task);
   }
 
+  void watch(CertificateDates certificate) {
+    reception.meters().watch(certificate);
+  }
+
   Trace trace() {
     return reception.meters().trace();
   }

@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
@@ -77,6 +77,7 @@ public final class ChatServer implements AutoCloseable {
   private final int port;
   private final TrustedProxies proxies;
   private final Optional<PemKeys> tls;
+  private final TlsFailures tlsFailures = new TlsFailures(System::nanoTime);
   private List<ServerConnector> connectors = List.of();
 
   private ChatServer(Builder settings) {
@@ -121,17 +122,24 @@ public final class ChatServer implements AutoCloseable {
     deadline.setHandler(bodies);
     server.setHandler(deadline);
     endpoint.onTick(deadline::onTick);
-    tls.ifPresent(keys -> endpoint.onTick(everyMinute(keys::refresh)));
+    tls.ifPresent(
+        keys -> {
+          endpoint.onTick(everyMinute(keys::refresh));
+          endpoint.watch(keys.dates());
+        });
   }
 
   private ServerConnector secured(PemKeys keys, HttpConnectionFactory requests) {
     // The certificate is what a proxy or a client asks for, or else the client refuses it.
     requests.getHttpConfiguration().addCustomizer(new SecureRequestCustomizer(false));
-    return new MeteredEndPoint.Connector(
-        server,
-        endpoint.waking(),
-        new SslConnectionFactory(keys.tls(), requests.getProtocol()),
-        requests);
+    ServerConnector connector =
+        new MeteredEndPoint.Connector(
+            server,
+            endpoint.waking(),
+            new TlsConnections(keys.tls(), requests.getProtocol()),
+            requests);
+    connector.addBean(tlsFailures);
+    return connector;
   }
 
   private static Runnable everyMinute(Runnable task) {
@@ -193,6 +201,7 @@ public final class ChatServer implements AutoCloseable {
       throw new IOException("the server cannot start: " + e.getMessage(), e);
     }
     health.setReady(true);
+    tls.map(PemKeys::dates).ifPresent(CertificateDates::look);
   }
 
   /**
@@ -383,14 +392,16 @@ public final class ChatServer implements AutoCloseable {
 
     /**
      * Speaks TLS, 1.2 or newer, with a certificate and its key as files of PEM. They are looked at
-     * once a minute: renewed ones count for who connects from then on.
+     * once a minute: renewed ones count for who connects from then on; that one has expired, or is
+     * not good yet, is logged. Host names that are none, such as those with an underscore, cannot
+     * be had: Java's TLS does not take them.
      *
      * @param certificate the certificate, and those between it and its root, if there are any
-     * @param key its key, not encrypted (PKCS #8)
+     * @param key its key, not encrypted (PKCS #8); may be the same file
      * @throws IllegalArgumentException saying in one line what is wrong with which
      */
     public Builder tls(Path certificate, Path key) {
-      this.tls = Optional.of(new PemKeys(certificate, key));
+      this.tls = Optional.of(new PemKeys(certificate, key, InstantSource.system()));
       return this;
     }
 

@@ -88,6 +88,16 @@ final class Meters {
         });
   }
 
+  /** Has the end of a certificate be looked at whenever somebody asks. */
+  void watch(CertificateDates certificate) {
+    registry.ifPresent(
+        r ->
+            Gauge.builder("chat.certificate.expiry", certificate, CertificateDates::end)
+                .description("When the certificate expires, in seconds since 1970")
+                .baseUnit("seconds")
+                .register(r));
+  }
+
   /** What is told of each session, while somebody watches. */
   Trace trace() {
     return trace;

@@ -19,13 +19,16 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,40 +41,71 @@ final class PemKeys {
   private static final Logger LOG = LoggerFactory.getLogger(PemKeys.class);
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
   private static final String ALIAS = "chat";
 
   private final Path certificate;
   private final Path key;
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
+  private final CertificateDates dates;
   private List<FileTime> lastSeen;
 
+  /** A key and its certificate, with those above it. */
+  private record Pair(PrivateKey key, List<X509Certificate> chain) {
+    KeyStore store() throws GeneralSecurityException, IOException {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(ALIAS, key, new char[0], chain.toArray(Certificate[]::new));
+      return store;
+    }
+  }
+
   /**
-   * Reads both.
+   * Reads both, which may be in one file.
    *
    * @throws IllegalArgumentException saying in one line what is wrong with which
    */
-  PemKeys(Path certificate, Path key) {
+  PemKeys(Path certificate, Path key, InstantSource clock) {
     this.certificate = certificate;
     this.key = key;
+    dates = new CertificateDates(certificate, clock);
     lastSeen = modified();
-    tls.setKeyStore(keyStore());
+    Pair pair = pair();
+    tls.setKeyStore(store(pair));
     tls.setKeyStorePassword("");
+    dates.set(pair.chain());
   }
 
   SslContextFactory.Server tls() {
     return tls;
   }
 
-  /** Takes what has changed; what cannot be used is said once and changes nothing. */
+  /** For how long what is in use is good. */
+  CertificateDates dates() {
+    return dates;
+  }
+
+  /**
+   * Takes what has changed; what cannot be used is said once and changes nothing. Says it if what
+   * is in use has expired.
+   */
   void refresh() {
+    takeChanges();
+    dates.look();
+  }
+
+  private void takeChanges() {
     List<FileTime> now = modified();
     if (now.equals(lastSeen)) {
       return;
     }
     lastSeen = now;
     try {
-      KeyStore fresh = keyStore();
-      tls.reload(factory -> factory.setKeyStore(fresh));
+      Pair fresh = pair();
+      KeyStore store = store(fresh);
+      tls.reload(factory -> factory.setKeyStore(store));
+      dates.set(fresh.chain());
       LOG.info("The certificate in {} is in use", certificate);
     } catch (Exception e) {
       LOG.warn("The certificate is not renewed: {}", e.getMessage());
@@ -91,23 +125,32 @@ final class PemKeys {
     }
   }
 
-  private KeyStore keyStore() {
+  private Pair pair() {
+    List<X509Certificate> chain = chain();
+    return new Pair(secret(chain.get(0).getPublicKey()), chain);
+  }
+
+  private KeyStore store(Pair pair) {
     try {
-      Collection<? extends Certificate> chain = chain();
-      PrivateKey secret = secret(chain.iterator().next().getPublicKey());
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(ALIAS, secret, new char[0], chain.toArray(Certificate[]::new));
-      return store;
+      return pair.store();
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException("the certificate cannot be used: " + certificate, e);
     }
   }
 
-  private Collection<? extends Certificate> chain() {
-    try (InputStream in = new ByteArrayInputStream(content(certificate))) {
-      Collection<? extends Certificate> chain =
-          CertificateFactory.getInstance("X.509").generateCertificates(in);
+  private List<X509Certificate> chain() {
+    // The JDK reads certificates alone; a file may hold the key as well.
+    String blocks =
+        CERTIFICATE
+            .matcher(new String(content(certificate), ISO_8859_1))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.joining("\n"));
+    try (InputStream in = new ByteArrayInputStream(blocks.getBytes(ISO_8859_1))) {
+      List<X509Certificate> chain =
+          CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+              .map(X509Certificate.class::cast)
+              .toList();
       if (!chain.isEmpty()) {
         return chain;
       }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,12 +24,19 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,7 +157,7 @@ final class TlsTest {
   @Test
   void aRenewedCertificateCountsAndABrokenOneDoesNot() throws Exception {
     put(first);
-    PemKeys keys = new PemKeys(certificate(), key());
+    PemKeys keys = new PemKeys(certificate(), key(), InstantSource.system());
     keys.tls().start();
     try {
       assertEquals(first.getCertificate("k"), inUse(keys));
@@ -202,5 +213,108 @@ final class TlsTest {
             IllegalArgumentException.class, () -> ChatServer.of(rooms).tls(certificate, key));
     assertTrue(wrong.getMessage().contains(expected), wrong.getMessage());
     rooms.close();
+  }
+
+  @Test
+  void keyAndCertificateMayBeInOneFileInEitherOrder() throws Exception {
+    put(first);
+    String certificate = Files.readString(certificate());
+    String key = Files.readString(key());
+    for (String both : List.of(certificate + key, key + "words between\n" + certificate)) {
+      Path file = Files.writeString(folder.resolve("both.pem"), both);
+      try (TestServer server = TestServer.start(rooms -> rooms, s -> s.tls(file, file))) {
+        HttpResponse<String> page =
+            client(first)
+                .send(
+                    HttpRequest.newBuilder(
+                            URI.create("https://localhost:" + server.port() + "/healthz"))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, page.statusCode());
+      }
+    }
+  }
+
+  @Test
+  void aCertificateThatIsNotGoodNowIsSaidOnceAndWhenThatChanges() throws Exception {
+    put(first);
+    X509Certificate certificate = (X509Certificate) first.getCertificate("k");
+    AtomicReference<Instant> now =
+        new AtomicReference<>(certificate.getNotBefore().toInstant().minusSeconds(1));
+    PemKeys keys = new PemKeys(certificate(), key(), now::get);
+    keys.tls().start();
+    try (LogLines lines = LogLines.of(CertificateDates.class)) {
+      keys.refresh();
+      keys.refresh();
+      assertEquals(1, lines.all().size(), lines.all()::toString);
+      assertTrue(lines.all().get(0).contains("is not good before"), lines.all()::toString);
+      now.set(certificate.getNotAfter().toInstant());
+      keys.refresh();
+      assertEquals(1, lines.all().size(), lines.all()::toString);
+      now.set(certificate.getNotAfter().toInstant().plusSeconds(1));
+      keys.refresh();
+      keys.refresh();
+      assertEquals(2, lines.all().size(), lines.all()::toString);
+      String expired = lines.all().get(1);
+      assertTrue(expired.contains("has expired, on"), expired);
+      assertTrue(expired.contains(certificate().toString()), expired);
+    } finally {
+      keys.tls().stop();
+    }
+  }
+
+  @Test
+  void theEndOfTheCertificateIsAMetric() throws Exception {
+    put(first);
+    MeterRegistry meters = new SimpleMeterRegistry();
+    try (TestServer server =
+        TestServer.start(
+            rooms -> rooms,
+            s ->
+                s.tls(certificate(), key())
+                    .endpoint(EndpointSettings.DEFAULT.limits(Limits.OFF).meters(meters)))) {
+      X509Certificate certificate = (X509Certificate) first.getCertificate("k");
+      assertEquals(
+          certificate.getNotAfter().toInstant().getEpochSecond(),
+          (long) meters.get("chat.certificate.expiry").gauge().value());
+      assertTrue(server.port() > 0);
+    }
+  }
+
+  @Test
+  void plainHttpIsToldWhatIsWrong() throws Exception {
+    put(first);
+    try (TestServer server = start()) {
+      for (String path : List.of("/", "/room/r/websocket")) {
+        try (RawWebSocket plain = RawWebSocket.handshake(server.port(), path, List.of())) {
+          assertEquals(400, plain.status());
+          assertTrue(plain.body().contains("use https:// or wss://"));
+          assertTrue(plain.isEnded());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aHostNameThatJavaDoesNotTakeIsSaid() throws Exception {
+    put(first);
+    try (TestServer server = start();
+        LogLines lines = LogLines.of(TlsFailures.class)) {
+      SSLContext trusting = SSLContext.getInstance("TLS");
+      trusting.init(null, null, null);
+      try (SSLSocket client =
+          (SSLSocket)
+              trusting
+                  .getSocketFactory()
+                  .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setServerNames(
+            List.of(new SNIServerName(0, "my_chat".getBytes(StandardCharsets.US_ASCII)) {}));
+        client.setSSLParameters(parameters);
+        assertThrows(SSLException.class, client::startHandshake);
+      }
+      assertEquals(1, lines.all().size(), lines.all()::toString);
+      assertTrue(lines.all().get(0).contains("my_chat"), lines.all()::toString);
+    }
   }
 }
