@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
  * The rooms of a directory in a servlet context: as WebSockets at {@code /room/{room}/websocket},
@@ -79,18 +79,7 @@ public final class ChatEndpoint implements AutoCloseable {
   public static ChatEndpoint mount(
       ServletContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    ServerEndpointConfig config = endpoint.config(endpoint.new RoomConfigurator());
-    JakartaWebSocketServletContainerInitializer.configure(
-        context,
-        (servletContext, container) -> {
-          container.addEndpoint(config);
-          RoomEndpoint.listenTo(container);
-          HandshakeRequest.wrapIn(servletContext);
-        });
-    context.insertHandler(new HandshakeGate(settings.origins(), endpoint.reception.charging()));
-    context.insertHandler(new RoomApi(endpoint.reception, settings));
-    context.addBean(endpoint.ticking);
-    StopListener.listen(context, endpoint);
+    JettyContexts.mount(context, endpoint, settings);
     return endpoint;
   }
 
@@ -104,11 +93,11 @@ public final class ChatEndpoint implements AutoCloseable {
    *
    * <p>In such a container each frame is a write of its own, what is wrong with a handshake is said
    * by closing the WebSocket with 1008, and WebSockets stand before the application's filters in
-   * most.
+   * most. Of Jetty's jars it needs jetty-websocket-core-common alone, and those that this needs.
    *
    * @throws IllegalStateException if rooms are in this context already, or it has been started
    */
-  public static ChatEndpoint mount(
+  public static ChatEndpoint mountIn(
       ServletContext context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
     MountingServlet.addTo(context, endpoint);
@@ -136,6 +125,20 @@ public final class ChatEndpoint implements AutoCloseable {
     ticking.doStart();
   }
 
+  Reception reception() {
+    return reception;
+  }
+
+  /** What looks after the connections from its start to its stop. */
+  LifeCycle ticking() {
+    return ticking;
+  }
+
+  /** The endpoint behind a {@link HandshakeGate}. */
+  ServerEndpointConfig gated() {
+    return config(new RoomConfigurator());
+  }
+
   private ServerEndpointConfig config(RoomConfigurator configurator) {
     return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
         .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
@@ -147,12 +150,7 @@ public final class ChatEndpoint implements AutoCloseable {
   static ChatEndpoint mount(
       ContextHandler context, RoomDirectory rooms, EndpointSettings settings) {
     ChatEndpoint endpoint = new ChatEndpoint(rooms, settings);
-    HandshakeGate gate = new HandshakeGate(settings.origins(), endpoint.reception.charging());
-    gate.setHandler(new CoreUpgrade(endpoint.reception));
-    RoomApi api = new RoomApi(endpoint.reception, settings);
-    api.setHandler(gate);
-    context.setHandler(api);
-    context.addBean(endpoint.ticking);
+    JettyContexts.mount(context, endpoint, settings);
     return endpoint;
   }
 

@@ -50,7 +50,7 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
     }
     RoomName room = path.get().room(request);
     boolean chatV1 = HandshakeGate.offersChatV1(request.getHeaders());
-    int history = HandshakeGate.history(Request.extractQueryParameters(request).toMultiMap());
+    int history = PlainDialect.history(Request.extractQueryParameters(request).toMultiMap());
     request.setAttribute(
         HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
         connection(

@@ -1,10 +1,8 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Start;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,7 +27,6 @@ final class HandshakeGate extends Handler.Wrapper {
   static final String PATH = RoomPath.ROOMS + "{" + ROOM + "}/websocket";
 
   private static final String LAST_SEGMENT = "websocket";
-  private static final String HISTORY = "history";
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
 
@@ -86,7 +83,7 @@ final class HandshakeGate extends Handler.Wrapper {
   private Optional<Refusal> refusal(Request request, RoomPath path) {
     try {
       path.room(request);
-      history(Request.extractQueryParameters(request).toMultiMap());
+      PlainDialect.history(Request.extractQueryParameters(request).toMultiMap());
     } catch (IllegalArgumentException e) {
       return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage()));
     }
@@ -135,23 +132,5 @@ final class HandshakeGate extends Handler.Wrapper {
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  /**
-   * How many messages a plain client wants to hear first.
-   *
-   * @throws IllegalArgumentException saying in one line what is wrong with the parameter
-   */
-  static int history(Map<String, List<String>> parameters) {
-    List<String> values = parameters.getOrDefault(HISTORY, List.of());
-    if (values.isEmpty()) {
-      return 0;
-    }
-    String value = values.get(0);
-    if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > Start.MAX_MESSAGES) {
-      throw new IllegalArgumentException(
-          "history must be a number from 0 to " + Start.MAX_MESSAGES);
-    }
-    return Integer.parseInt(value);
   }
 }

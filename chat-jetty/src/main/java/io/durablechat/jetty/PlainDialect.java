@@ -15,6 +15,7 @@ import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
 final class PlainDialect implements Dialect {
   /** A batch as frames, one after another: what was said, and nothing else. */
   static final Batch.Encoding<Optional<Outgoing>> FRAMES = PlainDialect::frames;
+
+  private static final String HISTORY = "history";
 
   private static final CloseReason MAY_NOT_PUBLISH =
       CloseReason.policy("you may not publish in this room");
@@ -57,6 +60,24 @@ final class PlainDialect implements Dialect {
     this.sender = sender;
     this.admission = admission;
     this.meters = meters;
+  }
+
+  /**
+   * How many messages a plain client wants to hear first.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with the parameter
+   */
+  static int history(Map<String, List<String>> parameters) {
+    List<String> values = parameters.getOrDefault(HISTORY, List.of());
+    if (values.isEmpty()) {
+      return 0;
+    }
+    String value = values.get(0);
+    if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > Start.MAX_MESSAGES) {
+      throw new IllegalArgumentException(
+          "history must be a number from 0 to " + Start.MAX_MESSAGES);
+    }
+    return Integer.parseInt(value);
   }
 
   private static Optional<Outgoing> frames(Batch batch) {

@@ -23,9 +23,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketContainer;
-import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
-import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSessionListener;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.slf4j.Logger;
@@ -40,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RoomEndpoint extends Endpoint {
   private static final Logger LOG = LoggerFactory.getLogger(RoomEndpoint.class);
+
+  private static final String JETTY = "org.eclipse.jetty.ee11.";
 
   /** Threads of the container that may wait for rooms at a time. */
   private static final Semaphore WAITING = new Semaphore(50);
@@ -88,9 +87,7 @@ public final class RoomEndpoint extends Endpoint {
     // dead peer.
     session.setMaxIdleTimeout(0);
     connection =
-        session instanceof JakartaWebSocketSession jetty
-            ? onJetty(wish, (WebSocketCoreSession) jetty.getCoreSession())
-            : elsewhere(wish, session);
+        isOfJetty(session) ? onJetty(wish, JettySessions.core(session)) : elsewhere(wish, session);
     session.addMessageHandler(
         String.class, (MessageHandler.Whole<String>) text -> onMessage(Body.text(text)));
     session.addMessageHandler(
@@ -125,7 +122,7 @@ public final class RoomEndpoint extends Endpoint {
             .room(RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)))
             .name(),
         ChatV1Dialect.SUBPROTOCOL.equals(session.getNegotiatedSubprotocol()),
-        HandshakeGate.history(session.getRequestParameterMap()),
+        PlainDialect.history(session.getRequestParameterMap()),
         config.getUserProperties().remove(SHOWN) instanceof Credentials shown
             ? shown
             : Credentials.NONE,
@@ -198,31 +195,27 @@ public final class RoomEndpoint extends Endpoint {
    */
   @Override
   public void onClose(Session session, jakarta.websocket.CloseReason reason) {
-    if (!(session instanceof JakartaWebSocketSession jetty
-        && jetty.getCoreSession().isOutputOpen())) {
+    if (!(isOfJetty(session) && JettySessions.core(session).isOutputOpen())) {
       onEnded();
     }
   }
 
   /** The one place of clean-up: there is no connection any more. A second call is harmless. */
-  private void onEnded() {
+  void onEnded() {
     if (connection != null && isGone.compareAndSet(false, true)) {
       reception.onGone(connection);
     }
   }
 
+  /** Whether a session or container is Jetty's, which is told without Jetty. */
+  private static boolean isOfJetty(Object jakarta) {
+    return jakarta.getClass().getName().startsWith(JETTY);
+  }
+
   /** Hears of the end of each WebSocket that has come by this container. */
   static void listenTo(ServerContainer container) {
-    if (container instanceof JakartaWebSocketContainer jetty) {
-      jetty.addSessionListener(
-          new JakartaWebSocketSessionListener() {
-            @Override
-            public void onJakartaWebSocketSessionClosed(JakartaWebSocketSession session) {
-              if (session.getEndpoint() instanceof RoomEndpoint room) {
-                room.onEnded();
-              }
-            }
-          });
+    if (isOfJetty(container)) {
+      JettySessions.listenTo(container);
     }
   }
 

@@ -197,6 +197,14 @@ final class ConnectionTest {
   }
 
   @Test
+  void whatTheContainerClosesOfItsOwnAccordSaysFarewellToo() {
+    connection.onStopping(close(1001), Callback.NOOP);
+    assertEquals(List.of(CloseReason.GOING_AWAY), dialect.closed);
+    sender.close(CloseReason.GOING_AWAY, Optional.of("bye"));
+    assertEquals(List.of("bye", "CLOSE 1001"), socket.sent);
+  }
+
+  @Test
   void anEndOfOurOwnMeanwhileIsByTheProtocolsCloseToo() {
     connection.onEnding(close(1002), Callback.NOOP);
     sender.close(CloseReason.RESTART, Optional.of("bye"));

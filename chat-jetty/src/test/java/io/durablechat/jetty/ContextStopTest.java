@@ -117,24 +117,4 @@ final class ContextStopTest {
       assertFalse(server.isStopping());
     }
   }
-
-  @Test
-  void jettysOwnTimeoutsSayFarewellToo() throws Exception {
-    try (RawWebSocket ann = RawWebSocket.chatV1(port(), "r")) {
-      ann.send("{\"type\":\"hello\"}");
-      assertTrue(ann.receiveText().contains("\"welcome\""));
-      // What a graceful stop begins with: connections that idle are given up.
-      connector.setShutdownIdleTimeout(100);
-      var done = connector.shutdown();
-      StringBuilder told = new StringBuilder();
-      Frame frame = ann.receive();
-      while (frame.opCode() == RawWebSocket.TEXT) {
-        told.append(frame.text()).append('\n');
-        frame = ann.receive();
-      }
-      assertEquals(1001, frame.closeCode(), told::toString);
-      assertTrue(told.indexOf("\"type\":\"bye\"") >= 0, told.toString());
-      done.cancel(false);
-    }
-  }
 }

@@ -1,6 +1,8 @@
 package io.durablechat.tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.LocalBroadcaster;
@@ -13,9 +15,12 @@ import io.durablechat.jetty.RawWebSocket.Frame;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.catalina.Context;
@@ -52,7 +57,7 @@ final class OtherContainerTest {
   }
 
   private void mount(ServletContext context) {
-    endpoint.set(ChatEndpoint.mount(context, rooms, SETTINGS));
+    endpoint.set(ChatEndpoint.mountIn(context, rooms, SETTINGS));
   }
 
   /** Made by Tomcat, when endpoints may be added. */
@@ -174,5 +179,35 @@ final class OtherContainerTest {
       assertTrue(told.indexOf("\"after\":[") >= 0, told.toString());
       assertEquals(1001, plain.receive().closeCode());
     }
+  }
+
+  /** What README says an application on Tomcat may leave out. */
+  @Test
+  void jettysServerIsNotNeeded() throws Exception {
+    Set<String> needed =
+        Set.of("jetty-util", "jetty-io", "jetty-http", "jetty-websocket-core-common");
+    List<String> kept = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      String name = Path.of(entry).getFileName().toString().replaceFirst("-[0-9].*", "");
+      boolean isLeft =
+          (name.startsWith("jetty-") && !needed.contains(name)) || name.equals("chat-cli");
+      (isLeft ? left : kept).add(entry);
+    }
+    assertTrue(left.stream().anyMatch(entry -> entry.contains("jetty-server")), left::toString);
+    Process application =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                String.join(File.pathSeparator, kept),
+                TomcatApplication.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(application.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, application.waitFor(), said);
+    assertTrue(said.contains("heard hello"), said);
+    assertTrue(said.contains("closed 1001"), said);
+    assertFalse(said.contains("Exception"), said);
+    assertFalse(said.contains("Error"), said);
   }
 }

@@ -1,0 +1,43 @@
+package io.durablechat.jetty;
+
+import jakarta.websocket.server.ServerEndpointConfig;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+import org.eclipse.jetty.server.handler.ContextHandler;
+
+/**
+ * Puts a {@link ChatEndpoint} into contexts of Jetty's. Apart from it, so that an application in
+ * another container can do without Jetty's server.
+ */
+final class JettyContexts {
+  private JettyContexts() {}
+
+  /** By the Jakarta API. */
+  static void mount(
+      ServletContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
+    ServerEndpointConfig config = endpoint.gated();
+    JakartaWebSocketServletContainerInitializer.configure(
+        context,
+        (servletContext, container) -> {
+          container.addEndpoint(config);
+          RoomEndpoint.listenTo(container);
+          HandshakeRequest.wrapIn(servletContext);
+        });
+    Reception reception = endpoint.reception();
+    context.insertHandler(new HandshakeGate(settings.origins(), reception.charging()));
+    context.insertHandler(new RoomApi(reception, settings));
+    context.addBean(endpoint.ticking());
+    StopListener.listen(context, endpoint);
+  }
+
+  /** By Jetty's own. */
+  static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
+    Reception reception = endpoint.reception();
+    HandshakeGate gate = new HandshakeGate(settings.origins(), reception.charging());
+    gate.setHandler(new CoreUpgrade(reception));
+    RoomApi api = new RoomApi(reception, settings);
+    api.setHandler(gate);
+    context.setHandler(api);
+    context.addBean(endpoint.ticking());
+  }
+}
