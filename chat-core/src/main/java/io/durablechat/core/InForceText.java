@@ -49,7 +49,7 @@ final class InForceText {
       scope.mutes.inForce(now).forEach(mute -> write(text, mute, scope.mutes.liftedFrom(mute), 0));
       scope
           .invites
-          .good(now)
+          .good(now, now)
           .forEach(invite -> write(text, invite, Set.of(), scope.invites.used(invite)));
     }
     return Body.text(text.toString());

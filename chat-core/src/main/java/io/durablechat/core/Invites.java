@@ -35,7 +35,7 @@ final class Invites {
   }
 
   int size(Instant now) {
-    return good(now).size() + admitted.size();
+    return good(now, now).size() + admitted.size();
   }
 
   Set<String> admitted() {

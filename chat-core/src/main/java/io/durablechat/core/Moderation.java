@@ -113,9 +113,9 @@ public final class Moderation implements AutoCloseable {
 
   private void onRead(InForce all, long since, long head) {
     // Only then, so that what is written is never more than what was read.
-    if (head - since >= Math.max(MIN_SUMMARIZED, all.size(now()))) {
+    if (head - since >= Math.max(MIN_SUMMARIZED, all.size(clock.earliest()))) {
       broadcaster
-          .keepSummary(TRAIL, new Summary(head, InForceText.write(all, now())))
+          .keepSummary(TRAIL, new Summary(head, InForceText.write(all, clock.earliest())))
           .whenComplete(
               (kept, e) -> {
                 if (e != null) {

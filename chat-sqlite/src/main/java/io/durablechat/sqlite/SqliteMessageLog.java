@@ -106,7 +106,7 @@ public final class SqliteMessageLog implements MessageLog {
       Floor floor = new Floor(writer, Schema.floor(connection));
       rooms = new RoomRows(writer, floor);
       identities = new Identities(writer);
-      appender = new Appender(writer, rooms, identities, retryWindow);
+      appender = new Appender(writer, rooms, identities);
       forgottenIdentities =
           new ForgottenIdentities(
               writer, identities, Schema.removed(connection), Schema.kept(connection));

@@ -72,7 +72,7 @@ final class StrangersTest {
     long health = 0;
     for (int i = 0; i < took.length; ) {
       try (ChatV1Client client = new ChatV1Client(port, "theirs", address)) {
-        client.hello("somebody-else-0123456789-" + i, Optional.empty());
+        client.hello("somebody-else-" + address + "-" + i, Optional.empty());
         client.next("live");
         for (int end = i + ROUND_TRIPS; i < end; i++) {
           long begun = System.nanoTime();
