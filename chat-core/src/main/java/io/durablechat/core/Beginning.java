@@ -8,14 +8,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Where a session's replay begins: after {@code position}. Finding it reads backwards, page by
- * page; the replay itself is then the same feeding from the log that slow sessions get.
+ * Where a session's replay begins: after {@code position}. It is found without reading what anybody
+ * said; the replay itself is then the same feeding from the log that slow sessions get.
  */
-record Beginning(Resume resume, long position, OptionalLong first) {
+record Beginning(Resume resume, long position) {
+  /** With more records than this to be told of, who wants at most so many is told of the newest. */
+  private static final int MAX_RECORDS = Newest.MAX_COUNT;
+
+  /** How to look for a place in the log. */
+  interface Locator extends Function<Newest, CompletionStage<Place>> {}
 
   /** Finds the beginning that this start asks for, in a room whose log ends at {@code head}. */
-  static CompletionStage<Beginning> find(
-      Start start, Cursor head, Function<Range, CompletionStage<Page>> log) {
+  static CompletionStage<Beginning> find(Start start, Cursor head, Locator log) {
     if (start.cursor().isEmpty()) {
       return fresh(Resume.FRESH, start, head, log);
     }
@@ -25,92 +29,83 @@ record Beginning(Resume resume, long position, OptionalLong first) {
     }
     if (cursor.sequence() > head.sequence()) {
       // The log may be ahead of what the room has delivered, and the cursor come from the log.
-      return log.apply(Range.last(1))
+      return log.apply(Newest.records(1))
           .thenCompose(
-              page ->
-                  cursor.sequence() > page.head().sequence()
+              place ->
+                  cursor.sequence() > place.head().sequence()
                       ? fresh(Resume.RESET, start, head, log)
-                      : exactly(cursor));
+                      : completedFuture(exactly(cursor)));
     }
-    if (cursor.sequence() == head.sequence()) {
-      return exactly(cursor);
-    }
-    if (start.atMost().isPresent()) {
-      return new Backwards(log, cursor.sequence())
-          .from(head.sequence() + 1, start.atMost().getAsInt())
-          .thenApply(found -> resumed(cursor.sequence(), found));
-    }
-    return log.apply(Range.after(cursor.sequence(), 1))
-        .thenApply(page -> untrimmed(cursor.sequence(), page));
+    return start.atMost().isEmpty() || cursor.sequence() == head.sequence()
+        ? completedFuture(exactly(cursor))
+        : atMost(start.atMost().getAsInt(), cursor, head, log);
   }
 
-  /** This beginning, if by now retention has removed its start: where the page begins. */
-  Beginning trimmed(Page page) {
-    if (resume == Resume.FRESH || resume == Resume.RESET) {
-      return new Beginning(resume, page.trimmedThrough(), first);
-    }
-    Resume said = resume == Resume.EXACT ? Resume.TRIMMED : resume;
-    return new Beginning(said, page.trimmedThrough(), OptionalLong.of(firstOf(page)));
-  }
-
-  private static CompletionStage<Beginning> exactly(Cursor cursor) {
-    return completedFuture(new Beginning(Resume.EXACT, cursor.sequence(), OptionalLong.empty()));
-  }
-
-  private static long firstOf(Page page) {
-    return page.messages().isEmpty()
-        ? page.trimmedThrough() + 1
-        : page.messages().get(0).sequence();
+  /** If some of what follows was removed, that is seen when it is read. */
+  private static Beginning exactly(Cursor cursor) {
+    return new Beginning(Resume.EXACT, cursor.sequence());
   }
 
   private static CompletionStage<Beginning> fresh(
-      Resume resume, Start start, Cursor head, Function<Range, CompletionStage<Page>> log) {
-    if (start.history() == 0) {
-      return completedFuture(new Beginning(resume, head.sequence(), OptionalLong.empty()));
-    }
-    return new Backwards(log, 0)
-        .from(head.sequence() + 1, start.history())
-        .thenApply(found -> new Beginning(resume, found.position(), OptionalLong.empty()));
+      Resume resume, Start start, Cursor head, Locator log) {
+    return start.history() == 0
+        ? completedFuture(new Beginning(resume, head.sequence()))
+        : log.apply(Newest.messages(start.history()).through(head.sequence()))
+            .thenApply(place -> new Beginning(resume, place.position()));
   }
 
-  private static Beginning resumed(long cursor, Found found) {
-    if (found.position() > Math.max(cursor, found.trimmedThrough())) {
-      return new Beginning(Resume.SKIPPED, found.position(), OptionalLong.of(found.first()));
-    }
-    return found.trimmedThrough() > cursor
-        ? new Beginning(Resume.TRIMMED, found.trimmedThrough(), OptionalLong.of(found.first()))
-        : new Beginning(Resume.EXACT, cursor, OptionalLong.empty());
+  private static CompletionStage<Beginning> atMost(
+      int messages, Cursor cursor, Cursor head, Locator log) {
+    return log.apply(Newest.messages(messages).through(head.sequence()))
+        .thenCompose(
+            place ->
+                place.position() <= cursor.sequence()
+                    ? unlessRecordsAreTooMany(cursor, head, log)
+                    : unlessMoreCame(place, cursor, head, log));
   }
 
-  private static Beginning untrimmed(long cursor, Page page) {
-    long trimmed = page.trimmedThrough();
-    if (trimmed <= cursor) {
-      return new Beginning(Resume.EXACT, cursor, OptionalLong.empty());
-    }
-    return new Beginning(Resume.TRIMMED, trimmed, OptionalLong.of(firstOf(page)));
+  /** There may be more messages between the cursor and the place, or only what does not count. */
+  private static CompletionStage<Beginning> unlessMoreCame(
+      Place place, Cursor cursor, Cursor head, Locator log) {
+    return log.apply(Newest.messages(1).through(place.position()))
+        .thenCompose(
+            before ->
+                before.first().orElse(0) > cursor.sequence()
+                    ? completedFuture(new Beginning(Resume.SKIPPED, place.position()))
+                    : unlessRecordsAreTooMany(cursor, head, log));
   }
 
-  /** The place before the oldest record wanted, and that record. */
-  private record Found(long position, long first, long trimmedThrough) {}
-
-  /** Walks back from the head until enough records lie behind, or the floor, or the beginning. */
-  private record Backwards(Function<Range, CompletionStage<Page>> log, long floor) {
-
-    CompletionStage<Found> from(long before, int wanted) {
-      return log.apply(Range.before(before, Math.min(wanted, Range.MAX_MESSAGES)))
-          .thenCompose(page -> onPage(page, before, wanted));
+  private static CompletionStage<Beginning> unlessRecordsAreTooMany(
+      Cursor cursor, Cursor head, Locator log) {
+    // Sequences may skip, but not be used twice: so many they are at most.
+    if (head.sequence() - cursor.sequence() <= MAX_RECORDS) {
+      return completedFuture(exactly(cursor));
     }
+    return log.apply(Newest.records(MAX_RECORDS).through(head.sequence()))
+        .thenApply(
+            place ->
+                place.position() > Math.max(cursor.sequence(), place.trimmedThrough())
+                    ? new Beginning(
+                        Resume.SKIPPED, Math.max(cursor.sequence(), place.trimmedThrough()))
+                    : exactly(cursor));
+  }
 
-    private CompletionStage<Found> onPage(Page page, long before, int wanted) {
-      long trimmed = page.trimmedThrough();
-      if (page.messages().isEmpty()) {
-        return completedFuture(new Found(trimmed, before, trimmed));
-      }
-      Message oldest = page.messages().get(0);
-      int left = wanted - page.messages().size();
-      return left <= 0 || oldest.previous() <= Math.max(floor, trimmed)
-          ? completedFuture(new Found(oldest.previous(), oldest.sequence(), trimmed))
-          : from(oldest.sequence(), left);
-    }
+  /**
+   * Whether what follows, up to the head of now, is history: of that only what is there is given.
+   */
+  boolean isHistory() {
+    return resume == Resume.FRESH || resume == Resume.RESET || resume == Resume.SKIPPED;
+  }
+
+  /** This beginning, if by now retention has removed its start. */
+  Beginning trimmed(long trimmedThrough) {
+    return new Beginning(resume == Resume.EXACT ? Resume.TRIMMED : resume, trimmedThrough);
+  }
+
+  /** What a session is told of where its replay begins, given the first record of that. */
+  OptionalLong first(long sequence) {
+    return resume == Resume.TRIMMED || resume == Resume.SKIPPED
+        ? OptionalLong.of(sequence)
+        : OptionalLong.empty();
   }
 }

@@ -33,6 +33,12 @@ public interface Broadcaster extends AutoCloseable {
   CompletionStage<Page> read(RoomName room, Range range);
 
   /**
+   * Finds the place in a room's log before its newest so many records. Reads nothing that they say,
+   * and takes no longer for what does not count. Fails as {@link #read} does.
+   */
+  CompletionStage<Place> locate(RoomName room, Newest newest);
+
+  /**
    * Follows a room. The stage completes with the room's head; the follower is told of everything
    * after that head, and of nothing before the stage has completed.
    */

@@ -173,10 +173,11 @@ final class LiveRoom {
     }
   }
 
-  /** Reads a page, once it is its turn, and hands it over. */
-  void read(Range range, Consumer<Page> onPage, Runnable onFailure) {
+  /** Reads a page for a session, once it is its turn, and hands it over; none if it has left. */
+  void read(LiveSession session, Range range, Consumer<Page> onPage, Runnable onFailure) {
     Turnstile pages = settings.pages();
     pages.enter(
+        () -> !session.hasEnded(),
         () ->
             log.onStrand(
                 log.read(range),
@@ -275,9 +276,14 @@ final class LiveRoom {
       return;
     }
     log.onStrand(
-        Beginning.find(start, head(), log::read),
+        Beginning.find(start, head(), newest -> locate(session, newest)),
         session::onBeginning,
         e -> session.end(CloseReason.FAULT));
+  }
+
+  /** Looks for a place in the log, once it is its turn; never for a session that has left. */
+  private CompletionStage<Place> locate(LiveSession session, Newest newest) {
+    return settings.pages().pass(() -> !session.hasEnded(), () -> log.locate(newest));
   }
 
   private CloseReason closeReason(RefusedException refusal) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A session as its room sees it: a cursor and an outbox. All state is the strand's; what other
@@ -54,6 +55,9 @@ final class LiveSession implements Session {
   private Phase phase = Phase.NEW;
   private long position;
 
+  /** The end of what is replayed as history: of that only what is there now is given. */
+  private long historyThrough;
+
   /** Whether a draft of {@link #publishNext} was refused: those after it are, too. */
   private boolean chainBroken;
 
@@ -75,6 +79,8 @@ final class LiveSession implements Session {
 
   /** To be done once the session is level again, or has left. */
   private List<Runnable> onceLevel = List.of();
+  /** Whether it has left, for those who read for it on other threads. */
+  private volatile boolean hasEnded;
 
   /** Whether the outbox has thrown something. */
   private boolean hasFailed;
@@ -158,6 +164,11 @@ final class LiveSession implements Session {
     room.post(() -> room.whenSettledIn(this, this::gone));
   }
 
+  /** Whether it has left; may be asked on any thread. */
+  boolean hasEnded() {
+    return hasEnded;
+  }
+
   // From here on: on the strand.
 
   private void onTyping() {
@@ -210,29 +221,37 @@ final class LiveSession implements Session {
     }
     enter(Phase.FEEDING);
     position = beginning.position();
+    if (beginning.isHistory()) {
+      // What was deleted up to here is blank by now wherever it is read.
+      historyThrough = room.head().sequence();
+    }
     unannounced = Optional.of(beginning);
     feed();
   }
 
-  /** Announces the session, once it is certain where it begins; false if the outbox failed. */
-  private boolean announce() {
+  /**
+   * Announces the session, once it is certain where it begins; false if the outbox failed.
+   *
+   * @param first the sequence of what is given first, or of what may come
+   */
+  private boolean announce(long first) {
     if (unannounced.isEmpty()) {
       return true;
     }
-    Joined joined = joined(unannounced.get());
+    Joined joined = joined(unannounced.get(), first);
     unannounced = Optional.empty();
     signals.onBegun(joined.presenceVersion(), room.signals().isSomebodyTyping());
     return call(() -> outbox.onJoined(joined));
   }
 
-  private Joined joined(Beginning beginning) {
+  private Joined joined(Beginning beginning, long first) {
     Presence presence = room.signals().presence();
     return new Joined(
         this,
         beginning.resume(),
         room.head().at(beginning.position()),
         room.head(),
-        beginning.first(),
+        beginning.first(first),
         presence.count(),
         presence.version(),
         presence.whole().orElse(List.of()),
@@ -302,41 +321,96 @@ final class LiveSession implements Session {
 
   private void feed() {
     if (position >= room.head().sequence()) {
-      if (announce()) {
+      if (announce(position + 1)) {
         onLevel();
       }
+      return;
+    }
+    Range next = Range.after(position, PAGE_MESSAGES).withBytes(Batch.MAX_BYTES);
+    if (position < historyThrough) {
+      // Not what is in memory: that is as it was when it came.
+      read(next.ofMessages(), this::onHistory);
       return;
     }
     Optional<Batch> recent = room.recent(position);
     if (recent.isPresent()) {
       feed(recent.get());
-      return;
+    } else {
+      read(next, this::onPage);
     }
-    Range next = Range.after(position, PAGE_MESSAGES).withBytes(Batch.MAX_BYTES);
-    room.read(next, this::onPage, () -> end(CloseReason.FAULT));
+  }
+
+  private void read(Range range, Consumer<Page> onPage) {
+    room.read(
+        this,
+        range,
+        page -> {
+          if (isStillWhole(page)) {
+            onPage.accept(page);
+          }
+        },
+        () -> end(CloseReason.FAULT));
   }
 
   private void feed(Batch batch) {
-    if (announce()
+    if (announce(batch.messages().get(0).sequence())
         && tellBehind(batch.cursor().sequence() < room.head().sequence())
         && offer(batch)) {
       feed();
     }
   }
 
-  private void onPage(Page page) {
+  /** Whether it goes on with this page: not if retention has removed what was to come next. */
+  private boolean isStillWhole(Page page) {
     if (phase != Phase.FEEDING) {
-      return;
+      return false;
     }
     if (page.trimmedThrough() > position) {
       if (unannounced.isEmpty()) {
         end(CloseReason.TRIMMED);
-        return;
+        return false;
       }
-      // Retention was faster than the joining; nobody has been told yet where it begins.
-      unannounced = Optional.of(unannounced.get().trimmed(page));
+      // Nobody has been told yet where it begins.
+      unannounced = Optional.of(unannounced.get().trimmed(page.trimmedThrough()));
       position = page.trimmedThrough();
     }
+    return true;
+  }
+
+  private void onHistory(Page page) {
+    List<Message> due = history(page);
+    if (due.isEmpty()) {
+      read(Range.before(historyThrough + 1, 1), this::onEndOfHistory);
+    } else {
+      feed(Batch.of(due, room.head()));
+    }
+  }
+
+  /** The last record is given whatever it is: what comes after it names it as the one before. */
+  private void onEndOfHistory(Page page) {
+    List<Message> due = history(page);
+    if (due.isEmpty()) {
+      position = historyThrough;
+      feed();
+    } else {
+      feed(Batch.of(due, room.head()));
+    }
+  }
+
+  /** What of a page is history and was not given yet, each naming the one that is given before. */
+  private List<Message> history(Page page) {
+    List<Message> due = new ArrayList<>(page.messages().size());
+    long before = position;
+    for (Message message : page.messages()) {
+      if (message.sequence() > before && message.sequence() <= historyThrough) {
+        due.add(message.following(before));
+        before = message.sequence();
+      }
+    }
+    return due;
+  }
+
+  private void onPage(Page page) {
     long head = room.head().sequence();
     List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
@@ -436,6 +510,7 @@ final class LiveSession implements Session {
       return false;
     }
     boolean wasAdmitted = phase != Phase.NEW;
+    hasEnded = true;
     enter(Phase.LEFT);
     room.onGone(this, wasAdmitted);
     runOnceLevel();

@@ -96,6 +96,11 @@ public final class LocalBroadcaster implements Broadcaster {
     return writer.keepSummary(room, summary);
   }
 
+  @Override
+  public CompletionStage<Place> locate(RoomName room, Newest newest) {
+    return reading(() -> log.locate(room, newest));
+  }
+
   private <T> CompletionStage<T> reading(Supplier<T> read) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {

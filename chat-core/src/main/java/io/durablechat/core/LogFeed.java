@@ -83,6 +83,10 @@ final class LogFeed {
     return attempt(() -> broadcaster.read(room, range));
   }
 
+  CompletionStage<Place> locate(Newest newest) {
+    return attempt(() -> broadcaster.locate(room, newest));
+  }
+
   CompletionStage<Receipt> publish(Member author, Draft draft) {
     return attempt(() -> broadcaster.publish(room, author, draft));
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -22,11 +23,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /**
  * A log in memory: it keeps each room's newest messages for as long as the process runs.
  *
- * <p>Bounded twice: a room keeps its last 10,000 messages, and all rooms together a quarter of the
- * heap; over that, the oldest of all go first. Ids of drafts are remembered for two minutes, unless
- * they alone would take more than another sixteenth of the heap: then the oldest are forgotten
- * earlier. A room that holds neither is {@linkplain #forget forgotten}. Numbers are dense and never
- * used again. Each log has a lineage of its own. What is old is so by a {@link SteadyClock}.
+ * <p>Bounded twice: a room keeps its last 10,000 messages, where what was deleted does not count,
+ * and all rooms together take a quarter of the heap; over that, the oldest of all go first. Ids of
+ * drafts are remembered for two minutes, unless they alone would take more than another sixteenth
+ * of the heap: then the oldest are forgotten earlier. A room that holds neither is {@linkplain
+ * #forget forgotten}. Numbers are dense and never used again. Each log has a lineage of its own.
+ * What is old is so by a {@link SteadyClock}.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -154,7 +156,7 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private void trim(RoomMessages appended) {
-    if (appended.size() > messagesPerRoom) {
+    while (appended.said() > messagesPerRoom) {
       removeOldestOf(appended);
       appended.trimmedAhead++;
     }
@@ -202,8 +204,16 @@ public final class MemoryMessageLog implements MessageLog {
   public Page read(RoomName name, Range range) {
     RoomMessages room = rooms.get(name);
     return room == null
-        ? new Page(List.of(), floor, new Cursor(name, lineage, floor))
+        ? new Page(List.of(), false, floor, new Cursor(name, lineage, floor))
         : room.read(range, new Cursor(name, lineage, 0));
+  }
+
+  @Override
+  public Place locate(RoomName name, Newest newest) {
+    RoomMessages room = rooms.get(name);
+    return room == null
+        ? new Place(floor, OptionalLong.empty(), floor, new Cursor(name, lineage, floor))
+        : room.locate(newest, new Cursor(name, lineage, 0));
   }
 
   @Override

@@ -7,12 +7,20 @@ import java.time.Instant;
  *
  * @param sequence its place in the room, from 1 up; rises strictly, may skip numbers
  * @param previous the sequence of the record before it in the room, 0 if it is the first: whoever
- *     holds another number has missed something
+ *     holds another number has missed something. A session is given history without what is not
+ *     there any more; there it is the sequence of the one given before
  * @param at when it was kept, in whole milliseconds; never earlier than the record before it
  * @param author who published it
  * @param draft what it says
  */
 public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {
+  /** This record, as it is given after another one than that before it in the log. */
+  Message following(long sequenceBefore) {
+    return sequenceBefore == previous
+        ? this
+        : new Message(sequence, sequenceBefore, at, author, draft);
+  }
+
   /** What is left of this record once it has been deleted. */
   public Message deleted() {
     return new Message(sequence, previous, at, author, draft.deleted());

@@ -30,6 +30,12 @@ public interface MessageLog extends AutoCloseable {
   Page read(RoomName room, Range range);
 
   /**
+   * The place before a room's newest so many records. Reads nothing that they say, and takes no
+   * longer for what does not count: of a million deletions no more than of one.
+   */
+  Place locate(RoomName room, Newest newest);
+
+  /**
    * The end of a room's log. For a room that is not there, 0 until the log has {@linkplain #forget
    * forgotten} one, and then a number that none of those had reached.
    */

@@ -174,13 +174,10 @@ public final class Moderation implements AutoCloseable {
   /** That there is a message to be deleted, so that the account is not of what was never there. */
   private CompletionStage<Void> checkSaid(RoomName room, long sequence) {
     return broadcaster
-        .read(room, Range.after(sequence - 1, 1))
+        .locate(room, Newest.messages(1).through(sequence))
         .thenAccept(
-            page -> {
-              boolean isSaid =
-                  page.messages().stream()
-                      .anyMatch(m -> m.sequence() == sequence && m.draft().kind().isSaid());
-              if (!isSaid) {
+            place -> {
+              if (place.first().orElse(0) != sequence) {
                 throw RefusedException.noSuchMessage();
               }
             });

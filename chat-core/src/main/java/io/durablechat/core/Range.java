@@ -2,13 +2,17 @@ package io.durablechat.core;
 
 /**
  * Which records of a room to read. However a range is anchored, its records come oldest first.
+ * Reading takes as long as what is read; where only messages are wanted, not longer for what was
+ * deleted between them.
  *
  * @param anchor from where
  * @param sequence the sequence it is anchored at, itself not included; 0 for {@link Anchor#LAST}
  * @param messages at most this many records, from 1 to {@value #MAX_MESSAGES}
  * @param bytes at most this many bytes of bodies; one record always fits
+ * @param onlyMessages whether only messages that are there are read: not what was deleted, and not
+ *     the records that delete
  */
-public record Range(Anchor anchor, long sequence, int messages, int bytes) {
+public record Range(Anchor anchor, long sequence, int messages, int bytes, boolean onlyMessages) {
   /** The most records one page holds. */
   public static final int MAX_MESSAGES = 1000;
 
@@ -44,21 +48,26 @@ public record Range(Anchor anchor, long sequence, int messages, int bytes) {
 
   /** The oldest records after a sequence. */
   public static Range after(long sequence, int messages) {
-    return new Range(Anchor.AFTER, sequence, messages, MAX_BYTES);
+    return new Range(Anchor.AFTER, sequence, messages, MAX_BYTES, false);
   }
 
   /** The newest records before a sequence. */
   public static Range before(long sequence, int messages) {
-    return new Range(Anchor.BEFORE, sequence, messages, MAX_BYTES);
+    return new Range(Anchor.BEFORE, sequence, messages, MAX_BYTES, false);
   }
 
   /** The newest records. */
   public static Range last(int messages) {
-    return new Range(Anchor.LAST, 0, messages, MAX_BYTES);
+    return new Range(Anchor.LAST, 0, messages, MAX_BYTES, false);
   }
 
   /** The same range with smaller pages. */
   public Range withBytes(int newBytes) {
-    return new Range(anchor, sequence, messages, newBytes);
+    return new Range(anchor, sequence, messages, newBytes, onlyMessages);
+  }
+
+  /** The same range, of messages that are there alone: its number counts only those. */
+  public Range ofMessages() {
+    return new Range(anchor, sequence, messages, bytes, true);
   }
 }

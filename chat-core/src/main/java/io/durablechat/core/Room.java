@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -43,6 +44,10 @@ public interface Room {
   /** Where a member's sessions in this process come from, as their outboxes say. */
   CompletionStage<Set<String>> sources(String identity);
 
-  /** Reads a part of the room's log. Fails with {@link RefusedException} if it cannot be read. */
-  CompletionStage<Page> history(Range range);
+  /**
+   * Reads a part of the room's log, once it is its turn among all who read. Fails with {@link
+   * RefusedException} if it cannot be read. Whoever does not want it any more cancels the future:
+   * if its turn has not come by then, nothing is read.
+   */
+  CompletableFuture<Page> history(Range range);
 }

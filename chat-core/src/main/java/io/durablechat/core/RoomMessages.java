@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntToLongFunction;
 
 /**
  * One room's messages in memory: a ring that grows, numbered without gaps, so that a sequence is an
@@ -26,9 +28,12 @@ final class RoomMessages {
 
   private Message[] ring = new Message[SMALLEST];
   private final RoomName name;
+
+  /** Of those in the ring, the messages that are there. */
+  private final Sequences said = new Sequences();
+
   private long first;
   private long last;
-  private int said;
   private Instant lastAt = Instant.EPOCH;
 
   /** A room without messages, whose numbers begin after this one. */
@@ -51,7 +56,9 @@ final class RoomMessages {
     }
     last++;
     ring[index(last)] = message;
-    said += draft.kind().isSaid() ? 1 : 0;
+    if (draft.kind().isSaid()) {
+      said.add(last);
+    }
     return message;
   }
 
@@ -65,7 +72,7 @@ final class RoomMessages {
       return Optional.empty();
     }
     ring[index(sequence)] = target.deleted();
-    said--;
+    said.remove(sequence);
     return Optional.of(target);
   }
 
@@ -73,7 +80,7 @@ final class RoomMessages {
     int index = index(first);
     Message oldest = ring[index];
     ring[index] = null;
-    said -= oldest.draft().kind().isSaid() ? 1 : 0;
+    said.remove(first);
     first++;
     if (size() == 0 && ring.length > SMALLEST) {
       ring = new Message[SMALLEST];
@@ -97,13 +104,13 @@ final class RoomMessages {
     return size() == 0 ? Optional.empty() : Optional.of(ring[index(first)].at());
   }
 
-  /** How many messages are there: without what was deleted, and what deletes. */
-  synchronized int said() {
-    return said;
-  }
-
   synchronized int size() {
     return (int) (last - first + 1);
+  }
+
+  /** How many messages are there: without what was deleted, and what deletes. */
+  synchronized int said() {
+    return said.size();
   }
 
   synchronized long last() {
@@ -111,43 +118,57 @@ final class RoomMessages {
   }
 
   synchronized Page read(Range range, Cursor start) {
-    List<Message> messages =
-        range.anchor() == Range.Anchor.AFTER ? forwards(range) : backwards(range);
-    return new Page(messages, first - 1, start.at(last));
-  }
-
-  private List<Message> forwards(Range range) {
+    boolean isForwards = range.anchor() == Range.Anchor.AFTER;
+    IntToLongFunction of = range.onlyMessages() ? said::get : index -> first + index;
+    int end = range.onlyMessages() ? said.size() : size();
+    int next = isForwards ? countThrough(range, range.sequence()) : countBefore(range) - 1;
+    int step = isForwards ? 1 : -1;
     List<Message> messages = new ArrayList<>();
     long bytes = 0;
-    for (long after = Math.max(first - 1, range.sequence()); after < last; after++) {
-      Message message = ring[index(after + 1)];
+    boolean hasMore = false;
+    for (; next >= 0 && next < end && !hasMore; next += step) {
+      Message message = ring[index(of.applyAsLong(next))];
       bytes += message.draft().body().size();
-      if (isFull(messages, bytes, range)) {
-        break;
+      hasMore = isFull(messages, bytes, range);
+      if (!hasMore) {
+        messages.add(message);
       }
-      messages.add(message);
     }
-    return messages;
+    if (!isForwards) {
+      Collections.reverse(messages);
+    }
+    return new Page(messages, hasMore, first - 1, start.at(last));
   }
 
-  private List<Message> backwards(Range range) {
-    long newest = range.anchor() == Range.Anchor.LAST ? last : Math.min(last, range.sequence() - 1);
-    List<Message> messages = new ArrayList<>();
-    long bytes = 0;
-    for (long s = newest; s >= first; s--) {
-      Message message = ring[index(s)];
-      bytes += message.draft().body().size();
-      if (isFull(messages, bytes, range)) {
-        break;
-      }
-      messages.add(message);
-    }
-    Collections.reverse(messages);
-    return messages;
+  private int countBefore(Range range) {
+    return countThrough(
+        range, range.anchor() == Range.Anchor.LAST ? last : Math.max(0, range.sequence() - 1));
+  }
+
+  private int countThrough(Range range, long sequence) {
+    return countThrough(range.onlyMessages(), sequence);
+  }
+
+  /** How many of what is wanted there are up to a sequence. */
+  private int countThrough(boolean onlyMessages, long sequence) {
+    return onlyMessages
+        ? said.countThrough(sequence)
+        : (int) Math.max(0, Math.min(last, sequence) - first + 1);
   }
 
   private static boolean isFull(List<Message> messages, long bytes, Range range) {
     return messages.size() == range.messages() || (!messages.isEmpty() && bytes > range.bytes());
+  }
+
+  synchronized Place locate(Newest newest, Cursor start) {
+    int there = countThrough(newest.ofMessages(), Math.max(0, newest.before() - 1));
+    int oldest = Math.max(0, there - newest.count());
+    OptionalLong found =
+        there == 0
+            ? OptionalLong.empty()
+            : OptionalLong.of(newest.ofMessages() ? said.get(oldest) : first + oldest);
+    long position = there < newest.count() ? first - 1 : found.orElseThrow() - 1;
+    return new Place(position, found, first - 1, start.at(last));
   }
 
   private void grow() {

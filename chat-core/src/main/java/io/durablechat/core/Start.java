@@ -7,8 +7,10 @@ import java.util.OptionalInt;
  * Where a session wishes to begin.
  *
  * @param cursor the last thing it has seen, if it was here before
- * @param atMost the most messages it wants of those after its cursor; the newest are given
- * @param history how many messages it wants from before the head if it has no cursor that holds
+ * @param atMost the most messages it wants of those after its cursor; the newest are given. What
+ *     was deleted does not count
+ * @param history how many messages it wants from before the head if it has no cursor that holds;
+ *     what was deleted neither counts nor comes
  */
 public record Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
   /** The most messages that {@code atMost} and {@code history} may ask for. */

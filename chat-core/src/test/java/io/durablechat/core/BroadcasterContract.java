@@ -121,6 +121,24 @@ public abstract class BroadcasterContract {
   }
 
   @Test
+  void locatesTheNewestMessagesThatAreThere() {
+    List<Long> sequences = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      sequences.add(await(broadcaster.publish(ROOM, ANN, Draft.text("" + i))).sequence());
+    }
+    for (int i = 4; i < 9; i++) {
+      await(broadcaster.publish(ROOM, BOB, Draft.deletion(sequences.get(i))));
+    }
+    Place place = await(broadcaster.locate(ROOM, Newest.messages(3)));
+    assertEquals(sequences.get(1), place.position());
+    assertEquals(sequences.get(2), place.first().orElseThrow());
+    Page page = await(broadcaster.read(ROOM, Range.last(3).ofMessages()));
+    assertEquals(List.of("2", "3", "9"), texts(page.messages()));
+    assertEquals(page.head(), place.head());
+    assertEquals(0, await(broadcaster.locate(ROOM, Newest.messages(6))).position());
+  }
+
+  @Test
   void manyPublishersGetDistinctSequencesInOneOrder() throws InterruptedException {
     int publishers = 8;
     int each = 100;

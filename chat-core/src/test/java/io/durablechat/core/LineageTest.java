@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -133,7 +134,12 @@ final class LineageTest {
 
     @Override
     public CompletionStage<Page> read(RoomName room, Range range) {
-      return CompletableFuture.completedFuture(new Page(List.of(), 0, head()));
+      return CompletableFuture.completedFuture(new Page(List.of(), false, 0, head()));
+    }
+
+    @Override
+    public CompletionStage<Place> locate(RoomName room, Newest newest) {
+      return CompletableFuture.completedFuture(new Place(0, OptionalLong.empty(), 0, head()));
     }
 
     @Override

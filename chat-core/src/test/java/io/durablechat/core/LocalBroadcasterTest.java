@@ -317,6 +317,11 @@ final class LocalBroadcasterTest {
     }
 
     @Override
+    public Place locate(RoomName room, Newest newest) {
+      return log.locate(room, newest);
+    }
+
+    @Override
     public Cursor head(RoomName room) {
       return log.head(room);
     }

@@ -36,6 +36,22 @@ final class MemoryMessageLogTest extends MessageLogContract {
   }
 
   @Test
+  void whatWasDeletedDoesNotPushMessagesOut() {
+    MemoryMessageLog log = MemoryMessageLog.of(clock, 3, Long.MAX_VALUE);
+    IntStream.rangeClosed(1, 3).forEach(i -> append(log, BUSY, "" + i));
+    for (int i = 2; i <= 3; i++) {
+      log.append(List.of(new Submission(BUSY, ANN, Draft.deletion(i))));
+    }
+    assertEquals(List.of(1L), sequences(log.read(BUSY, Range.last(10).ofMessages())));
+    append(log, BUSY, "6");
+    append(log, BUSY, "7");
+    assertEquals(List.of(1L, 6L, 7L), sequences(log.read(BUSY, Range.last(10).ofMessages())));
+    append(log, BUSY, "8");
+    assertEquals(List.of(6L, 7L, 8L), sequences(log.read(BUSY, Range.last(10).ofMessages())));
+    assertEquals(1, log.read(BUSY, Range.last(10)).trimmedThrough());
+  }
+
+  @Test
   void letsTheOldestOfAllRoomsGoFirstWhenMemoryIsFull() {
     MemoryMessageLog log = MemoryMessageLog.of(clock, 1000, 10_000);
     append(log, QUIET, "first of all");

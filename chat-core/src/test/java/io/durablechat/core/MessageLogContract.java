@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -455,6 +459,112 @@ public abstract class MessageLogContract {
                 new Submission(ROOM, BOB, Draft.deletion(1))));
     assertInstanceOf(Appended.Stored.class, results.get(1));
     assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
+  }
+
+  @Test
+  void readsAndCountsMessagesThatAreThereWhateverWasDeletedBetween() {
+    Random random = new Random(17);
+    for (int round = 0; round < 20; round++) {
+      RoomName room = RoomName.of("room " + random.nextInt(2));
+      int acts = 1 + random.nextInt(60);
+      // Sometimes a long run of deletions, and sometimes a few here and there.
+      double deleting = random.nextInt(4) / 3.0;
+      List<Message> there = new ArrayList<>(there(room));
+      List<Submission> batch = new ArrayList<>();
+      for (int i = 0; i < acts; i++) {
+        if (there.isEmpty() || random.nextDouble() >= deleting) {
+          batch.add(new Submission(room, ANN, Draft.text("x".repeat(random.nextInt(30)))));
+        } else {
+          int any = random.nextBoolean() ? there.size() - 1 : random.nextInt(there.size());
+          batch.add(new Submission(room, BOB, Draft.deletion(there.remove(any).sequence())));
+        }
+      }
+      log.append(batch);
+      if (random.nextInt(10) == 0) {
+        log.trim(room, Keep.newest(1 + random.nextInt(50)), random.nextInt(20) + 1);
+      }
+      long head = log.head(room).sequence();
+      for (int i = 0; i < 10; i++) {
+        int count = 1 + random.nextInt(40);
+        assertReadsAndLocates(room, random.nextLong(head + 3), count, random.nextInt(200) + 1);
+        assertReadsAndLocates(room, random.nextLong(head + 3), count, Range.MAX_BYTES);
+      }
+    }
+  }
+
+  private void assertReadsAndLocates(RoomName room, long sequence, int count, int bytes) {
+    List<Message> records = records(room);
+    for (boolean ofMessages : List.of(true, false)) {
+      List<Message> all = ofMessages ? there(records) : records;
+      List<Message> before = all.stream().filter(m -> m.sequence() < sequence).toList();
+      List<Message> after = all.stream().filter(m -> m.sequence() > sequence).toList();
+      assertPage(
+          reversed(before), Range.before(sequence, count).withBytes(bytes), room, ofMessages);
+      assertPage(after, Range.after(sequence, count).withBytes(bytes), room, ofMessages);
+      assertPage(reversed(all), Range.last(count).withBytes(bytes), room, ofMessages);
+
+      Newest newest = (ofMessages ? Newest.messages(count) : Newest.records(count));
+      Place place = log.locate(room, newest.before(sequence));
+      boolean isEnough = before.size() >= count;
+      List<Message> counted = before.subList(isEnough ? before.size() - count : 0, before.size());
+      assertEquals(
+          counted.stream().mapToLong(Message::sequence).findFirst(), place.first(), newest + "");
+      Page page = log.read(room, Range.last(1));
+      long trimmed = page.trimmedThrough();
+      assertEquals(isEnough ? counted.get(0).previous() : trimmed, place.position());
+      assertEquals(trimmed, place.trimmedThrough());
+      assertEquals(page.head(), place.head());
+    }
+  }
+
+  /** That a page has of these, given in the order of reading, as many as fit. */
+  private void assertPage(List<Message> due, Range range, RoomName room, boolean ofMessages) {
+    Range asked = ofMessages ? range.ofMessages() : range;
+    List<Message> fitting = new ArrayList<>();
+    long bytes = 0;
+    for (Message message : due) {
+      bytes += message.draft().body().size();
+      if (fitting.size() == range.messages() || (!fitting.isEmpty() && bytes > range.bytes())) {
+        break;
+      }
+      fitting.add(message);
+    }
+    Page page = log.read(room, asked);
+    boolean isForwards = range.anchor() == Range.Anchor.AFTER;
+    assertEquals(isForwards ? fitting : reversed(fitting), page.messages(), asked + "");
+    assertEquals(fitting.size() < due.size(), page.hasMore(), asked + "");
+  }
+
+  private List<Message> records(RoomName room) {
+    List<Message> records = new ArrayList<>();
+    Page page = log.read(room, Range.after(0, 1000));
+    records.addAll(page.messages());
+    while (page.hasMore()) {
+      page = log.read(room, Range.after(records.get(records.size() - 1).sequence(), 1000));
+      records.addAll(page.messages());
+    }
+    return records;
+  }
+
+  private List<Message> there(RoomName room) {
+    return there(records(room));
+  }
+
+  private static List<Message> there(List<Message> records) {
+    return records.stream().filter(m -> m.draft().kind().isSaid()).toList();
+  }
+
+  private static List<Message> reversed(List<Message> messages) {
+    List<Message> reversed = new ArrayList<>(messages);
+    Collections.reverse(reversed);
+    return reversed;
+  }
+
+  @Test
+  void locatesNothingInARoomThatNeverHadARecord() {
+    assertEquals(
+        new Place(0, OptionalLong.empty(), 0, log.head(ROOM)),
+        log.locate(ROOM, Newest.messages(10)));
   }
 
   @Test

@@ -107,8 +107,10 @@ final class ModerationTest {
     RecordingOutbox ann = new RecordingOutbox();
     directory.room(HERE).join(ANN, Start.history(10), ann);
     settle();
-    assertEquals(List.of("", ""), ann.texts());
-    assertEquals(Kind.DELETED, ann.messages().get(0).draft().kind());
+    assertEquals(List.of(told.draft()), ann.messages().stream().map(Message::draft).toList());
+    Message blank = directory.room(HERE).history(Range.last(2)).join().messages().get(0);
+    assertEquals(Kind.DELETED, blank.draft().kind());
+    assertEquals("", blank.draft().body().text());
     assertEquals(
         Reason.NOT_FOUND,
         refusal(moderation.rule(MOD, Ruling.delete(HERE, sequence))).reason(),

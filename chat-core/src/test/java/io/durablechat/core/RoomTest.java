@@ -245,7 +245,7 @@ final class RoomTest {
     outbox.empty();
     settle();
     assertEquals(List.of("a", "b", "c"), outbox.texts());
-    assertEquals(List.of("joined", "batch", "live 3"), outbox.events());
+    assertEquals(List.of("joined", "batch", "batch", "live 3"), outbox.events());
   }
 
   @Test
@@ -619,7 +619,7 @@ final class RoomTest {
     directory = RoomDirectory.on(broadcaster).executors(strands, strands).open();
     join(ANN);
     RecordingOutbox newcomer = new RecordingOutbox();
-    room().join(BOB, Start.after(log.head(GENERAL).at(1)), newcomer);
+    room().join(BOB, atMost(log.head(GENERAL).at(1), 100), newcomer);
     settle();
     broadcaster.letGo();
     // It has found its beginning, and reads on: by then all that followed is removed.
@@ -654,6 +654,11 @@ final class RoomTest {
     @Override
     public CompletionStage<Page> read(RoomName room, Range range) {
       return broadcaster.read(room, range).thenCombine(gate, (page, free) -> page);
+    }
+
+    @Override
+    public CompletionStage<Place> locate(RoomName room, Newest newest) {
+      return broadcaster.locate(room, newest).thenCombine(gate, (place, free) -> place);
     }
 
     @Override

@@ -49,6 +49,13 @@ final class SwitchedBroadcaster implements Broadcaster {
   }
 
   @Override
+  public CompletionStage<Place> locate(RoomName room, Newest newest) {
+    return unreadable
+        ? CompletableFuture.failedFuture(RefusedException.of(Reason.STORAGE, "not now"))
+        : behind.locate(room, newest);
+  }
+
+  @Override
   public CompletionStage<Following> follow(RoomName room, Follower newFollower) {
     follower = newFollower;
     return behind.follow(room, newFollower);

@@ -13,7 +13,7 @@ final class TurnstileTest {
     List<Integer> in = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       int number = i;
-      turnstile.enter(() -> in.add(number));
+      turnstile.enter(() -> true, () -> in.add(number));
     }
     assertEquals(List.of(0, 1), in);
     turnstile.leave();
@@ -22,9 +22,9 @@ final class TurnstileTest {
     turnstile.leave();
     turnstile.leave();
     turnstile.leave();
-    turnstile.enter(() -> in.add(5));
-    turnstile.enter(() -> in.add(6));
-    turnstile.enter(() -> in.add(7));
+    turnstile.enter(() -> true, () -> in.add(5));
+    turnstile.enter(() -> true, () -> in.add(6));
+    turnstile.enter(() -> true, () -> in.add(7));
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), in);
   }
 }

@@ -50,6 +50,8 @@ final class MessageRows {
   private final WriteConnection connection;
   private final PreparedStatement add;
   private final PreparedStatement delete;
+  private final PreparedStatement findPrevious;
+  private final QuietRuns quiet;
 
   MessageRows(WriteConnection connection) throws SQLException {
     this.connection = connection;
@@ -58,6 +60,8 @@ final class MessageRows {
             "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     delete = connection.prepare(DELETE);
+    findPrevious = connection.prepare("SELECT prev FROM message WHERE key = ?");
+    quiet = new QuietRuns(connection);
   }
 
   void add(long room, long author, Message message) throws SQLException {
@@ -74,6 +78,10 @@ final class MessageRows {
     add.setLong(9, draft.refersTo().orElse(0));
     add.setBytes(10, bytes(body));
     add.executeUpdate();
+    if (!draft.kind().isSaid()) {
+      quiet.onAdded(
+          MessageKey.of(room, message.sequence()), MessageKey.of(room, message.previous()));
+    }
   }
 
   /** Blanks a message; false if there is none, or not any more. */
@@ -81,8 +89,21 @@ final class MessageRows {
     if (sequence < 1 || sequence > last) {
       return false;
     }
-    delete.setLong(1, MessageKey.of(room, sequence));
-    return connection.withoutTraces(delete::executeUpdate) > 0;
+    long key = MessageKey.of(room, sequence);
+    delete.setLong(1, key);
+    if (connection.withoutTraces(delete::executeUpdate) == 0) {
+      return false;
+    }
+    quiet.onBlanked(key, MessageKey.of(room, previous(key)));
+    return true;
+  }
+
+  private long previous(long key) throws SQLException {
+    findPrevious.setLong(1, key);
+    try (ResultSet row = findPrevious.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private void setText(int index, Optional<String> text) throws SQLException {

@@ -5,9 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.durablechat.core.Body;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Keep;
-import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog.Aged;
+import io.durablechat.core.Newest;
 import io.durablechat.core.Page;
+import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Summary;
@@ -17,9 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads beside the writer, each time from one state of the file. Used by one thread at a time. */
 final class Reader implements AutoCloseable {
@@ -39,8 +40,7 @@ final class Reader implements AutoCloseable {
   private final PreparedStatement findOlder;
   private final PreparedStatement findFloor;
   private final PreparedStatement findSummary;
-  private final PreparedStatement forwards;
-  private final PreparedStatement backwards;
+  private final RoomReads reads;
 
   private Reader(Connection connection, long lineage) throws SQLException {
     this.connection = connection;
@@ -57,12 +57,7 @@ final class Reader implements AutoCloseable {
     findOlder = connection.prepareStatement(SELECT_OLDER);
     findSummary = connection.prepareStatement(Summaries.SELECT);
     findFloor = connection.prepareStatement(Floor.SELECT);
-    forwards =
-        connection.prepareStatement(
-            MessageRows.SELECT + " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
-    backwards =
-        connection.prepareStatement(
-            MessageRows.SELECT + " WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?");
+    reads = new RoomReads(connection);
   }
 
   static Reader open(Database database, long lineage) throws SQLException {
@@ -75,15 +70,36 @@ final class Reader implements AutoCloseable {
     }
   }
 
-  private record RoomRow(long id, long last, long trimmedThrough, long said) {}
+  private record RoomRow(long id, long last, long trimmedThrough, long said) {
+    private RoomReads.Bounds bounds() {
+      return new RoomReads.Bounds(
+          id, MessageKey.bound(id, trimmedThrough), MessageKey.bound(id, last) + 1);
+    }
+
+    /** The key that what lies before a sequence ends at. */
+    private long end(long before) {
+      return before > last ? MessageKey.bound(id, last) + 1 : MessageKey.bound(id, before);
+    }
+  }
 
   Page read(RoomName name, Range range) {
     return inOneState(
         () -> {
           Optional<RoomRow> room = room(name);
           return room.isEmpty()
-              ? new Page(List.of(), floor(), new Cursor(name, lineage, floor()))
+              ? new Page(List.of(), false, floor(), new Cursor(name, lineage, floor()))
               : read(name, room.get(), range);
+        });
+  }
+
+  Place locate(RoomName name, Newest newest) {
+    return inOneState(
+        () -> {
+          Optional<RoomRow> room = room(name);
+          return room.isEmpty()
+              ? new Place(
+                  floor(), OptionalLong.empty(), floor(), new Cursor(name, lineage, floor()))
+              : locate(name, room.get(), newest);
         });
   }
 
@@ -192,45 +208,27 @@ final class Reader implements AutoCloseable {
   }
 
   private Page read(RoomName name, RoomRow room, Range range) throws SQLException {
-    List<Message> messages =
+    RoomReads.Read read =
         range.anchor() == Range.Anchor.AFTER
-            ? read(
-                forwards,
-                MessageKey.bound(room.id(), range.sequence()),
-                MessageKey.bound(room.id(), Long.MAX_VALUE),
-                range)
-            : read(backwards, MessageKey.bound(room.id(), 0), end(room, range), range);
-    if (range.anchor() != Range.Anchor.AFTER) {
-      Collections.reverse(messages);
-    }
-    return new Page(messages, room.trimmedThrough(), new Cursor(name, lineage, room.last()));
+            ? reads.after(room.bounds(), range)
+            : reads.before(
+                room.bounds(),
+                room.end(range.anchor() == Range.Anchor.LAST ? Long.MAX_VALUE : range.sequence()),
+                range);
+    return new Page(read.messages(), read.hasMore(), room.trimmedThrough(), head(name, room));
   }
 
-  private static long end(RoomRow room, Range range) {
-    long sequence = range.anchor() == Range.Anchor.LAST ? Long.MAX_VALUE : range.sequence();
-    return sequence > room.last()
-        ? MessageKey.bound(room.id(), room.last()) + 1
-        : MessageKey.bound(room.id(), sequence);
+  private Place locate(RoomName name, RoomRow room, Newest newest) throws SQLException {
+    RoomReads.Located found = reads.locate(room.bounds(), room.end(newest.before()), newest);
+    return new Place(
+        found.position().orElse(room.trimmedThrough()),
+        found.first(),
+        room.trimmedThrough(),
+        head(name, room));
   }
 
-  private static List<Message> read(PreparedStatement query, long from, long to, Range range)
-      throws SQLException {
-    query.setLong(1, from);
-    query.setLong(2, to);
-    query.setInt(3, range.messages());
-    List<Message> messages = new ArrayList<>();
-    long bytes = 0;
-    try (ResultSet row = query.executeQuery()) {
-      while (row.next()) {
-        Message message = MessageRows.message(row);
-        bytes += message.draft().body().size();
-        if (!messages.isEmpty() && bytes > range.bytes()) {
-          break;
-        }
-        messages.add(message);
-      }
-    }
-    return messages;
+  private Cursor head(RoomName name, RoomRow room) {
+    return new Cursor(name, lineage, room.last());
   }
 
   @Override

@@ -32,6 +32,9 @@ import org.sqlite.SQLiteException;
  *       {@code body} bytes, of text in UTF-8.
  *   <li>{@code summary}, since version 3: what the records of a room come to, up to one of them, as
  *       text; what it is read by is beside the log and may be dropped.
+ *   <li>{@code quiet}, since version 3: runs of records next to each other of which none is a
+ *       message that is there, from the one after {@code before} through {@code last}, both keys.
+ *       So places are found past any number of deletions, and messages are counted without them.
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
  *   <li>{@code meta}: the lineage; since version 3 {@code floor}, above which no room that was
@@ -57,12 +60,24 @@ final class Schema {
   /** "DChL". */
   private static final int APPLICATION_ID = 0x4443684c;
 
+  /** The runs that the messages of a file make; see {@code quiet}. */
+  static final String QUIET_RUNS =
+      """
+      SELECT max(key) AS last, min(before) AS before FROM (
+        SELECT key, before, sum(is_first) OVER (ORDER BY key) AS run FROM (
+          SELECT key, before, before IS NOT lag(key) OVER (ORDER BY key) AS is_first FROM (
+            SELECT key, (key & ~0xFFFFFFFFF) | prev AS before FROM message
+            WHERE kind NOT IN (1, 2))))
+      GROUP BY run
+      """;
+
+  private static final String FILL_QUIET = "INSERT INTO quiet (last, before) " + QUIET_RUNS;
+
   /**
    * What makes each version out of the one before it, the first out of an empty file. Those that
    * were released are never changed.
    */
-  private static final List<List<String>> VERSIONS =
-      List.of(version1(), List.of(), roomsKnowWhatTheyHold());
+  private static final List<List<String>> VERSIONS = List.of(version1(), List.of(), version3());
 
   static final int VERSION = VERSIONS.size();
 
@@ -107,8 +122,11 @@ final class Schema {
         "CREATE INDEX publish_id_by_age ON publish_id (at)");
   }
 
-  /** So that nobody need look for it: what is due, what may go, and whose numbers may return. */
-  private static List<String> roomsKnowWhatTheyHold() {
+  /**
+   * So that nobody need look for it: what is due, what may go, whose numbers may return, and where
+   * a place is.
+   */
+  private static List<String> version3() {
     return List.of(
         "ALTER TABLE room ADD COLUMN base INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE room ADD COLUMN said INTEGER NOT NULL DEFAULT 0",
@@ -123,7 +141,10 @@ final class Schema {
         "CREATE TABLE summary (room INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body BLOB NOT NULL)"
             + " STRICT",
         "CREATE INDEX room_by_first ON room (first_at) WHERE first_at IS NOT NULL",
-        "CREATE INDEX room_emptied ON room (last_at) WHERE first_at IS NULL");
+        "CREATE INDEX room_emptied ON room (last_at) WHERE first_at IS NULL",
+        "CREATE TABLE quiet (last INTEGER PRIMARY KEY, before INTEGER NOT NULL) STRICT",
+        "CREATE INDEX quiet_long ON quiet (last, before) WHERE last - before >= 32",
+        FILL_QUIET);
   }
 
   private Schema() {}
@@ -161,6 +182,11 @@ final class Schema {
               .formatted(file, version, VERSION));
     }
     return version;
+  }
+
+  /** Whether the file is of a version that notes where nothing is said. */
+  static boolean hasQuiet(Connection connection) throws SQLException {
+    return number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'quiet'") > 0;
   }
 
   /** All steps in one transaction: a crash leaves the old version as it was. */

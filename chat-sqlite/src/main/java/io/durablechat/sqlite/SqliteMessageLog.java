@@ -5,7 +5,9 @@ import io.durablechat.core.Cursor;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.MessageLog;
+import io.durablechat.core.Newest;
 import io.durablechat.core.Page;
+import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteadyClock;
@@ -294,6 +296,11 @@ public final class SqliteMessageLog implements MessageLog {
   @Override
   public Page read(RoomName room, Range range) {
     return reading(reader -> reader.read(room, range));
+  }
+
+  @Override
+  public Place locate(RoomName room, Newest newest) {
+    return reading(reader -> reader.locate(room, newest));
   }
 
   @Override

@@ -16,6 +16,7 @@ final class Trimmer {
   private final PreparedStatement oldest;
   private final PreparedStatement remove;
   private final PreparedStatement note;
+  private final PreparedStatement forgetQuiet;
 
   Trimmer(WriteConnection connection, RoomRows rooms, ForgottenIdentities identities)
       throws SQLException {
@@ -28,6 +29,7 @@ final class Trimmer {
         connection.prepare(
             "SELECT key, at, kind FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
     remove = connection.prepare("DELETE FROM message WHERE key > ? AND key <= ?");
+    forgetQuiet = connection.prepare("DELETE FROM quiet WHERE last > ? AND last <= ?");
     note =
         connection.prepare(
             "UPDATE room SET trimmed_through = ?, said = said - ?, first_at ="
@@ -81,6 +83,7 @@ final class Trimmer {
     }
     if (removed > 0) {
       WriteConnection.update(remove, from, through);
+      WriteConnection.update(forgetQuiet, from, through);
       identities.onRemoving(removed);
       WriteConnection.update(note, MessageKey.sequence(through), said, through, end, room);
     }

@@ -56,6 +56,19 @@ final class Verification {
              AND (message.id IS NOT publish_id.id OR message.author <> publish_id.author))
       """;
 
+  /** Runs that the messages make and that are not noted, and the reverse; see {@link Schema}. */
+  private static final String QUIET =
+      """
+      WITH made AS (%s), noted AS (
+        SELECT last, max(before, (last & ~0xFFFFFFFFF) | trimmed_through) AS before FROM quiet
+        JOIN room ON room.id = last >> 36)
+      SELECT name, last & 0xFFFFFFFFF, before & 0xFFFFFFFFF FROM (
+        SELECT * FROM (SELECT * FROM made EXCEPT SELECT * FROM noted)
+        UNION SELECT * FROM (SELECT * FROM noted EXCEPT SELECT * FROM made))
+      LEFT JOIN room ON room.id = last >> 36
+      """
+          .formatted(Schema.QUIET_RUNS);
+
   private final Connection connection;
   private final List<String> findings = new ArrayList<>();
 
@@ -110,6 +123,14 @@ final class Verification {
           row -> found("room %s: holds something else than it says".formatted(row.getString(1))));
     }
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
+    if (Schema.hasQuiet(connection)) {
+      query(
+          QUIET,
+          row ->
+              found(
+                  "room %s: it is noted wrongly that nothing is said from %d to %d"
+                      .formatted(row.getString(1), row.getLong(3) + 1, row.getLong(2))));
+    }
   }
 
   private static String place(ResultSet row) throws SQLException {

@@ -274,6 +274,7 @@ final class LogFileTest {
         "UPDATE room SET said = 4 WHERE id = 1 | room Küche: holds something else than it says",
         "UPDATE room SET first_at = NULL WHERE id = 1 | room Küche: holds something else than it",
         "DELETE FROM room WHERE name = 'other' | a message of room number 2, which there is not",
+        "INSERT INTO quiet VALUES ((1 << 36) + 3, (1 << 36) + 2) | room Küche: it is noted wrongly",
         "UPDATE room SET trimmed_through = 3 WHERE id = 1 | room Küche, sequence 2: was removed, or"
       })
   void verifyNamesThePlace(String damage, String finding) throws SQLException {

@@ -14,12 +14,14 @@ import io.durablechat.core.BroadcasterContract;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.ManualClock;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.MessageLogContract;
+import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SteppedExecutor;
@@ -35,12 +37,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SqliteMessageLogTest extends MessageLogContract {
   private static final RoomName ROOM = RoomName.of("Küche");
@@ -272,6 +276,120 @@ final class SqliteMessageLogTest extends MessageLogContract {
 
   private SqliteMessageLog open(Path where, Durability durability) {
     return SqliteMessageLog.open(where, durability, clock, SqliteMessageLog.DEFAULT_RETRY_WINDOW);
+  }
+
+  @Test
+  void whatAPageDoesNotGiveIsNotRead() throws IOException {
+    String large = "z".repeat(100_000);
+    try (SqliteMessageLog log = open()) {
+      for (int i = 1; i <= 9; i++) {
+        append(log, Draft.text(i == 3 || i == 6 ? large : "" + i));
+      }
+    }
+    damage('z');
+    try (SqliteMessageLog log = open()) {
+      assertThrows(LogFailureException.class, () -> log.read(ROOM, Range.last(9)));
+      for (boolean ofMessages : List.of(true, false)) {
+        assertReads(log, List.of(4L, 5L), Range.after(3, 2), ofMessages);
+        assertReads(log, List.of(4L, 5L), Range.after(3, 9).withBytes(100), ofMessages);
+        assertReads(log, List.of(4L, 5L), Range.before(6, 9).withBytes(100), ofMessages);
+        assertReads(log, List.of(7L, 8L, 9L), Range.last(9).withBytes(100), ofMessages);
+      }
+      assertEquals(1, log.locate(ROOM, Newest.messages(8)).position());
+      assertEquals(2, log.locate(ROOM, Newest.records(7)).position());
+    }
+  }
+
+  private static void assertReads(
+      SqliteMessageLog log, List<Long> sequences, Range range, boolean ofMessages) {
+    List<Message> read = log.read(ROOM, ofMessages ? range.ofMessages() : range).messages();
+    assertEquals(sequences, read.stream().map(Message::sequence).toList());
+  }
+
+  /** Makes bodies unreadable that are so long that they have pages of their own. */
+  private void damage(char content) throws IOException {
+    Path file = folder.resolve("data").resolve(SqliteMessageLog.FILE_NAME);
+    byte[] bytes = Files.readAllBytes(file);
+    int page = 4096;
+    for (int start = 0; start < bytes.length; start += page) {
+      int own = 0;
+      for (int i = start; i < start + page; i++) {
+        own += bytes[i] == content ? 1 : 0;
+      }
+      if (own > page - 5) {
+        Arrays.fill(bytes, start, start + page, (byte) 0);
+      }
+    }
+    Files.write(file, bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFileOfAnOldVersionIsBroughtUpToDate(int version) throws SQLException {
+    List<Long> runs;
+    try (SqliteMessageLog log = open()) {
+      for (int i = 1; i <= 200; i++) {
+        append(log, Draft.text("" + i));
+      }
+      if (version == 2) {
+        for (int i = 11; i <= 200; i++) {
+          if (i % 50 > 3) {
+            append(log, Draft.deletion(i));
+          }
+        }
+        append(log, Draft.text("last"));
+        log.append(List.of(new Submission(RoomName.of("other"), ANN, Draft.text("x"))));
+        log.append(List.of(new Submission(RoomName.of("other"), ANN, Draft.deletion(1))));
+      }
+      runs = quiet();
+      assertEquals(version == 1 ? 0 : 12, runs.size());
+    }
+    try (Connection other = DriverManager.getConnection(url());
+        Statement statement = other.createStatement()) {
+      statement.execute("DROP TABLE quiet");
+      statement.execute("PRAGMA user_version = " + version);
+    }
+    try (SqliteMessageLog log = open()) {
+      assertEquals(runs, quiet());
+      assertEquals(version == 1 ? 180 : 4, log.locate(ROOM, Newest.messages(20)).position());
+      append(log, Draft.text("and on"));
+    }
+    try (LogFile file = LogFile.open(folder.resolve("data"))) {
+      assertEquals(List.of(), file.verify(count -> {}));
+    }
+  }
+
+  /** Where each run of records that say nothing ends, and the record before it. */
+  private List<Long> quiet() throws SQLException {
+    List<Long> runs = new ArrayList<>();
+    try (Connection other = DriverManager.getConnection(url());
+        Statement statement = other.createStatement();
+        ResultSet row = statement.executeQuery("SELECT last, before FROM quiet ORDER BY last")) {
+      while (row.next()) {
+        runs.add(row.getLong(1));
+        runs.add(row.getLong(2));
+      }
+    }
+    return runs;
+  }
+
+  @Test
+  void publishingNotesNothingOfWhereNothingIsSaid() throws SQLException {
+    try (SqliteMessageLog log = open()) {
+      for (int i = 1; i <= 5; i++) {
+        append(log, Draft.text("" + i));
+      }
+      assertEquals(List.of(), quiet());
+      append(log, Draft.deletion(3));
+      append(log, Draft.deletion(5));
+      append(log, Draft.deletion(4));
+      // One run: 3, 4 and 5, and what deleted them.
+      assertEquals(2, quiet().size());
+      append(log, Draft.text("9"));
+      assertEquals(2, quiet().size());
+      log.trim(ROOM, Keep.newest(1), 100);
+      assertEquals(List.of(), quiet());
+    }
   }
 
   @Test
