@@ -497,7 +497,7 @@ final class ChatV1Dialect implements Dialect {
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
     CompletionStage<?> sent =
-        pages.send(room, range, terms.maxMessageBytes(), askedAs, sender, admission::onBytes);
+        pages.send(room, range, askedAs, sender, admission::onBytes);
     unanswered.begin();
     sent.whenComplete((done, e) -> unanswered.end());
     return READ_ON;
@@ -514,7 +514,7 @@ final class ChatV1Dialect implements Dialect {
         before.isPresent()
             ? Range.before(before.getAsLong(), limit)
             : after.isPresent() ? Range.after(after.getAsLong(), limit) : Range.last(limit);
-    return range.withBytes(HISTORY_BYTES);
+    return range.ofMessages().withBytes(HISTORY_BYTES);
   }
 
   private void error(Optional<String> id, String code, String message) {
@@ -600,6 +600,7 @@ final class ChatV1Dialect implements Dialect {
   public void onGone() {
     membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
     membership.onGone();
+    pages.end();
     setBehind(false);
     admission.end();
     joined.complete(null);

@@ -4,8 +4,10 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -15,12 +17,14 @@ import org.slf4j.LoggerFactory;
 final class HistoryPages {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryPages.class);
 
-  /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
-  private static final int FORMS = 3;
-
   private final HeldBytes.From held;
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** The page that is on its way, unless it is there. */
+  private volatile Future<Page> asked = CompletableFuture.completedFuture(null);
+
+  private volatile boolean hasEnded;
 
   /**
    * Pages for one session.
@@ -41,40 +45,49 @@ final class HistoryPages {
    * Reads a page and sends it. Call {@link #begin} first. Completes when it has its place in what
    * is sent.
    *
-   * @param largest the largest body there may be, in bytes
    * @param onBytes told how long the page was, in bytes
    */
   CompletionStage<?> send(
-      Room room, Range range, long largest, String id, FrameSender sender, LongConsumer onBytes) {
-    HeldBytes.Part part;
+      Room room, Range range, String id, FrameSender sender, LongConsumer onBytes) {
+    PageMemory memory;
     try {
-      part = held.take(FORMS * Math.max(range.bytes(), largest));
+      memory = PageMemory.of(held, range);
     } catch (RuntimeException e) {
       busy.set(false);
       throw e;
     }
-    return room.history(range)
-        .whenCompleteAsync(
-            (page, failure) -> {
-              try {
-                if (failure != null) {
-                  throw Refusals.of(failure);
-                }
-                onBytes.accept(send(page, range, id, sender, part));
-              } catch (Throwable e) {
-                part.release();
-                busy.set(false);
-                sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
-                LOG.debug("A page of history could not be sent", e);
-              }
-            },
-            executor);
+    CompletableFuture<Page> page = room.history(memory.range());
+    asked = page;
+    if (hasEnded) {
+      page.cancel(false);
+    }
+    return page.whenCompleteAsync(
+        (read, failure) -> {
+          try {
+            if (failure != null) {
+              throw Refusals.of(failure);
+            }
+            onBytes.accept(send(read, id, sender, memory));
+          } catch (Throwable e) {
+            memory.release();
+            busy.set(false);
+            sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
+            LOG.debug("A page of history could not be sent", e);
+          }
+        },
+        executor);
   }
 
-  private int send(Page page, Range range, String id, FrameSender sender, HeldBytes.Part part) {
-    Outgoing frame = Outgoing.text(ServerObjects.history(id, page, range));
-    part.set(frame.length());
-    sender.reply(frame, () -> busy.set(false), part::release);
+  /** Nobody waits for a page any more: none is read for it. */
+  void end() {
+    hasEnded = true;
+    asked.cancel(false);
+  }
+
+  private int send(Page page, String id, FrameSender sender, PageMemory memory) {
+    Outgoing frame = Outgoing.text(ServerObjects.history(id, page));
+    memory.onWritten(frame.length());
+    sender.reply(frame, () -> busy.set(false), memory::release);
     return frame.length();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -26,9 +27,6 @@ final class Messages {
   private static final String LIMIT = "limit";
   private static final String START = "start";
   private static final int DEFAULT_LIMIT = 100;
-
-  /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
-  private static final int FORMS = 3;
 
   private final Posts posts;
   private final Optional<Moderation> moderation;
@@ -57,8 +55,12 @@ final class Messages {
 
   /** What is asked for: a range, and the cursor it was anchored at. */
   private record Query(Range range, Optional<Cursor> anchor) {
-
     static Query of(RoomName room, Fields parameters) {
+      Query query = ofRecords(room, parameters);
+      return new Query(query.range().ofMessages(), query.anchor());
+    }
+
+    private static Query ofRecords(RoomName room, Fields parameters) {
       String before = parameters.getValue(BEFORE);
       String after = parameters.getValue(AFTER);
       String limit = parameters.getValue(LIMIT);
@@ -98,27 +100,29 @@ final class Messages {
   private void read(
       Room room, Fields parameters, Asked asked, Response response, Callback callback) {
     Query query = Query.of(room.name(), parameters);
-    HeldBytes.Part part = asked.charges().requests().take((long) FORMS * query.range().bytes());
-    Callback done = Callback.from(callback, part::release);
-    room.history(query.range())
-        .whenCompleteAsync(
-            (page, e) ->
-                RoomApi.answer(
-                    response,
-                    done,
-                    () -> {
-                      if (e != null) {
-                        throw Refusals.of(e);
-                      }
-                      query.check(page);
-                      ByteBuffer json = RoomApi.encoded(page(page, query));
-                      // Before it is written: by then it may be given back already.
-                      part.set(json.remaining());
-                      asked.charges().onBytes(json.remaining());
-                      RoomApi.write(response, done, HttpStatus.OK_200, json);
-                    }),
-            // Not where the log is read: that serves whoever is behind.
-            asked.request().getComponents().getExecutor());
+    PageMemory memory = PageMemory.of(asked.charges().requests(), query.range());
+    Callback done = Callback.from(callback, memory::release);
+    Request request = asked.request();
+    CompletableFuture<Page> read = room.history(memory.range());
+    Request.addCompletionListener(request, failure -> read.cancel(false));
+    read.whenCompleteAsync(
+        (page, e) ->
+            RoomApi.answer(
+                response,
+                done,
+                () -> {
+                  if (e != null) {
+                    throw Refusals.of(e);
+                  }
+                  query.check(page);
+                  ByteBuffer json = RoomApi.encoded(page(page, query));
+                  // Before it is written: by then it may be given back already.
+                  memory.onWritten(json.remaining());
+                  asked.charges().onBytes(json.remaining());
+                  RoomApi.write(response, done, HttpStatus.OK_200, json);
+                }),
+        // Not where the log is read: that serves whoever is behind.
+        request.getComponents().getExecutor());
   }
 
   private static JsonObject page(Page page, Query query) {
@@ -134,7 +138,7 @@ final class Messages {
     Cursor first = messages.isEmpty() ? nothing : page.head().at(messages.get(0).previous());
     o.addProperty("cursor", last.token());
     o.addProperty("before", first.token());
-    o.addProperty("more", ServerObjects.hasMore(page, query.range()));
+    o.addProperty("more", page.hasMore());
     if (query.range().anchor() == Range.Anchor.AFTER
         && query.range().sequence() < page.trimmedThrough()) {
       o.addProperty("trimmed", true);

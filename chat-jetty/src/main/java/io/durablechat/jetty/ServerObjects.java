@@ -14,7 +14,6 @@ import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Presence;
-import io.durablechat.core.Range;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
@@ -206,11 +205,12 @@ final class ServerObjects {
   }
 
   /** A page of history. Its messages have no {@code prev}: they are no part of the live chain. */
-  static String history(String id, Page page, Range range) {
+  static String history(String id, Page page) {
     JsonObject o = object("history");
     o.addProperty("id", id);
     o.add("messages", messages(page));
-    o.addProperty("more", hasMore(page, range));
+    o.addProperty("more", page.hasMore());
+    o.addProperty("head", page.head().sequence());
     if (page.trimmedThrough() > 0) {
       o.addProperty("trimmedThrough", page.trimmedThrough());
     }
@@ -221,15 +221,6 @@ final class ServerObjects {
     JsonArray messages = new JsonArray();
     page.messages().forEach(message -> messages.add(message(new JsonObject(), message)));
     return messages;
-  }
-
-  /** Whether there is more in the direction that was read in. */
-  static boolean hasMore(Page page, Range range) {
-    List<Message> messages = page.messages();
-    return !messages.isEmpty()
-        && (range.anchor() == Range.Anchor.AFTER
-            ? messages.get(messages.size() - 1).sequence() < page.head().sequence()
-            : messages.get(0).previous() > page.trimmedThrough());
   }
 
   /** A message as sessions are told of it: each names the one before. */
