@@ -34,6 +34,9 @@ interface Message {
 	cursor?: string;
 	/** Of a record that deletes: which message. */
 	target?: number;
+	/** Of a line for several that were deleted next to each other: how many, and the last one. */
+	count?: number;
+	through?: number;
 }
 
 interface Welcome {
@@ -54,6 +57,8 @@ interface History {
 	messages: Message[];
 	more: boolean;
 	trimmedThrough?: number;
+	/** The last record when it was read. */
+	head?: number;
 }
 
 interface PresenceNews {
@@ -158,6 +163,7 @@ interface Said {
 type Row =
 	| Said
 	| { type: 'day'; key: string; at: number }
+	| { type: 'deleted'; key: string; count: number }
 	| { type: 'new' | 'reset' | 'trimmed' | 'first' | 'before'; key: string };
 
 /** A text as a tree of what it is made of. */

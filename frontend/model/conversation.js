@@ -108,7 +108,7 @@ export class Conversation extends Model {
 		if (timeline.isAtEnd && timeline.isFollowing) {
 			this.mark.read(timeline.last, timeline.cursor);
 			if (timeline.unseen > 0) {
-				timeline.unseen = 0;
+				timeline.see();
 				this.tell('change');
 			}
 		}

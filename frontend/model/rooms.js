@@ -114,7 +114,7 @@ export class Rooms extends Model {
 		const page = await this.#get(`/room/${encodeURIComponent(room)}/messages?${query}`);
 		/** @type {Message[]} */
 		const said = page.messages ?? [];
-		const news = said.filter(({ from, kind }) => from.id !== this.me && kind !== 'delete');
+		const news = said.filter(({ from, kind }) => from.id !== this.me && !kind.startsWith('delete'));
 		if (room === this.here) {
 			return;
 		}

@@ -8,7 +8,10 @@
 export class Timeline {
 	/** How many messages are fetched at a time. */
 	static PAGE = 60;
-	/** How many are held; a reader who stays further up may have twice as many before him. */
+	/**
+	 * How many are held; a reader who stays further up may have twice as many before him. What was
+	 * deleted does not count: of what lies next to each other, one line is held.
+	 */
 	static HELD = 300;
 
 	#send;
@@ -26,8 +29,8 @@ export class Timeline {
 	isAtEnd = true;
 	/** Whether the end is being read: then it moves along with what is new. */
 	isFollowing = true;
-	/** How many have come since the end was last read. */
-	unseen = 0;
+	/** @type {Set<number>} what has come since the end was last read, and is there */
+	#unseen = new Set();
 	/** @type {'first' | 'trimmed' | undefined} what is before the oldest one, once it is known */
 	beginning;
 	/** @type {Note | undefined} */ note;
@@ -37,6 +40,16 @@ export class Timeline {
 	/** @param {Send} send */
 	constructor(send) {
 		this.#send = send;
+	}
+
+	/** How many messages have come since the end was last read. */
+	get unseen() {
+		return this.#unseen.size;
+	}
+
+	/** The end is read. */
+	see() {
+		this.#unseen.clear();
 	}
 
 	/** @param {Pick<Welcome, 'resume' | 'cursor'>} welcome */
@@ -77,30 +90,45 @@ export class Timeline {
 		this.#isChained = true;
 		this.last = seq;
 		this.cursor = cursor;
+		if (message.target) {
+			this.#blank(message.target);
+			return true;
+		}
 		if (this.note) {
 			this.note.before ??= seq;
 		}
-		if (message.target) {
-			this.#blank(message.target);
-		} else if (!this.isFollowing) {
-			this.unseen += 1;
+		if (!this.isFollowing && isThere(message)) {
+			this.#unseen.add(seq);
 		}
-		if (this.isAtEnd) {
-			this.messages.push(message);
-			if (this.isFollowing) {
-				this.#forgetOldest();
-			} else if (this.messages.length > 2 * Timeline.HELD) {
-				this.isAtEnd = false;
-			}
+		// A page may have been ahead of the line.
+		if (this.isAtEnd && seq > this.#newest) {
+			this.#push(message);
 		}
 		return true;
 	}
 
+	/** @param {Message} message */
+	#push(message) {
+		const newest = this.messages.at(-1);
+		if (newest && !isThere(newest) && !isThere(message)) {
+			join(newest, message);
+			return;
+		}
+		this.messages.push(message);
+		if (this.isFollowing) {
+			this.#forgetOldest();
+		} else if (this.#isMore(2 * Timeline.HELD)) {
+			this.isAtEnd = false;
+		}
+	}
+
 	/** @param {number} deleted */
 	#blank(deleted) {
+		this.#unseen.delete(deleted);
 		const message = this.messages.find(({ seq }) => seq === deleted);
-		if (message) {
+		if (message && isThere(message)) {
 			Object.assign(message, { kind: 'deleted', text: undefined, data: undefined });
+			this.messages = tidy(this.messages);
 		}
 	}
 
@@ -121,7 +149,7 @@ export class Timeline {
 	toEnd() {
 		this.target = this.search = undefined;
 		this.isFollowing = true;
-		this.unseen = 0;
+		this.see();
 		if (!this.isAtEnd) {
 			this.#insist('newest', {});
 		}
@@ -137,27 +165,26 @@ export class Timeline {
 	}
 
 	/** @param {History} page */
-	onHistory({ id, messages, more, trimmedThrough }) {
+	onHistory({ id, messages, more, trimmedThrough, head = messages.at(-1)?.seq ?? 0 }) {
 		const wish = this.#asked?.id === id ? this.#asked.wish : undefined;
 		if (!wish || this.#isElseWanted()) {
 			return;
 		}
 		if (wish === 'newer') {
-			this.#append(messages);
+			this.#append(messages, more ? 0 : head);
 			return;
 		}
 		this.beginning = more ? undefined : trimmedThrough ? 'trimmed' : 'first';
 		if (wish === 'older') {
-			this.messages = [...messages, ...this.messages];
-			const isMuch = !this.isFollowing && this.messages.length > 2 * Timeline.HELD;
-			if (isMuch) {
+			this.messages = tidy([...messages, ...this.messages]);
+			if (!this.isFollowing && this.#isMore(2 * Timeline.HELD)) {
 				this.isAtEnd = false;
-				this.messages.length = 2 * Timeline.HELD;
+				this.messages.length = lengthOf(this.messages, 2 * Timeline.HELD);
 			}
 			return;
 		}
-		this.messages = messages;
-		this.#append([]);
+		this.messages = [];
+		this.#append(messages, wish === 'newest' ? head : 0);
 		if (wish === 'around') {
 			this.search = this.#isTargetHeld ? 'found' : 'gone';
 		}
@@ -176,7 +203,13 @@ export class Timeline {
 	}
 
 	get #newest() {
-		return this.messages.at(-1)?.seq ?? 0;
+		const newest = this.messages.at(-1);
+		return newest?.through ?? newest?.seq ?? 0;
+	}
+
+	/** Whether more messages are held than so many. @param {number} count */
+	#isMore(count) {
+		return this.messages.length > count && this.messages.filter(isThere).length > count;
 	}
 
 	/** What was asked is answered: by now something else may be wanted, which is asked then. */
@@ -187,19 +220,20 @@ export class Timeline {
 		return next !== undefined;
 	}
 
-	/** @param {Message[]} newer */
-	#append(newer) {
+	/** @param {Message[]} newer @param {number} through up to where nothing else is there */
+	#append(newer, through) {
 		const held = this.#newest;
-		this.messages = [...this.messages, ...newer.filter(({ seq }) => seq > held)];
+		this.messages = tidy([...this.messages, ...newer.filter(({ seq }) => seq > held)]);
 		// What the line has brought in the meantime may be newer than the page.
-		this.isAtEnd = this.#newest >= this.last;
+		this.isAtEnd = Math.max(this.#newest, through) >= this.last;
 		this.#forgetOldest();
 	}
 
 	#forgetOldest() {
 		// Not at each message: what is below would be laid out anew each time.
-		if (this.messages.length > Timeline.HELD + Timeline.PAGE) {
-			this.messages.splice(0, this.messages.length - Timeline.HELD);
+		if (this.#isMore(Timeline.HELD + Timeline.PAGE)) {
+			const kept = lengthOf([...this.messages].reverse(), Timeline.HELD);
+			this.messages.splice(0, this.messages.length - kept);
 			this.beginning = undefined;
 		}
 	}
@@ -222,4 +256,37 @@ export class Timeline {
 			this.#asked = { id, wish };
 		}
 	}
+}
+
+/** @param {Message} message */
+function isThere({ kind }) {
+	return kind !== 'deleted';
+}
+
+/** Has a line of deletions tell of another one next to it. @param {Message} run @param {Message} next */
+function join(run, next) {
+	run.count = (run.count ?? 1) + (next.count ?? 1);
+	run.through = next.through ?? next.seq;
+}
+
+/** These, with one line where several next to each other were deleted. @param {Message[]} messages */
+function tidy(messages) {
+	/** @type {Message[]} */
+	const tidied = [];
+	for (const message of messages.filter(({ kind }) => kind !== 'delete')) {
+		const before = tidied.at(-1);
+		if (before && !isThere(before) && !isThere(message)) {
+			join(before, message);
+		} else {
+			tidied.push(message);
+		}
+	}
+	return tidied;
+}
+
+/** How many of these hold the first so many messages. @param {Message[]} messages @param {number} count */
+function lengthOf(messages, count) {
+	let left = count;
+	const end = messages.findIndex((message) => isThere(message) && --left < 0);
+	return end < 0 ? messages.length : end;
 }

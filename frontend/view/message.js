@@ -25,18 +25,25 @@ export class RowView extends Component {
 		if (row.type === 'message') {
 			return messageOf(row, this.props);
 		}
-		const text = row.type === 'day' ? dayOf(row.at) : t.lines[row.type];
-		return html`<li class=${`line ${row.type}`} data-key=${row.key}><span>${text}</span></li>`;
+		return html`<li class=${`line ${row.type}`} data-key=${row.key}><span>${lineOf(row)}</span></li>`;
 	}
 }
 
 /** @param {RowProps} props */
 function signature({ row, name, isActive, isTarget }) {
 	if (row.type !== 'message') {
-		return row.type === 'day' ? dayOf(row.at) : row.type;
+		return row.type + lineOf(row);
 	}
 	const { message, pending = {}, isFirst } = row;
 	return JSON.stringify([name, message.seq, message.kind, isFirst, isActive, isTarget, pending]);
+}
+
+/** @param {Exclude<Row, Said>} row */
+function lineOf(row) {
+	if (row.type === 'day') {
+		return dayOf(row.at);
+	}
+	return row.type === 'deleted' ? fill(t.deleted, { count: row.count }) : t.lines[row.type];
 }
 
 /** @param {Said} row @param {RowProps} props */
@@ -78,11 +85,11 @@ function choicesOf({ id }, { conversation }) {
 }
 
 /** @param {Message} message @param {App} app */
-function toolsOf({ seq, kind, text = '' }, app) {
+function toolsOf({ seq, text = '' }, app) {
 	const { conversation } = app;
 	const onDelete = () => confirm(t.deleteThis) && conversation?.delete(seq);
 	return html`<span class="tools">
-		${conversation?.mayModerate && kind !== 'deleted' && html`<${IconButton} icon="close" label=${t.delete} onClick=${onDelete} />`}
+		${conversation?.mayModerate && html`<${IconButton} icon="close" label=${t.delete} onClick=${onDelete} />`}
 		<${IconButton} icon="copy" label=${t.copyText} onClick=${() => app.copy(text)} />
 		<${IconButton} icon="link" label=${t.copyLink} onClick=${() => app.copy(app.addressOf(seq))} />
 	</span>`;
@@ -102,10 +109,7 @@ function dayOf(at) {
  * @param {Message} message
  * @param {string} me one's own name
  */
-function bodyOf({ kind, text, data = '' }, me) {
-	if (kind === 'deleted') {
-		return html`<div class="body soft">${t.deleted}</div>`;
-	}
+function bodyOf({ text, data = '' }, me) {
 	const said =
 		text === undefined
 			? fill(t.bytes, { count: Math.floor(data.length * 0.75) })

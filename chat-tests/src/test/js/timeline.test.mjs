@@ -162,6 +162,110 @@ test('a message that is not there is said to be gone', () => {
 	assert.equal(model.isFollowing, true);
 });
 
+/** That this message was deleted. */
+const deletion = (seq, target) => message(seq, { kind: 'delete', text: undefined, target });
+const blank = (seq) => message(seq, { kind: 'deleted', text: undefined });
+const isThere = ({ kind }) => kind !== 'deleted';
+
+test('what is deleted does not push messages out of the part that is held', () => {
+	const { model } = room(0);
+	model.onWelcome(welcome('fresh', 'c0'));
+	let seq = 0;
+	for (let i = 0; i < Timeline.HELD; i++) {
+		model.add(message(++seq));
+	}
+	for (let i = 0; i < 200; i++) {
+		model.add(deletion(++seq, i + 101));
+	}
+	for (let i = 0; i < 200; i++) {
+		model.add(message(++seq));
+	}
+	assert.equal(model.messages.filter(isThere).length, Timeline.HELD);
+	assert.equal(model.messages[0].seq, 1);
+});
+
+test('however much was deleted, little is held of it', () => {
+	const { model } = room(0);
+	model.onWelcome(welcome('exact', 'c0'));
+	model.add(message(1));
+	for (let seq = 2; seq <= 10_000; seq++) {
+		model.add(blank(seq));
+	}
+	for (let seq = 10_001; seq < 20_000; seq++) {
+		model.add(deletion(seq, seq - 9999));
+	}
+	model.add(message(20_000));
+	assert.deepEqual(
+		model.messages.map(({ seq, count = 1 }) => [seq, count]),
+		[
+			[1, 1],
+			[2, 9999],
+			[20_000, 1],
+		],
+	);
+	assert.equal(model.last, 20_000);
+});
+
+test('unseen are messages that are there, and not what was deleted before it was seen', () => {
+	const { model } = room(0);
+	model.onWelcome(welcome('exact', 'c0'));
+	model.add(message(1));
+	model.isFollowing = false;
+	model.add(message(2));
+	model.add(message(3));
+	model.add(blank(4));
+	model.add(deletion(5, 4));
+	assert.equal(model.unseen, 2);
+	model.add(deletion(6, 3));
+	model.add(deletion(7, 1));
+	assert.equal(model.unseen, 1);
+	model.toEnd();
+	assert.equal(model.unseen, 0);
+});
+
+test('the end is reached where the last records are deletions, and nothing comes twice', () => {
+	const { model, asked } = room(0);
+	model.onWelcome(welcome('fresh', 'c0'));
+	model.isFollowing = false;
+	model.add(message(1));
+	model.goTo(1000);
+	model.onHistory({ id: asked.shift().id, messages: [], more: false, head: 1 });
+	model.add(message(2));
+	model.add(deletion(3, 2));
+	model.loadNewer();
+	model.onHistory({ id: asked.shift().id, messages: [message(1)], more: false, head: 3 });
+	assert.equal(model.isAtEnd, true);
+	model.loadNewer();
+	assert.equal(asked.length, 0);
+	model.toEnd();
+	// A page that is ahead of the line.
+	model.goTo(1000);
+	model.onHistory({ id: asked.shift().id, messages: [message(1), message(4)], more: false, head: 4 });
+	model.add(message(4));
+	assert.deepEqual(
+		model.messages.map(({ seq }) => seq),
+		[1, 4],
+	);
+});
+
+test('a run of deletions is one row, and not new', () => {
+	const { model } = room(0);
+	model.onWelcome(welcome('exact', 'c0'));
+	for (let seq = 1; seq <= 6; seq++) {
+		model.add(message(seq));
+	}
+	for (const target of [3, 5, 4]) {
+		model.add(deletion(model.last + 1, target));
+	}
+	model.add(deletion(10, 1));
+	const rows = rowsOf(model, [], { id: 'me', name: 'Me' }, 4);
+	assert.deepEqual(
+		rows.map(({ type, message, count }) => [type, message?.seq, count].filter(Boolean).join(' ')),
+		['day', 'deleted 1', 'message 2', 'deleted 3', 'new', 'message 6'],
+	);
+	assert.equal(rows.at(-1).isFirst, true);
+});
+
 test('rows: days, authors together for five minutes, what is new, and what is on its way', () => {
 	const timeline = {
 		messages: [

@@ -152,7 +152,7 @@ final class PageConversationTest extends PageFixture {
     assertThat(message(bob, "number 150")).isInViewport();
     assertThat(bob.locator("#timeline .target .body")).hasText("number 150");
     bob.evaluate("location.hash = '#m" + (Long.parseLong(seq) + 1_000_000) + "'");
-    assertThat(bob.getByText("no longer kept, or never was")).hasCount(1);
+    assertThat(bob.getByText("deleted, no longer kept, or never was")).hasCount(1);
   }
 
   @Test
