@@ -2,12 +2,12 @@ package io.durablechat.jetty;
 
 import com.google.gson.Gson;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
-import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import com.nimbusds.jose.jwk.source.JWKSetBasedJWKSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
@@ -17,7 +17,10 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -32,6 +35,7 @@ import java.net.MalformedURLException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
@@ -39,6 +43,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +86,9 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
           JWSAlgorithm.ES256,
           JWSAlgorithm.ES384,
           JWSAlgorithm.ES512);
+
+  /** Tokens in general, and access tokens (RFC 9068); or without a type. */
+  private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
   /** The shortest secret, in bytes: as long as the shortest hash (RFC 7518, section 3.2). */
   public static final int MIN_SECRET_BYTES = 32;
@@ -133,6 +141,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         };
     claims.setMaxClockSkew((int) clockSkew.toSeconds());
     processor.setJWTClaimsSetVerifier(claims);
+    processor.setJWSTypeVerifier((type, context) -> checkType(type));
     processor.setJWSKeySelector(new JWSVerificationKeySelector<>(settings.algorithms, keys));
   }
 
@@ -165,7 +174,9 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
       JWKSource<SecurityContext> source =
           JWKSourceBuilder.create(
                   keys.toURL(),
-                  new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, MAX_KEYS_BYTES))
+                  new ReadableKeys(
+                      new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, MAX_KEYS_BYTES),
+                      withoutSecrets(keys)))
               .cache(KEYS_LAST.toMillis(), REFRESH.toMillis())
               .refreshAheadCache(false)
               .rateLimited(BETWEEN_FETCHES.toMillis())
@@ -188,11 +199,11 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   /** An operator is told at the start, and not by the first who shows a token. */
   private static void checkFile(URI keys) {
     try {
-      if (JWKSet.load(Path.of(keys).toFile()).getKeys().isEmpty()) {
-        throw new IllegalArgumentException("the key set holds no key: " + Path.of(keys));
+      if (ReadableKeys.in(Files.readString(Path.of(keys))).isEmpty()) {
+        throw new IllegalArgumentException(
+            "the key set holds no key that can be read: " + Path.of(keys));
       }
-    } catch (ParseException | NullPointerException e) {
-      // The latter for JSON that is no object.
+    } catch (ParseException e) {
       throw new IllegalArgumentException("not a JSON Web Key Set: " + Path.of(keys), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot be read: " + Path.of(keys), e);
@@ -246,7 +257,10 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
 
   private Identity identity(String token) {
     try {
-      return identity(processor.process(token, null));
+      JWT parsed = JWTParser.parse(token);
+      Identity identity = identity(processor.process(parsed, null));
+      checkSubject(parsed);
+      return identity;
     } catch (ExpiredJWTException e) {
       throw new NotAuthenticatedException("this token has expired");
     } catch (KeySourceException e) {
@@ -254,6 +268,23 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     } catch (ParseException | JOSEException | BadJOSEException | RuntimeException e) {
       // Whatever a token that anybody may have made up sets off, in parsers too.
       throw notValid(e);
+    }
+  }
+
+  /** A type stands for a media type, of which {@code application/} may be left out (RFC 7515). */
+  private static void checkType(JOSEObjectType type) throws BadJOSEException {
+    if (type != null
+        && !TYPES.contains(
+            type.getType().toLowerCase(Locale.ROOT).replaceFirst("^application/(?!.*/)", ""))) {
+      throw new BadJOSEException("another type of token");
+    }
+  }
+
+  /** The library makes a text of a number: 1 and "1", and large ones, would be one identity. */
+  private static void checkSubject(JWT token) throws BadJWTException {
+    if (!(token instanceof SignedJWT signed)
+        || !(signed.getPayload().toJSONObject().get("sub") instanceof String)) {
+      throw new BadJWTException("sub is no text");
     }
   }
 

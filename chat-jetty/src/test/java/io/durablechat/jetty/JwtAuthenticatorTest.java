@@ -275,6 +275,67 @@ final class JwtAuthenticatorTest {
             claims().build()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"at+jwt", "AT+JWT", "application/at+jwt", "JWT", "application/jwt"})
+  void tokensOfTheKindsThatIssuersMakeAreBelieved(String type) throws JOSEException {
+    String token =
+        signed(
+            new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .keyID("first")
+                .type(new JOSEObjectType(type))
+                .build(),
+            new RSASSASigner(key),
+            claims().build());
+    assertEquals("user:ann", believed(token).member().identity());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'kty':'EC','crv':'P-999','x':'AQ','y':'AQ','kid':'new'}",
+        "{'kty':'EC','crv':'P-256','x':'AQ','y':'AQ','kid':'off the curve'}",
+        "{'kty':'AKP','alg':'ML-DSA-44','pub':'AQ','kid':'of another time'}",
+        "{'crv':'P-256','x':'AQ','y':'AQ'}",
+        "{'kty':7}",
+        "{'kty':'RSA','e':'AQAB','kid':'without n'}",
+        "{'kty':'RSA','n':'AQ','e':'AQAB','key_ops':['verify','greet']}",
+        "{'kty':'RSA','n':'AQ','e':'AQAB','key_ops':'verify'}",
+        "{'kty':'RSA','n':'AQ','e':'AQAB','x5c':['no certificate']}",
+        "{'kty':'RSA','n':'AQ','e':'AQAB','x5u':': no address'}",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        "'text'"
+      })
+  void aKeyThatCannotBeReadIsPassedOver(String foreign) throws JOSEException, IOException {
+    String set =
+        "{\"keys\":[%1$s,%2$s,%1$s]}"
+            .formatted(foreign.replace('\'', '"'), key.toPublicJWK().toJSONString());
+    Files.writeString(file, set);
+    try (JwtAuthenticator known = settings(JwtAuthenticator.keysAt(file.toUri())).build()) {
+      String token = signed(key, claims());
+      assertEquals(
+          "user:ann", known.authenticate(token).toCompletableFuture().join().member().identity());
+    }
+  }
+
+  @Test
+  void aSetOfWhichNoKeyCanBeReadIsRefusedAtTheStart() throws IOException {
+    Files.writeString(file, "{\"keys\":[{\"kty\":\"AKP\"}]}");
+    assertEquals(
+        "the key set holds no key that can be read: " + file,
+        assertThrows(IllegalArgumentException.class, () -> JwtAuthenticator.keysAt(file.toUri()))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "7.0", "1e30", "true", "[\"ann\"]", "{}"})
+  void whoIsMeantIsSaidInText(String subject) throws JOSEException {
+    String claims = claims().build().toString();
+    assertNotValid(signedAsIs(claims.replace("\"sub\":\"ann\"", "\"sub\":" + subject)));
+  }
+
   @Test
   void anUnknownKeyIsRefusedUntilItIsPublished() throws JOSEException, IOException {
     assertEquals("user:ann", believed(signed(key, claims())).member().identity());
