@@ -28,6 +28,17 @@ public interface Broadcaster extends AutoCloseable {
   CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft);
 
   /**
+   * Looks up a draft that may have been handed in before under the same id, also by a call whose
+   * stage has not completed yet. Completes with the receipt that another {@link #publish} of it
+   * would get; empty if its author has not used the id in this room within the {@linkplain
+   * #retryWindow() retry window}, or if it has none. Publishes nothing.
+   *
+   * <p>Fails with {@link RefusedException}: {@code CONFLICT} if the author used the id for another
+   * draft, {@code STORAGE} if the log cannot be read, {@code CLOSED} after {@link #close()}.
+   */
+  CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft);
+
+  /**
    * Reads a part of a room's log. Fails with {@link RefusedException} if the log cannot be read.
    */
   CompletionStage<Page> read(RoomName room, Range range);

@@ -314,20 +314,38 @@ final class LiveRoom {
       reviewed = settings.policy().review(name, author, publication.draft());
       pass = checkSlowMode(author, standing, reviewed);
     } catch (RefusedException refusal) {
-      refuse(publication, refusal);
+      refuseUnlessKept(author, publication, refusal);
       return;
     }
     log.onStrand(
         log.publish(author, reviewed),
         kept -> {
           pass.settled(!kept.duplicate());
-          onSettled(publication);
-          publication.receipt().complete(kept);
+          settle(publication, kept);
         },
         e -> {
           pass.settled(false);
           refuse(publication, e);
         });
+  }
+
+  /**
+   * What was kept stays kept, whatever has been decided since: a retry is told so. Looked for here
+   * alone, so that what is not refused costs nothing more.
+   */
+  private void refuseUnlessKept(Member author, Publication publication, RefusedException refusal) {
+    if (publication.draft().id().isEmpty()) {
+      refuse(publication, refusal);
+      return;
+    }
+    // In its turn, as those behind it may depend on it.
+    publication.onRefused().run();
+    log.onStrand(
+        log.earlier(author, publication.draft()),
+        earlier ->
+            earlier.ifPresentOrElse(
+                kept -> settle(publication, kept), () -> settle(publication, refusal)),
+        e -> settle(publication, e));
   }
 
   private Optional<Moderation> moderation() {
@@ -353,6 +371,15 @@ final class LiveRoom {
 
   private void refuse(Publication publication, Throwable refusal) {
     publication.onRefused().run();
+    settle(publication, refusal);
+  }
+
+  private void settle(Publication publication, Receipt kept) {
+    onSettled(publication);
+    publication.receipt().complete(kept);
+  }
+
+  private void settle(Publication publication, Throwable refusal) {
     onSettled(publication);
     publication.receipt().completeExceptionally(refusal);
   }

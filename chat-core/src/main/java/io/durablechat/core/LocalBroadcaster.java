@@ -82,6 +82,11 @@ public final class LocalBroadcaster implements Broadcaster {
   }
 
   @Override
+  public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
+    return writer.earlier(new Submission(room, author, draft));
+  }
+
+  @Override
   public CompletionStage<Page> read(RoomName room, Range range) {
     return reading(() -> log.read(room, range));
   }

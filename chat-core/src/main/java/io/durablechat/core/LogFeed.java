@@ -91,6 +91,10 @@ final class LogFeed {
     return attempt(() -> broadcaster.publish(room, author, draft));
   }
 
+  CompletionStage<Optional<Receipt>> earlier(Member author, Draft draft) {
+    return attempt(() -> broadcaster.earlier(room, author, draft));
+  }
+
   /** An engine's call, which fails by its stage whatever the engine does. */
   private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
     try {

@@ -38,15 +38,18 @@ final class LogWriter {
   private List<Submission> batch = new ArrayList<>();
   private List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
   private int sinceForgetting;
+  private List<Lookup> lookups = new ArrayList<>();
   private volatile boolean failing;
 
   /** Whether it is being tried out if the log works again. */
   private final AtomicBoolean probing = new AtomicBoolean();
 
+  private record Lookup(Submission submission, CompletableFuture<Optional<Receipt>> answer) {}
+
   LogWriter(MessageLog log, Executor executor, Followings followings) {
     this.log = log;
     this.followings = followings;
-    this.strand = Strand.holding(executor, MAX_APPEND, this::appendBatch);
+    this.strand = Strand.holding(executor, MAX_APPEND, this::endTurn);
   }
 
   CompletionStage<Receipt> append(Submission submission) {
@@ -60,6 +63,16 @@ final class LogWriter {
           receipts.add(receipt);
         });
     return receipt;
+  }
+
+  /**
+   * Looks up an earlier submission with the same id, behind the append of what waits now. It does
+   * not end the batch: those who ask again and again cost others no commit of their own.
+   */
+  CompletionStage<Optional<Receipt>> earlier(Submission submission) {
+    Lookup lookup = new Lookup(submission, new CompletableFuture<>());
+    strand.execute(() -> lookups.add(lookup));
+    return lookup.answer();
   }
 
   /** Follows a room between two appends, so that its head and what is told after it fit. */
@@ -155,6 +168,31 @@ final class LogWriter {
         });
   }
 
+  private void endTurn() {
+    appendBatch();
+    answerLookups();
+  }
+
+  private void answerLookups() {
+    if (lookups.isEmpty()) {
+      return;
+    }
+    List<Lookup> asked = lookups;
+    lookups = new ArrayList<>();
+    asked.forEach(this::answer);
+  }
+
+  private void answer(Lookup lookup) {
+    try {
+      if (closed) {
+        throw stopping();
+      }
+      lookup.answer().complete(log.earlier(lookup.submission()).map(LogWriter::receipt));
+    } catch (Throwable e) {
+      lookup.answer().completeExceptionally(refusal(e));
+    }
+  }
+
   private void appendBatch() {
     if (batch.isEmpty()) {
       return;
@@ -229,16 +267,22 @@ final class LogWriter {
   }
 
   private static void settle(CompletableFuture<Receipt> receipt, Appended result) {
-    if (result instanceof Appended.Stored stored) {
-      receipt.complete(new Receipt(stored.message().sequence(), false));
-    } else if (result instanceof Appended.Duplicate duplicate) {
-      receipt.complete(new Receipt(duplicate.sequence(), true));
-    } else if (result instanceof Appended.Missing) {
-      receipt.completeExceptionally(RefusedException.noSuchMessage());
-    } else {
-      receipt.completeExceptionally(
-          RefusedException.of(Reason.CONFLICT, "this id was used for another message"));
+    try {
+      receipt.complete(receipt(result));
+    } catch (RefusedException e) {
+      receipt.completeExceptionally(e);
     }
+  }
+
+  private static Receipt receipt(Appended result) {
+    if (result instanceof Appended.Stored stored) {
+      return new Receipt(stored.message().sequence(), false);
+    } else if (result instanceof Appended.Duplicate duplicate) {
+      return new Receipt(duplicate.sequence(), true);
+    } else if (result instanceof Appended.Missing) {
+      throw RefusedException.noSuchMessage();
+    }
+    throw RefusedException.of(Reason.CONFLICT, "this id was used for another message");
   }
 
   static RefusedException stopping() {

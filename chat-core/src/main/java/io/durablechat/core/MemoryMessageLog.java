@@ -107,15 +107,31 @@ public final class MemoryMessageLog implements MessageLog {
     return results;
   }
 
+  @Override
+  public Optional<Appended> earlier(Submission submission) {
+    forgetIds();
+    return key(submission).map(ids::get).map(known -> again(known, submission.draft()));
+  }
+
+  private static Optional<DraftKey> key(Submission submission) {
+    return submission
+        .draft()
+        .id()
+        .map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
+  }
+
+  private static Appended again(Kept known, Draft draft) {
+    return known.digest().equals(ByteBuffer.wrap(draft.digest()))
+        ? new Appended.Duplicate(known.sequence())
+        : new Appended.Conflict();
+  }
+
   private Appended append(Submission submission, Instant now) {
     Draft draft = submission.draft();
-    Optional<DraftKey> key =
-        draft.id().map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
+    Optional<DraftKey> key = key(submission);
     Kept known = key.map(ids::get).orElse(null);
     if (known != null) {
-      return known.digest().equals(ByteBuffer.wrap(draft.digest()))
-          ? new Appended.Duplicate(known.sequence())
-          : new Appended.Conflict();
+      return again(known, draft);
     }
     if (draft.kind() == Kind.DELETE && !delete(submission.room(), draft.refersTo().orElse(0))) {
       return new Appended.Missing();

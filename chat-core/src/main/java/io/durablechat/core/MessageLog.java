@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * Ordered storage of many rooms' messages: the storage port of {@link LocalBroadcaster}.
  *
- * <p>Threads: all methods may block. {@link #append}, {@link #trim} and {@link #forget} are called
+ * <p>Threads: all methods may block. {@link #append}, {@link #earlier}, {@link #trim} and {@link
+ * #forget} are called
  * by one thread at a time, the others by any number of threads beside it. Every implementation
  * passes {@code MessageLogContract}.
  */
@@ -25,6 +26,14 @@ public interface MessageLog extends AutoCloseable {
    * @throws RuntimeException if nothing of the batch was kept
    */
   List<Appended> append(List<Submission> batch);
+
+  /**
+   * What another {@link #append} would make of a submission whose id its author has used in this
+   * room: a {@link Appended.Duplicate} or a {@link Appended.Conflict}. Empty if the id is not
+   * known, or not any more, or if there is none. Changes nothing. Called by the thread that
+   * appends.
+   */
+  Optional<Appended> earlier(Submission submission);
 
   /** The records of a room in this range; an empty page for a room that has none. */
   Page read(RoomName room, Range range);

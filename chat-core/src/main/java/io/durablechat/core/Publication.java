@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param author who publishes, as called when its turn comes
  * @param standing what else the room is told of who publishes
  * @param isVoid whether it must not be published any more, when its turn comes
- * @param onRefused run if it is refused in its turn, before the next one's
+ * @param onRefused run if it may not be published in its turn, before the next one's
  */
 record Publication(
     Supplier<Member> author,

@@ -17,7 +17,8 @@ public interface RoomPolicy {
   default void admit(RoomName room, Member member) {}
 
   /**
-   * Asked before a draft is published, a retry included.
+   * Asked before a draft is published, a retry included. If it refuses a retry of what was kept,
+   * the author is told of that all the same.
    *
    * @return the draft as it shall be published: itself, or {@linkplain Draft#rewritten rewritten}
    * @throws RefusedException if it may not be published

@@ -14,6 +14,9 @@ public interface Session {
    * Publishes to the session's room, in the order of the calls. Completes once the message is kept
    * as durably as the room's {@link Broadcaster} says.
    *
+   * <p>A draft that was kept before under its id completes with its first sequence, whatever has
+   * been decided since about who may publish.
+   *
    * <p>Fails with {@link RefusedException}, and then nothing was kept; except after {@code STORAGE}
    * it may have been: retry with the same id. So that what waits is bounded, a session may by
    * default have 1,024 drafts or 1 MiB of bodies on their way (one larger draft always fits) and
@@ -23,9 +26,9 @@ public interface Session {
 
   /**
    * Publishes as {@link #publish} does, for protocols that cannot tell their client which draft was
-   * refused: once one handed in here is refused in its turn, those behind it are refused as well,
-   * so that no hole comes to be in the middle. Drafts that were already given to the log when it
-   * failed ({@code STORAGE}) may be kept nevertheless.
+   * refused: once one handed in here may not be published in its turn, those behind it are refused
+   * as well, so that no hole comes to be in the middle. Drafts that were already given to the log
+   * when it failed ({@code STORAGE}) may be kept nevertheless.
    */
   CompletionStage<Receipt> publishNext(Draft draft);
 

@@ -9,6 +9,7 @@ import io.durablechat.core.RefusedException.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -136,6 +137,21 @@ public abstract class BroadcasterContract {
     assertEquals(List.of("2", "3", "9"), texts(page.messages()));
     assertEquals(page.head(), place.head());
     assertEquals(0, await(broadcaster.locate(ROOM, Newest.messages(6))).position());
+  }
+
+  @Test
+  void findsWhatWasHandedInBeforeIfItWasStillOnItsWay() {
+    Draft draft = Draft.text("hello").withId("1");
+    assertEquals(Optional.empty(), await(broadcaster.earlier(ROOM, ANN, draft)));
+    CompletionStage<Receipt> first = broadcaster.publish(ROOM, ANN, draft);
+    CompletionStage<Optional<Receipt>> again = broadcaster.earlier(ROOM, ANN, draft);
+    assertEquals(Optional.of(new Receipt(await(first).sequence(), true)), await(again));
+    assertEquals(Optional.empty(), await(broadcaster.earlier(ROOM, BOB, draft)));
+    assertEquals(Optional.empty(), await(broadcaster.earlier(OTHER, ANN, draft)));
+    Draft other = Draft.text("other").withId("1");
+    assertEquals(Reason.CONFLICT, refusal(broadcaster.earlier(ROOM, ANN, other)).reason());
+    broadcaster.close();
+    assertEquals(Reason.CLOSED, refusal(broadcaster.earlier(ROOM, ANN, draft)).reason());
   }
 
   @Test

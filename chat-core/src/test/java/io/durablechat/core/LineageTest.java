@@ -133,6 +133,11 @@ final class LineageTest {
     }
 
     @Override
+    public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
     public CompletionStage<Page> read(RoomName room, Range range) {
       return CompletableFuture.completedFuture(new Page(List.of(), false, 0, head()));
     }

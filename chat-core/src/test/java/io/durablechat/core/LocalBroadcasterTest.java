@@ -305,6 +305,11 @@ final class LocalBroadcasterTest {
     }
 
     @Override
+    public Optional<Appended> earlier(Submission submission) {
+      return log.earlier(submission);
+    }
+
+    @Override
     public void probe() {
       if (failing) {
         throw new IllegalStateException("disk on fire");

@@ -429,6 +429,41 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void tellsWhatBecameOfADraftThatWasHandedInBefore() {
+    Draft draft = Draft.text("hello").withId("1");
+    Submission submission = new Submission(ROOM, ANN, draft);
+    assertEquals(Optional.empty(), log.earlier(submission));
+    assertEquals(List.of(), log.rooms(Optional.empty(), 10), "no room comes of asking");
+
+    append(OTHER, "x");
+    long sequence = stored(append(ANN, draft)).sequence();
+    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    Draft rewritten = draft.rewritten(Body.text("****"));
+    assertEquals(
+        Optional.of(new Appended.Duplicate(sequence)),
+        log.earlier(new Submission(ROOM, ANN, rewritten)));
+    assertEquals(
+        Optional.of(new Appended.Conflict()),
+        log.earlier(new Submission(ROOM, ANN, Draft.text("other").withId("1"))));
+    assertEquals(
+        Optional.empty(), log.earlier(new Submission(ROOM, ANN, Draft.text("hello").withId("2"))));
+    assertEquals(
+        Optional.empty(), log.earlier(new Submission(ROOM, ANN, Draft.text("hello"))), "no id");
+    assertEquals(Optional.empty(), log.earlier(new Submission(ROOM, BOB, draft)));
+    assertEquals(Optional.empty(), log.earlier(new Submission(OTHER, ANN, draft)));
+    assertEquals(1, log.read(ROOM, Range.last(10)).messages().size(), "nothing is kept by asking");
+
+    clock.move(log.retryWindow());
+    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    clock.move(Duration.ofMillis(1));
+    Optional<Appended> late = log.earlier(submission);
+    assertEquals(
+        late.isEmpty(),
+        append(ANN, draft) instanceof Appended.Stored,
+        "it would be kept again if and only if it is not known");
+  }
+
+  @Test
   void deletesAMessageWhereItStands() {
     append(ROOM, "a");
     Draft meant = Draft.text("what should not be read").withId("1").inReplyTo(1);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Ruling.Action;
@@ -16,7 +17,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What those who moderate decide, as rooms and their sessions see it. */
 final class ModerationTest {
@@ -173,6 +178,85 @@ final class ModerationTest {
     clock.move(Duration.ofSeconds(60));
     assertPublishes(bob);
     assertEquals(List.of(), moderation.sanctions(Optional.of(HERE)));
+  }
+
+  private Receipt sent(String text, String id) {
+    CompletionStage<Receipt> receipt =
+        directory.room(HERE).publish(BOB, Draft.text(text).withId(id));
+    settle();
+    return receipt.toCompletableFuture().join();
+  }
+
+  private RefusedException refusedWhenSent(Draft draft) {
+    CompletionStage<Receipt> receipt = directory.room(HERE).publish(BOB, draft);
+    settle();
+    return refusal(receipt);
+  }
+
+  /**
+   * What comes between a message and its retry: what is decided, and as what others are refused.
+   */
+  private static Stream<Arguments> whatComesBetween() {
+    Optional<RoomName> here = Optional.of(HERE);
+    return Stream.of(
+        arguments(Ruling.of(Action.MUTE, here, BOB.identity()), Reason.MUTED),
+        arguments(Ruling.of(Action.BAN, here, BOB.identity()), Reason.BANNED),
+        arguments(Ruling.of(Action.LOCK, HERE), Reason.LOCKED),
+        arguments(Ruling.slow(HERE, Duration.ofHours(1)), Reason.SLOW_MODE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatComesBetween")
+  void aRetryOfWhatWasKeptGetsItsFirstSequenceWhateverCameBetween(Ruling ruling, Reason reason) {
+    Receipt first = sent("before", "1");
+    rule(ruling);
+    if (reason == Reason.SLOW_MODE) {
+      sent("now wait", "2");
+    }
+
+    assertEquals(new Receipt(first.sequence(), true), sent("before", "1"));
+    assertEquals(Reason.CONFLICT, refusedWhenSent(Draft.text("other").withId("1")).reason());
+    assertEquals(reason, refusedWhenSent(Draft.text("new").withId("3")).reason());
+    assertEquals(reason, refusedWhenSent(Draft.text("before")).reason(), "without its id");
+  }
+
+  @Test
+  void aRetryOfWhatWasKeptIsNotThePolicysToRefuse() {
+    sent("said", "1");
+    RoomPolicy silence =
+        new RoomPolicy() {
+          @Override
+          public Draft review(RoomName room, Member author, Draft draft) {
+            throw RefusedException.of(Reason.FORBIDDEN, "silence");
+          }
+        };
+    directory = RoomDirectory.on(broadcaster).executors(strands, strands).policy(silence).open();
+    assertEquals(new Receipt(1, true), sent("said", "1"));
+    assertEquals(Reason.FORBIDDEN, refusedWhenSent(Draft.text("said").withId("2")).reason());
+  }
+
+  @Test
+  void whatWasKeptIsLookedForOnlyWhereSomethingIsRefused() {
+    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
+    directory =
+        RoomDirectory.on(switched).executors(strands, strands).moderation(moderation).open();
+    for (int i = 0; i < 4; i++) {
+      sent("said", "1");
+      sent("new " + i, "new " + i);
+    }
+    assertEquals(0, switched.lookups());
+
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()));
+    assertEquals(Reason.MUTED, refusedWhenSent(Draft.text("no id")).reason());
+    assertEquals(0, switched.lookups());
+    sent("said", "1");
+    assertEquals(1, switched.lookups());
+
+    switched.refuseReading(true);
+    assertEquals(
+        Reason.STORAGE,
+        refusedWhenSent(Draft.text("said").withId("1")).reason(),
+        "it may have been kept: to be tried again");
   }
 
   @Test

@@ -667,6 +667,11 @@ final class RoomTest {
     }
 
     @Override
+    public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
+      return broadcaster.earlier(room, author, draft);
+    }
+
+    @Override
     public CompletionStage<Following> follow(RoomName room, Follower follower) {
       return broadcaster.follow(room, follower);
     }

@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -13,6 +14,7 @@ final class SwitchedBroadcaster implements Broadcaster {
   private Kind refused = Kind.DELETED;
   private boolean unreadable;
   private Follower follower;
+  private int lookups;
 
   SwitchedBroadcaster(Broadcaster behind) {
     this.behind = behind;
@@ -39,6 +41,19 @@ final class SwitchedBroadcaster implements Broadcaster {
     return draft.kind() == refused
         ? CompletableFuture.failedFuture(RefusedException.of(Reason.STORAGE, "not now"))
         : behind.publish(room, author, draft);
+  }
+
+  @Override
+  public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
+    lookups++;
+    return unreadable
+        ? CompletableFuture.failedFuture(RefusedException.of(Reason.STORAGE, "not now"))
+        : behind.earlier(room, author, draft);
+  }
+
+  /** How often it was asked for what was handed in before. */
+  int lookups() {
+    return lookups;
   }
 
   @Override

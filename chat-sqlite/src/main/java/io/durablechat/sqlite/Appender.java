@@ -42,6 +42,35 @@ final class Appender {
     return results;
   }
 
+  /**
+   * What would become of a draft by its id alone; makes no room and no author.
+   *
+   * @param since ids that were used earlier are forgotten
+   */
+  Optional<Appended> earlier(Submission submission, Instant since) {
+    Draft draft = submission.draft();
+    if (draft.id().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<RoomRows.Row> room = rooms.existing(submission.room());
+      Optional<Long> author = identities.existing(submission.author().identity());
+      return room.isEmpty() || author.isEmpty()
+          ? Optional.empty()
+          : ids.earlier(
+              room.get().id(),
+              author.get(),
+              draft.id().get(),
+              draft.digest(),
+              since.toEpochMilli());
+    } catch (SQLException e) {
+      throw new LogFailureException(e);
+    } finally {
+      rooms.forgetOldest();
+      identities.forgetOldest();
+    }
+  }
+
   private List<Appended> appendAll(List<Submission> batch, long now, long since)
       throws SQLException {
     List<Appended> results = new ArrayList<>(batch.size());

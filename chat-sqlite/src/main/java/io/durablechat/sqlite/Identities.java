@@ -25,19 +25,18 @@ final class Identities {
   }
 
   long number(String identity) throws SQLException {
-    long number = remembered(identity);
+    Optional<Long> existing = existing(identity);
+    long number = existing.isPresent() ? existing.get() : added(identity);
     if (isNoted && number <= Integer.MAX_VALUE) {
       used.set((int) number);
     }
     return number;
   }
 
-  private long remembered(String identity) throws SQLException {
-    Optional<Long> remembered = known.find(identity);
-    if (remembered.isPresent()) {
-      return remembered.get();
-    }
-    long number = stored(identity);
+  private long added(String identity) throws SQLException {
+    add.setString(1, identity);
+    add.executeUpdate();
+    long number = connection.lastKey();
     known.put(identity, number);
     return number;
   }
@@ -52,16 +51,22 @@ final class Identities {
     return used.get(number);
   }
 
-  private long stored(String identity) throws SQLException {
+  /** The number of an identity that has one. */
+  Optional<Long> existing(String identity) throws SQLException {
+    Optional<Long> remembered = known.find(identity);
+    if (remembered.isPresent()) {
+      return remembered;
+    }
+    Optional<Long> stored = stored(identity);
+    stored.ifPresent(number -> known.put(identity, number));
+    return stored;
+  }
+
+  private Optional<Long> stored(String identity) throws SQLException {
     find.setString(1, identity);
     try (ResultSet row = find.executeQuery()) {
-      if (row.next()) {
-        return row.getLong(1);
-      }
+      return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
     }
-    add.setString(1, identity);
-    add.executeUpdate();
-    return connection.lastKey();
   }
 
   void forgetOldest() {

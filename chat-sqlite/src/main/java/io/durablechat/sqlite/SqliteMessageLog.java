@@ -271,6 +271,11 @@ public final class SqliteMessageLog implements MessageLog {
     return results;
   }
 
+  @Override
+  public Optional<Appended> earlier(Submission submission) {
+    return appender.earlier(submission, clock.earliest().minus(retryWindow));
+  }
+
   /** With as much as many a message, so that a disk with a last corner left does not seem well. */
   @Override
   public void probe() {
