@@ -90,19 +90,19 @@ public final class ChatServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-http");
     server = new Server(threads);
-    server.setErrorHandler(new PlainErrors());
+    server.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
     // With 0, Jetty's default, connections would end without a close frame.
     server.setStopTimeout(JETTY_STOP.toMillis());
 
     Handler handler;
     if (settings.jakarta) {
       ServletContextHandler context = new ServletContextHandler("/");
-      context.setErrorHandler(new PlainErrors());
+      context.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
       endpoint = ChatEndpoint.mount(context, settings.rooms, settings.endpoint);
       handler = context;
     } else {
       ContextHandler context = new ContextHandler("/");
-      context.setErrorHandler(new PlainErrors());
+      context.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
       endpoint = ChatEndpoint.mount(context, settings.rooms, settings.endpoint);
       handler = context;
     }

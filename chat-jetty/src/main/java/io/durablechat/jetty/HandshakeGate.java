@@ -61,6 +61,7 @@ final class HandshakeGate extends Handler.Wrapper {
       response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
       response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
     }
+    origins.share(request, response);
     refusal.get().retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
     Response.writeError(request, response, callback, status, refusal.get().reason());
     return true;

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -87,7 +88,7 @@ final class Origins {
       return;
     }
     HttpFields.Mutable headers = response.getHeaders();
-    headers.add(HttpHeader.VARY, "Origin");
+    headers.ensureField(new HttpField(HttpHeader.VARY, "Origin"));
     if (isAccepted(origin, request)) {
       headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After");

@@ -221,6 +221,46 @@ final class OriginsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "GET, /room/a;b/messages, 400",
+    "GET, /room/a%2Fb/messages, 400",
+    "GET, /room/a%25b/messages, 400",
+    "GET, /room//messages, 400",
+    "GET, /room/%C3%28/messages, 400",
+    "GET, /room/a%0Ab/messages, 400",
+    "GET, /room/%7F/events, 400",
+    "GET, /room/LONG/messages, 400",
+    "GET, /room/a/messages?limit=x, 400",
+    "GET, /room/a/messages?nothing, 400",
+    "GET, /room/a/messages?limit=%zz, 400",
+    "GET, /room/a/messages?after=eA, 400",
+    "GET, /room/a/nothing, 404",
+    "GET, /room/a, 404",
+    "GET, /room/a/b/messages, 404",
+    "GET, /rooms/a, 404",
+    "GET, /room, 404",
+    "PUT, /room/a/messages, 405",
+    "DELETE, /rooms, 405",
+    "POST, /room/a/messages, 415",
+    "GET, /room/a/websocket, 426",
+    "GET, /room/a;b/websocket, 400"
+  })
+  void browsersShowErrorsToThePagesThatMayHaveThem(String method, String path, int status) {
+    String asked = path.replace("LONG", "a".repeat(129));
+    String[] headers = {"Origin: https://friend.example", "Content-Length: 0"};
+    try (RawWebSocket answer = request(server, method, asked, "localhost:PORT", headers)) {
+      assertEquals(status, answer.status());
+      assertEquals(
+          Optional.of("https://friend.example"), answer.header("Access-Control-Allow-Origin"));
+      assertEquals(Optional.of("Origin"), answer.header("Vary"));
+    }
+    headers[0] = "Origin: http://evil.example";
+    try (RawWebSocket answer = request(server, method, asked, "localhost:PORT", headers)) {
+      assertEquals(Optional.empty(), answer.header("Access-Control-Allow-Origin"));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"https://friend.example, 204", "http://evil.example, 403"})
   void browsersMayAskFirst(String origin, int status) {
     try (RawWebSocket answer =
