@@ -12,6 +12,7 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +45,7 @@ final class AdminApi extends Handler.Abstract {
   private static final int MAX_BODY = 16 << 10;
   private static final String ROOM = "room";
   private static final String OPERATOR = "operator:";
+  private static final Set<String> AROUND = Set.of(ROOM, "by");
 
   private final RoomDirectory rooms;
   private final Moderator moderator;
@@ -89,7 +91,7 @@ final class AdminApi extends Handler.Abstract {
     TraceStream.open(
         trace,
         Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of),
-        Optional.ofNullable(parameters.getValue("member")),
+        Optional.ofNullable(parameters.getValue("member")).map(Moderator::identity),
         response,
         callback);
   }
@@ -196,7 +198,7 @@ final class AdminApi extends Handler.Abstract {
                 return;
               }
               try {
-                body.complete(ClientObject.parse(new String(bytes, UTF_8).strip()));
+                body.complete(ClientObject.parse(Posts.decoded(ByteBuffer.wrap(bytes)).strip()));
               } catch (BadRequestException e) {
                 body.completeExceptionally(e);
               }
@@ -207,7 +209,7 @@ final class AdminApi extends Handler.Abstract {
   private CompletionStage<JsonObject> rule(ClientObject asked) {
     Member by = new Member(OPERATOR + asked.string("by").orElse("admin"), Optional.empty());
     return moderator
-        .rule(by, asked.string(ROOM).map(RoomName::of), asked)
+        .rule(by, asked.string(ROOM).map(RoomName::of), asked, AROUND)
         .thenApply(
             done -> {
               JsonObject o = new JsonObject();

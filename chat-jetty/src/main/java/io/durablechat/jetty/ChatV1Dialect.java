@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -64,6 +65,8 @@ final class ChatV1Dialect implements Dialect {
   private static final int LINES_IN_A_ROW = 64;
 
   private static final Pattern NEWLINE = Pattern.compile("\n");
+
+  private static final Set<String> AROUND_MODERATE = Set.of("type", "id");
 
   private static final CloseReason NO_HELLO =
       CloseReason.policy("hello must come first, within " + HELLO_WITHIN.toSeconds() + " s");
@@ -459,7 +462,11 @@ final class ChatV1Dialect implements Dialect {
         id,
         moderator
             .get()
-            .rule(membership.session().orElseThrow().member(), Optional.of(room.name()), asked),
+            .rule(
+                membership.session().orElseThrow().member(),
+                Optional.of(room.name()),
+                asked,
+                AROUND_MODERATE),
         done -> ServerObjects.ruled(askedAs, done));
   }
 

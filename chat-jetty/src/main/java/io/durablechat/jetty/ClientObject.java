@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One JSON object from a client (RFC 8259), of which only the scalar members are kept: nothing a
@@ -58,6 +60,19 @@ final class ClientObject {
     Map<String, Object> more = new HashMap<>(members);
     more.put(name, value);
     return new ClientObject(more);
+  }
+
+  /**
+   * Checks that nothing else is said than what is known, where what is mistyped must not go
+   * unnoticed.
+   *
+   * @throws BadRequestException if there is another member
+   */
+  void allowOnly(Set<String> known, Set<String> around) {
+    if (!members.keySet().stream().allMatch(n -> known.contains(n) || around.contains(n))) {
+      throw new BadRequestException(
+          "no such member here; there are " + String.join(", ", new TreeSet<>(known)));
+    }
   }
 
   private static Map<String, Object> members(JsonReader reader) throws IOException {

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -26,6 +27,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Moderator {
   private static final Logger LOG = LoggerFactory.getLogger(Moderator.class);
+
+  /** What can be said about a decision. */
+  private static final Set<String> SAID =
+      Set.of("action", "member", "seq", "slow", "uses", "for", "address", "reason");
+
+  /** Of an application's own identities no more is known than that a prefix says whose they are. */
+  private static final Pattern IDENTITY =
+      Pattern.compile("guest:[\\w-]{43}|anon:[0-9a-f-]{36}|(?!guest:|anon:)[^:]+:.+");
 
   private final RoomDirectory rooms;
   private final Moderation moderation;
@@ -58,10 +67,14 @@ final class Moderator {
    * Completes once it is kept and holds; fails as {@link Moderation#rule} does.
    *
    * @param room where; empty for all rooms
-   * @throws BadRequestException if something is missing
+   * @param around what may stand there beside what is decided
+   * @throws BadRequestException if something is missing, or more is said than can be heeded: of a
+   *     mistyped {@code for}, a ban would be for good
    * @throws IllegalArgumentException if something is not what it can be
    */
-  CompletionStage<Done> rule(Member by, Optional<RoomName> room, ClientObject asked) {
+  CompletionStage<Done> rule(
+      Member by, Optional<RoomName> room, ClientObject asked, Set<String> around) {
+    asked.allowOnly(SAID, around);
     // Refuses what no room can be called.
     room.ifPresent(rooms::room);
     Ruling.Action action = action(asked);
@@ -105,10 +118,14 @@ final class Moderator {
   }
 
   private Ruling ruling(Ruling.Action action, Optional<RoomName> room, ClientObject asked) {
+    if (!action.isAboutMember() && asked.string("member").isPresent()) {
+      throw new BadRequestException(word(action) + " is about a room, not about a member");
+    }
     Ruling ruling =
         switch (action) {
-          case MUTE, UNMUTE, KICK, BAN, UNBAN ->
-              Ruling.of(action, room, needed(asked.string("member"), "member"));
+          case MUTE, KICK, BAN -> Ruling.of(action, room, identity(member(asked)));
+          // Whatever was muted or banned once can be let go.
+          case UNMUTE, UNBAN -> Ruling.of(action, room, member(asked));
           case DELETE -> Ruling.delete(needed(room, "room"), number(asked, "seq"));
           case SLOW -> Ruling.slow(needed(room, "room"), Duration.ofMillis(number(asked, "slow")));
           case INVITE -> Ruling.invite(needed(room, "room"), uses(asked));
@@ -122,6 +139,23 @@ final class Moderator {
     }
     Optional<String> reason = asked.string("reason");
     return reason.isPresent() ? ruling.because(reason.get()) : ruling;
+  }
+
+  private static String member(ClientObject asked) {
+    return needed(asked.string("member"), "member");
+  }
+
+  /**
+   * Checks that a text may be somebody's identity.
+   *
+   * @throws BadRequestException if it is a name, or a part of an identity: that would be nobody's
+   */
+  static String identity(String member) {
+    if (!IDENTITY.matcher(member).matches()) {
+      throw new BadRequestException(
+          "member must be an identity, whole, such as user:ann or guest: and a hash");
+    }
+    return member;
   }
 
   private static Ruling.Action action(ClientObject asked) {

@@ -161,7 +161,8 @@ final class Posts {
     return Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "unsupported", detail);
   }
 
-  private static String decoded(ByteBuffer body) {
+  /** The text of a body. */
+  static String decoded(ByteBuffer body) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(body).toString();
     } catch (CharacterCodingException e) {

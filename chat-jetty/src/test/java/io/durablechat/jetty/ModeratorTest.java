@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,10 @@ import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -421,9 +426,17 @@ final class ModeratorTest {
         "{'action':'delete','room':'r'}         | seq is missing",
         "{'action':'delete','room':'r','seq':0} | delete needs the seq of a message",
         "{'action':'slow','room':'r','slow':99999999} | slow must be from 0 to 6 hours",
-        "{'action':'kick','member':'x','for':1} | kick has no end",
+        "{'action':'kick','member':'user:x','for':1} | kick has no end",
         "{'action':'lock','room':'a/b'}         | room name holds a /",
-        "{'action':'ban','member':'x','for':9007199254740991} | not longer than 36500 days",
+        "{'action':'ban','member':'user:x','for':9007199254740991} | not longer than 36500 days",
+        "{'action':'ban','member':'user:x','fro':60000} | no such member here; there are action,",
+        "{'action':'ban','member':'user:x','type':'ban'} | no such member here",
+        "{'action':'lock','room':'r','member':'user:x'}  | lock is about a room, not about a member",
+        "{'action':'ban','member':'Bob'}        | member must be an identity, whole",
+        "{'action':'mute','member':'bob@example.org'} | member must be an identity, whole",
+        "{'action':'kick','member':'guest:abc'} | member must be an identity, whole",
+        "{'action':'ban','member':':x'}         | member must be an identity, whole",
+        "{'action':'ban','member':'user:'}      | member must be an identity, whole",
         "[]                                     | each line must be a JSON object"
       })
   void saysWhatIsWrong(String body, String reason) {
@@ -431,6 +444,50 @@ final class ModeratorTest {
     assertEquals(400, answer.status());
     String said = answer.body();
     assertTrue(said.contains(reason), said);
+  }
+
+  @Test
+  void whatAModeratorMisspeltIsNotDone() {
+    try (JsonClient mod = moderator("r")) {
+      for (String misspelt :
+          List.of(
+              "'action':'ban','member':'" + BOB + "','fro':60000",
+              "'action':'ban','member':'" + BOB + "','by':'somebody'",
+              "'action':'lock','room':'other'",
+              "'action':'mute','member':'Bob'")) {
+        mod.say("{'type':'moderate','id':'m'," + misspelt + "}");
+        JsonObject error = mod.await("error");
+        assertEquals("bad_request", error.get("code").getAsString(), misspelt);
+        assertEquals("m", error.get("id").getAsString());
+      }
+      mod.say("{'type':'delete','id':'d','seq':1,'why':'rude'}");
+      assertEquals("bad_request", mod.await("error").get("code").getAsString());
+      assertEquals(0, look("/moderation/log").getAsJsonArray("log").size());
+      assertFalse(look("/moderation?room=r").get("locked").getAsBoolean());
+    }
+  }
+
+  @Test
+  void whatIsNoTextIsNotTakenForOne() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + admin.port() + "/moderation"))
+            .header("Authorization", "Bearer " + TOKEN)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"action\":\"ban\",\"member\":\"user:\u00e4\"}", ISO_8859_1))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertEquals(400, answer.statusCode());
+    assertTrue(answer.body().contains("not UTF-8"), answer.body());
+  }
+
+  @Test
+  void nobodyIsWatchedWhoCannotBeThere() {
+    try (RawWebSocket answer = ask("GET", "/trace?member=Bob", "", bearer())) {
+      assertEquals(400, answer.status());
+      assertTrue(answer.body().contains("must be an identity, whole"));
+    }
   }
 
   @Test
