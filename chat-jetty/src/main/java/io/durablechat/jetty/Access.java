@@ -74,16 +74,15 @@ final class Access {
   }
 
   /**
-   * What a request shows: {@code Authorization}, or the cookie.
+   * What a request shows: {@code Authorization}, or else the cookie.
    *
    * @param header gives the values of a header
    */
   Credentials shown(Function<String, List<String>> header) {
-    return header.apply("Authorization").stream()
-        .findFirst()
-        .flatMap(Credentials::ofAuthorization)
-        .or(() -> cookie.flatMap(name -> Credentials.ofCookie(header.apply("Cookie"), name)))
-        .orElse(Credentials.NONE);
+    Credentials said = Credentials.ofHeaders(header);
+    return said.isNone() && cookie.isPresent()
+        ? Credentials.ofCookie(header.apply("Cookie"), cookie.get())
+        : said;
   }
 
   /**
@@ -92,8 +91,12 @@ final class Access {
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
   CompletionStage<Visitor> visitor(Credentials shown) {
-    if (shown.token().isPresent()) {
-      return user(shown.token().get());
+    if (shown.isAmbiguous()) {
+      return CompletableFuture.failedFuture(
+          new NotAuthenticatedException("Authorization says two things; say one"));
+    }
+    if (!shown.tokens().isEmpty()) {
+      return user(shown.tokens());
     }
     if (guests == Guests.DENY) {
       return CompletableFuture.failedFuture(
@@ -134,6 +137,19 @@ final class Access {
         .get()
         .admit(room, visitor.member(), standing, shown.getAsLong())
         .thenApply(in -> visitor);
+  }
+
+  /** Whom the first good one is for. */
+  private CompletionStage<Visitor> user(List<String> tokens) {
+    CompletionStage<Visitor> first = user(tokens.get(0));
+    List<String> others = tokens.subList(1, tokens.size());
+    return others.isEmpty()
+        ? first
+        : first.exceptionallyCompose(
+            e ->
+                Refusals.cause(e) instanceof NotAuthenticatedException
+                    ? user(others)
+                    : CompletableFuture.failedFuture(e));
   }
 
   private CompletionStage<Visitor> user(String token) {

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -87,7 +86,7 @@ final class AdminApi extends Handler.Abstract {
   }
 
   private void trace(Fields parameters, Response response, Callback callback) {
-    RoomApi.allowParameters(parameters.getNames(), Set.of(ROOM, "member"));
+    RoomApi.allowParameters(parameters, Set.of(ROOM, "member"));
     TraceStream.open(
         trace,
         Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of),
@@ -97,11 +96,10 @@ final class AdminApi extends Handler.Abstract {
   }
 
   private boolean isShown(Request request) {
-    return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
-        .flatMap(Credentials::ofAuthorization)
-        .flatMap(Credentials::token)
+    return Credentials.ofHeaders(request.getHeaders()::getValuesList).tokens().stream()
         // In a time that tells nothing.
         .filter(shown -> MessageDigest.isEqual(shown.getBytes(UTF_8), token))
+        .findFirst()
         .isPresent();
   }
 
@@ -145,7 +143,7 @@ final class AdminApi extends Handler.Abstract {
   }
 
   private static Optional<RoomName> room(Fields parameters) {
-    RoomApi.allowParameters(parameters.getNames(), Set.of(ROOM));
+    RoomApi.allowParameters(parameters, Set.of(ROOM));
     return Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of);
   }
 
@@ -246,7 +244,7 @@ final class AdminApi extends Handler.Abstract {
   }
 
   private CompletionStage<JsonObject> log(Fields parameters) {
-    RoomApi.allowParameters(parameters.getNames(), Set.of("after", "limit"));
+    RoomApi.allowParameters(parameters, Set.of("after", "limit"));
     int limit = (int) number(parameters, "limit", 100);
     if (limit < 1 || limit > Range.MAX_MESSAGES) {
       throw new BadRequestException("limit must be a number from 1 to " + Range.MAX_MESSAGES);

@@ -31,7 +31,7 @@ final class Events {
     Request request = asked.request();
     RoomApi.allow(request, response, "GET");
     Fields parameters = Request.extractQueryParameters(request);
-    RoomApi.allowParameters(parameters.getNames(), Set.of(AFTER, AT_MOST, HISTORY));
+    RoomApi.allowParameters(parameters, Set.of(AFTER, AT_MOST, HISTORY));
     Access.check(asked.visitor(), room.name(), Right.SESSION);
     reception
         .rooms()
@@ -62,7 +62,7 @@ final class Events {
   private static Start start(Room room, Request request, Fields parameters) {
     // What a browser sends when it comes back counts before what its page asked for at first.
     Optional<String> cursor =
-        Optional.ofNullable(request.getHeaders().get("Last-Event-ID"))
+        RoomApi.single(request, "Last-Event-ID")
             .filter(id -> !id.isEmpty())
             .or(() -> Optional.ofNullable(parameters.getValue(AFTER)));
     OptionalInt atMost = number(parameters, AT_MOST);

@@ -41,11 +41,11 @@ final class Messages {
     RoomApi.allow(request, response, "GET", "POST");
     Fields parameters = Request.extractQueryParameters(request);
     if (HttpMethod.POST.is(request.getMethod())) {
-      RoomApi.allowParameters(parameters.getNames(), Set.of());
+      RoomApi.allowParameters(parameters, Set.of());
       asked.need(Right.PUBLISH, room);
       posts.publish(room, asked, response, callback);
     } else {
-      RoomApi.allowParameters(parameters.getNames(), Set.of(BEFORE, AFTER, LIMIT));
+      RoomApi.allowParameters(parameters, Set.of(BEFORE, AFTER, LIMIT));
       asked.need(Right.READ, room);
       moderation.ifPresent(
           m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));

@@ -32,7 +32,9 @@ final class Origins {
 
   /** What pages of another origin may send, and read. */
   private static final String REQUEST_HEADERS =
-      "Authorization, Content-Type, Idempotency-Key, Last-Event-ID";
+      "Authorization, "
+          + Credentials.HEADER
+          + ", Content-Type, Idempotency-Key, Last-Event-ID, Cache-Control, X-Requested-With";
 
   private static final String PREFLIGHT_SECONDS = "600";
 

@@ -72,6 +72,9 @@ final class PlainDialect implements Dialect {
     if (values.isEmpty()) {
       return 0;
     }
+    if (values.stream().distinct().count() > 1) {
+      throw new IllegalArgumentException("history is given twice");
+    }
     String value = values.get(0);
     if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > Start.MAX_MESSAGES) {
       throw new IllegalArgumentException(

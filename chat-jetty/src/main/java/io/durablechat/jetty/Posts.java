@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -28,6 +29,8 @@ final class Posts {
 
   /** What is read of a body that is too large, before its sender is told so, in bytes. */
   private static final int DRAINED = 1 << 20;
+
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"\\\\]|\\\\[\"\\\\])*\"");
 
   private final Terms terms;
   private final Reception reception;
@@ -129,7 +132,7 @@ final class Posts {
 
   /** Without an author it would protect from nothing: everybody new has ids of their own. */
   private static Optional<String> idempotencyKey(Asked asked) {
-    Optional<String> key = Optional.ofNullable(asked.request().getHeaders().get("Idempotency-Key"));
+    Optional<String> key = RoomApi.single(asked.request(), "Idempotency-Key");
     if (key.isPresent() && asked.shown().isNone()) {
       throw Problem.of(
           HttpStatus.UNAUTHORIZED_401,
@@ -137,15 +140,24 @@ final class Posts {
           "Idempotency-Key needs to know who you are: Authorization: Guest, and a key");
     }
     // A string in quotes, says draft-ietf-httpapi-idempotency-key-header; most send it without.
-    return key.map(k -> k.matches("\".*\"") ? k.substring(1, k.length() - 1) : k);
+    return key.map(k -> k.startsWith("\"") ? unquoted(k) : k);
+  }
+
+  /** The text of a string in quotes (RFC 8941, section 3.3.3). */
+  private static String unquoted(String quoted) {
+    if (!QUOTED.matcher(quoted).matches()) {
+      throw new BadRequestException(
+          "Idempotency-Key begins with a quote, but is no string in quotes");
+    }
+    return quoted.substring(1, quoted.length() - 1).replaceAll("\\\\(.)", "$1");
   }
 
   private static String contentType(Request request) {
     if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
       throw unsupported("the body must be sent as it is, without Content-Encoding");
     }
-    String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-    String[] parts = (given == null ? "" : given).toLowerCase(Locale.ROOT).split(";", 2);
+    String[] parts =
+        RoomApi.single(request, "Content-Type").orElse("").toLowerCase(Locale.ROOT).split(";", 2);
     String type = parts[0].strip();
     boolean utf8 =
         parts.length < 2

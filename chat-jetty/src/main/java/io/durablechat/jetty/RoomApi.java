@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,11 +79,6 @@ final class RoomApi extends Handler.Wrapper {
   private void ask(Request request, Resource resource, Response response, Callback callback) {
     Charges charges = charging.of(Addresses.of(request));
     check(charges.onRequest());
-    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    if (authorization != null && Credentials.ofAuthorization(authorization).isEmpty()) {
-      throw new NotAuthenticatedException(
-          "Authorization takes Guest and a key, or Bearer and a token");
-    }
     Credentials shown = access.shown(request.getHeaders()::getValuesList);
     access
         .visitor(shown)
@@ -178,15 +174,37 @@ final class RoomApi extends Handler.Wrapper {
     }
   }
 
-  /** Refuses parameters that mean nothing here: a mistyped one would go unnoticed. */
-  static void allowParameters(Set<String> given, Set<String> known) {
-    given.stream()
+  /**
+   * Refuses parameters that mean nothing here, where a mistyped one would go unnoticed, and those
+   * that say two things.
+   */
+  static void allowParameters(Fields given, Set<String> known) {
+    given.getNames().stream()
         .filter(name -> !known.contains(name))
         .findFirst()
         .ifPresent(
             name -> {
               throw new BadRequestException("no such parameter here; there are " + sorted(known));
             });
+    for (String name : known) {
+      List<String> values = given.getValuesOrEmpty(name);
+      if (values.stream().distinct().count() > 1) {
+        throw new BadRequestException(name + " is given twice");
+      }
+    }
+  }
+
+  /**
+   * The value of a header that there may be one of; empty if it is not there.
+   *
+   * @throws BadRequestException if it says two things
+   */
+  static Optional<String> single(Request request, String name) {
+    List<String> values = request.getHeaders().getValuesList(name).stream().distinct().toList();
+    if (values.size() > 1) {
+      throw new BadRequestException(name + " is given twice");
+    }
+    return values.stream().findFirst();
   }
 
   private static String sorted(Set<String> names) {

@@ -37,7 +37,7 @@ final class RoomList {
   void handle(Asked asked, Response response, Callback callback) {
     Request request = asked.request();
     RoomApi.allow(request, response, "GET", "POST");
-    RoomApi.allowParameters(Request.extractQueryParameters(request).getNames(), Set.of());
+    RoomApi.allowParameters(Request.extractQueryParameters(request), Set.of());
     if (HttpMethod.POST.is(request.getMethod())) {
       make(request, response, callback);
     } else {

@@ -297,6 +297,93 @@ final class AccessTest {
     assertEquals(200, post("team", "Cookie: chat=" + token("ann"), "Idempotency-Key: a").status());
   }
 
+  /** Whom the server takes a handshake and a request for, in a room of users alone. */
+  private void assertKnown(boolean isKnown, String... headers) {
+    try (RawWebSocket socket =
+        RawWebSocket.open(server.port(), "/room/team/websocket", List.of(headers))) {
+      if (isKnown) {
+        socket.send("hello");
+        assertEquals("hello", socket.receiveText());
+      } else {
+        int code = socket.receive().closeCode();
+        assertTrue(code == 4501 || code == 4503, "closed with " + code);
+      }
+    }
+    int status = get("/room/team/messages", headers).status();
+    assertTrue(isKnown ? status == 200 : status == 401 || status == 403, "status " + status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cookie: chat=of-another-path; chat=TOKEN",
+        "Cookie: chat=TOKEN; chat=of-another-path",
+        "Cookie: chat=; chat=TOKEN",
+        "Cookie: chat=old\nCookie: chat=TOKEN",
+        "Cookie: chat=\"TOKEN\"",
+        "Cookie: other=\"unbalanced; chat=TOKEN",
+        "Cookie: other=un\"balanced\"; chat=TOKEN; last=\"",
+        "Cookie: other={\"a\":1, \"b\":2}; chat=TOKEN",
+        "Cookie: =x; nothing; a b=c; chat=TOKEN",
+        "Cookie: other=\\; chat=TOKEN",
+        "Cookie: other=gr\u00fc\u00df; chat=TOKEN",
+        "Cookie: chat=TOKEN;"
+      })
+  void aCookieIsFoundAmongThoseOfOthers(String headers) throws IOException {
+    start(s -> s);
+    assertKnown(true, headers.replace("TOKEN", token("ann")).split("\n", -1));
+  }
+
+  @Test
+  void onlySomeCookiesOfOneNameAreTried() throws IOException {
+    start(s -> s);
+    StringBuilder cookies = new StringBuilder("Cookie: ");
+    for (int i = 0; i < 4; i++) {
+      cookies.append("chat=bad").append(i).append("; ");
+    }
+    assertKnown(false, cookies + "chat=" + token("ann"));
+    assertKnown(false, "Cookie: Chat=" + token("ann"));
+    assertKnown(false, "Cookie: other=chat=" + token("ann"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Authorization: Basic YTpi\nAuthorization: Bearer TOKEN",
+        "Authorization: Basic YTpi\nCookie: chat=TOKEN",
+        "Authorization: Basic YTpi\nChat-Authorization: Bearer TOKEN",
+        "Authorization: Bearer a-proxys\nChat-Authorization: Bearer TOKEN",
+        "authorization: bearer TOKEN\nAuthorization: Bearer TOKEN",
+        "Authorization: Bearer   TOKEN"
+      })
+  void whatAProxyWantsToKnowIsPassedOver(String headers) throws IOException {
+    start(s -> s);
+    assertKnown(true, headers.replace("TOKEN", token("ann")).split("\n", -1));
+  }
+
+  @Test
+  void aGuestBehindAProxyWithPasswordsKeepsItsKey() throws IOException {
+    start(s -> s);
+    String basic = "Authorization: Basic YTpi";
+    assertEquals(200, get("/room/lobby/messages", basic).status());
+    assertEquals(200, get("/rooms", basic).status());
+    String guest = "Chat-Authorization: Guest " + KEY;
+    assertEquals(201, post("lobby", basic, guest, "Idempotency-Key: a").status());
+    assertEquals(200, post("lobby", "Authorization: Guest " + KEY, "Idempotency-Key: a").status());
+  }
+
+  @Test
+  void whoSaysTwoThingsOrNothingIsNotBelieved() throws IOException {
+    start(s -> s);
+    String ann = "Authorization: Bearer " + token("ann");
+    assertKnown(false, ann, "Authorization: Bearer " + token("bob"));
+    assertKnown(false, ann, "Authorization: Guest " + KEY);
+    assertKnown(false, "Authorization: Bearer");
+    assertEquals(401, get("/room/lobby/messages", ann, "Authorization: Guest " + KEY).status());
+    assertEquals(401, get("/room/lobby/messages", "Authorization: Bearer").status());
+    assertEquals(400, get("/room/lobby/messages", "Authorization: Guest").status());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"admin", "ADMIN", " Admin ", "a.d.m.i.n", "\uff21dmin", "System"})
   void whoSpeaksForTheServerHasATokenThatSaysSo(String name) throws IOException {

@@ -218,6 +218,63 @@ final class RoomApiTest {
     assertEquals(List.of("once"), get("/room/general/messages").texts());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Idempotency-Key: a | Idempotency-Key: b | 400",
+        "Idempotency-Key: a | Idempotency-Key: a | 201",
+        "Content-Type: text/plain | Content-Type: application/json | 400",
+        "Idempotency-Key: \"a\\\"b\" | X-None: 1 | 201",
+        "Idempotency-Key: \"a | X-None: 1 | 400",
+        "Idempotency-Key: \"a\" \"b\" | X-None: 1 | 400",
+        "Idempotency-Key: \"a\";x=1 | X-None: 1 | 400"
+      })
+  void whatIsSaidTwiceIsNotGuessed(String one, String other, int status) {
+    try (RawWebSocket answer =
+        RawWebSocket.request(
+            server.port(),
+            List.of(
+                "POST /room/general/messages HTTP/1.1",
+                "Host: localhost",
+                "Content-Length: 0",
+                "Authorization: " + ANN,
+                one.startsWith("Content-Type") ? "X-None: 1" : "Content-Type: text/plain",
+                one,
+                other))) {
+      assertEquals(status, answer.status());
+    }
+  }
+
+  @Test
+  void theSpacesInAnIdempotencyKeyAreItsOwn() {
+    String[] keys = {"a b", "a  b", "\"a b \"", "\" a b\"", "\"a b\""};
+    int[] statuses = {201, 201, 201, 201, 200};
+    for (int i = 0; i < keys.length; i++) {
+      Answer answer =
+          post(
+              "/room/general/messages",
+              "text/plain",
+              "once",
+              "Authorization",
+              ANN,
+              "Idempotency-Key",
+              keys[i]);
+      assertEquals(statuses[i], answer.status(), keys[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/room/general/messages?limit=1&limit=2",
+        "/room/general/messages?before=start&after=start&after=x",
+        "/room/general/events?history=1&history=2"
+      })
+  void aParameterThatIsGivenTwiceIsNotGuessed(String path) {
+    assertProblem(400, "bad_request", get(path));
+  }
+
   @Test
   void saysWhatIsWrongWithAPublish() {
     String path = "/room/general/messages";
