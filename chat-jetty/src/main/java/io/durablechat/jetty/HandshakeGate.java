@@ -99,9 +99,15 @@ final class HandshakeGate extends Handler.Wrapper {
     if (foreign.isPresent()) {
       return Optional.of(new Refusal(HttpStatus.FORBIDDEN_403, foreign.get()));
     }
-    if (!isKey(headers.get(HttpHeader.SEC_WEBSOCKET_KEY))) {
+    List<String> keys = headers.getValuesList(HttpHeader.SEC_WEBSOCKET_KEY);
+    if (keys.size() != 1 || !isKey(keys.get(0))) {
       return Optional.of(
-          new Refusal(HttpStatus.BAD_REQUEST_400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+          new Refusal(
+              HttpStatus.BAD_REQUEST_400,
+              "Sec-WebSocket-Key must be there once, 16 bytes in base64"));
+    }
+    if (hasBody(headers)) {
+      return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, "a handshake has no body"));
     }
     if (!subprotocols(headers).isEmpty() && !offersChatV1(headers)) {
       return Optional.of(
@@ -123,6 +129,12 @@ final class HandshakeGate extends Handler.Wrapper {
         && "websocket".equalsIgnoreCase(headers.get(HttpHeader.UPGRADE))
         && headers.contains(HttpHeader.CONNECTION, "upgrade")
         && "13".equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION));
+  }
+
+  /** What is a body to a proxy would be frames to us. */
+  private static boolean hasBody(HttpFields headers) {
+    return headers.contains(HttpHeader.TRANSFER_ENCODING)
+        || headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0;
   }
 
   private static boolean isKey(String key) {

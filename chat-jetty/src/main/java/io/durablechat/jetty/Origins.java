@@ -3,7 +3,6 @@ package io.durablechat.jetty;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,10 +161,16 @@ final class Origins {
     if (page.isEmpty()) {
       return false;
     }
-    String host = Request.getServerName(request).toLowerCase(Locale.ROOT);
+    String host = host(request);
     return listed.contains(page.get())
         || isSameHost(page.get(), host, Request.getServerPort(request))
         || (isLoopback(page.get().host()) && isLoopback(host) && isLocal(request));
+  }
+
+  /** Under which name or address the server was asked. */
+  private static String host(Request request) {
+    String name = Request.getServerName(request);
+    return name == null ? "" : Addresses.host(name).orElse(name);
   }
 
   /** The scheme is not compared: a proxy may have taken TLS off. */
@@ -179,7 +184,7 @@ final class Origins {
   }
 
   private Optional<String> hostRefusal(Request request) {
-    String host = Request.getServerName(request).toLowerCase(Locale.ROOT);
+    String host = host(request);
     boolean isOwn =
         !isLocal(request)
             || TrustedProxies.isBehind(request)
@@ -203,11 +208,12 @@ final class Origins {
   }
 
   private static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("[::1]");
+    return host.equals("localhost")
+        || Addresses.literal(host).filter(InetAddress::isLoopbackAddress).isPresent();
   }
 
   private static boolean isAddress(String host) {
-    return host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+    return Addresses.literal(host).isPresent();
   }
 
   private static boolean isLocal(Request request) {

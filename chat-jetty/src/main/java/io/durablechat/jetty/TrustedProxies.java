@@ -37,12 +37,27 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
   TrustedProxies(List<String> addresses) {
     for (String address : addresses) {
       try {
+        if (!isNetwork(address)) {
+          throw new IllegalArgumentException("neither");
+        }
         trusted.add(address);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "not an address or a network, such as 10.0.0.0/8: " + address, e);
       }
     }
+  }
+
+  /** Jetty takes more, such as 127.0.0 for all that begin so, and names. */
+  private static boolean isNetwork(String text) {
+    String[] parts = text.split("/", -1);
+    boolean isBare = !parts[0].startsWith("[") && !parts[0].matches("[^:]*:[^:]*");
+    Optional<InetAddress> address = isBare ? Addresses.literal(parts[0]) : Optional.empty();
+    return address.isPresent()
+        && (parts.length == 1
+            || (parts.length == 2
+                && parts[1].matches("[0-9]{1,3}")
+                && Integer.parseInt(parts[1]) <= address.get().getAddress().length * Byte.SIZE));
   }
 
   /** Whether a trusted proxy has handed this request on. */

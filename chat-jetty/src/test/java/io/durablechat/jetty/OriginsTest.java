@@ -29,7 +29,13 @@ final class OriginsTest {
             settings ->
                 settings.endpoint(
                     EndpointSettings.DEFAULT.allowedOrigins(
-                        List.of("https://friend.example", "http://chat.example:8080"))));
+                        List.of(
+                            "https://friend.example",
+                            "http://chat.example:8080",
+                            "http://my_chat",
+                            "http://nas.2ndfloor",
+                            "http://page_of.2ndfloor",
+                            "http://[2001:0DB8::b]"))));
   }
 
   @AfterAll
@@ -92,6 +98,21 @@ final class OriginsTest {
     "localhost:PORT, http://localhost.evil.example:PORT, false",
     "localhost:PORT, http://localhost:PORT@evil.example, false",
     "localhost:PORT, http://evil.example/#http://localhost:PORT, false",
+    // Names that Java's URI takes for none, and browsers for some.
+    "my_chat:PORT, http://my_chat:PORT, true",
+    "nas.2ndfloor:PORT, http://nas.2ndfloor:PORT, true",
+    "localhost:PORT, http://page_of.2ndfloor, true",
+    "localhost:PORT, http://other_page.2ndfloor, false",
+    "localhost:PORT, http://page_of.2ndfloor@evil.example, false",
+    "localhost:PORT, http://evil.example\\page_of.2ndfloor, false",
+    "localhost:PORT, http://page_of.2ndfloor:99999, false",
+    // Of an address there are several forms.
+    "[0:0:0:0:0:0:0:1]:PORT, http://[::1]:PORT, true",
+    "[2001:DB8:0::000A]:PORT, http://[2001:db8::a]:PORT, true",
+    "localhost:PORT, http://[2001:db8::b], true",
+    "localhost:PORT, http://[2001:DB8:0:0:0:0:0:B], true",
+    "localhost:PORT, http://[2001:db8::c], false",
+    "localhost:PORT, http://[2001:db8::zz], false",
     "localhost:PORT, 'null', false",
     "localhost:PORT, file://, false",
     "localhost:PORT, garbage, false",
@@ -189,6 +210,13 @@ final class OriginsTest {
     "'203.0.113.9:4711', 403",
     "'[2001:db8::1]:4711', 403",
     "'2001:db8::1', 403",
+    // No address, and nobody asks a name server for it.
+    "'999.1.1.1', 101",
+    "'0:0:0:0:0:0:0:1', 101",
+    "'[0:0:0:0:0:0:0:1]:4711', 101",
+    "'::FFFF:127.0.0.1', 101",
+    "'2001:0DB8:0:0:0:0:0:1', 403",
+    "'2001:0DB8:0:0:0:0:0:1, 2001:0DB8:0:0:0:0:0:2', 403",
     "'127.0.0.1', 101"
   })
   void theLastAddressThatIsNoProxysIsTheClients(String forwardedFor, int status)
@@ -287,6 +315,37 @@ final class OriginsTest {
         assertEquals(status == 204, allowed.contains(header), header);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0",
+        "10",
+        "localhost",
+        "chat.example",
+        "",
+        "10.0.0.0/33",
+        "10.0.0.0/",
+        "/8",
+        "::1/129",
+        "256.0.0.1",
+        "10.0.0.1-10.0.0.9",
+        "127.0.0.1:80",
+        "[::1]"
+      })
+  void whatIsNoAddressIsNoProxy(String proxy) {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ChatServer.of(server.rooms()).trustedProxies(List.of(proxy)));
+    assertEquals("not an address or a network, such as 10.0.0.0/8: " + proxy, refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "10.0.0.0/8", "::1", "2001:DB8:0:0:0:0:0:0/32", "fd00::/8"})
+  void addressesAndNetworksAreProxies(String proxy) {
+    ChatServer.of(server.rooms()).trustedProxies(List.of(proxy));
   }
 
   @ParameterizedTest

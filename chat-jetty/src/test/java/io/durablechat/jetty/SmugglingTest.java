@@ -120,6 +120,29 @@ final class SmugglingTest {
     assertEquals(0, posted(), answers);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 10",
+        "Transfer-Encoding: chunked",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+      })
+  void aHandshakeThatOthersMayReadOtherwiseIsRefused(String header) throws IOException {
+    // A message of the WebSocket to whoever sees no body, and else a part of one.
+    String frame = "\u0081\u0084\0\0\0\0text";
+    String answers =
+        say(
+            "GET /room/smuggled/websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + header
+                + "\r\n\r\n"
+                + (header.startsWith("Transfer") ? "a\r\n" + frame + "\r\n0\r\n\r\n" : frame)
+                + frame);
+    assertTrue(answers.startsWith("HTTP/1.1 400"), answers);
+    assertEquals(0, posted(), answers);
+  }
+
   @Test
   void twoRequestsInOneBreathAreTwo() throws IOException {
     String answers =
