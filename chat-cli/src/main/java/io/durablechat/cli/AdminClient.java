@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -106,14 +107,18 @@ final class AdminClient {
       return HttpClient.newHttpClient().send(request.build(), handler);
     } catch (ConnectException e) {
       throw new IOException(
-          "nothing listens on %s, port %d: is the server running, with this --admin-port?"
-              .formatted(address, port),
+          String.format(
+              Locale.ROOT,
+              "nothing listens on %s, port %d: is the server running, with this --admin-port?",
+              address,
+              port),
           e);
     } catch (HttpTimeoutException e) {
       throw new IOException("no answer within " + PATIENCE.toSeconds() + " s", e);
     } catch (IOException e) {
       // Java's words are about bytes and states of parsers.
-      throw new IOException("what listens on %s, port %d, %s".formatted(address, port, NOT_IT), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "what listens on %s, port %d, %s", address, port, NOT_IT), e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What an admin port answers, as lines for people. */
@@ -52,14 +53,15 @@ final class AdminLines {
   static String event(JsonObject event) {
     String missed = event.has("missed") ? " (" + text(event, "missed") + " missed before)" : "";
     String name = event.has("name") ? " (" + text(event, "name") + ")" : "";
-    return "%s %s %s%s: %s%s"
-        .formatted(
-            time(event, "at"),
-            text(event, "room"),
-            text(event, "member"),
-            name,
-            text(event, "what"),
-            missed);
+    return String.format(
+        Locale.ROOT,
+        "%s %s %s%s: %s%s",
+        time(event, "at"),
+        text(event, "room"),
+        text(event, "member"),
+        name,
+        text(event, "what"),
+        missed);
   }
 
   static String invite(JsonElement element) {

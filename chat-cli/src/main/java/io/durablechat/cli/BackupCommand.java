@@ -4,6 +4,7 @@ import io.durablechat.sqlite.LogFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -44,7 +45,7 @@ final class BackupCommand implements Callable<Integer> {
         progress.at(messages);
       }
     }
-    spec.commandLine().getOut().printf("%s: %d bytes%n", to, Files.size(to));
+    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %d bytes%n", to, Files.size(to));
     return ExitCode.OK;
   }
 }

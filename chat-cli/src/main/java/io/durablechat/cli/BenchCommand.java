@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -176,7 +177,9 @@ final class BenchCommand implements Callable<Integer> {
 
   private void atLeast(String option, int value, int least, String why) {
     if (value < least) {
-      throw wrong("%s must be at least %d%s, not %d".formatted(option, least, why, value));
+      throw wrong(
+          String.format(
+              Locale.ROOT, "%s must be at least %d%s, not %d", option, least, why, value));
     }
   }
 

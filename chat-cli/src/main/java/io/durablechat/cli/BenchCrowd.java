@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -100,9 +101,13 @@ final class BenchCrowd implements AutoCloseable {
     progress.at(connected.get());
     if (failures.first().isPresent()) {
       throw new IOException(
-          "%d of %d connections failed (%d not tried): %s"
-              .formatted(
-                  failures.count(), plan.conns(), plan.conns() - tried, failures.first().get()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d connections failed (%d not tried): %s",
+              failures.count(),
+              plan.conns(),
+              plan.conns() - tried,
+              failures.first().get()));
     }
   }
 

@@ -21,8 +21,11 @@ final class BenchTable {
     line(
         "%s, %d s after %d s of warm-up",
         plan.rate()
-            .map(rate -> "open loop, %,d messages/s".formatted(rate))
-            .orElseGet(() -> "closed loop, %,d messages a sender".formatted(plan.window().get())),
+            .map(rate -> String.format(Locale.ROOT, "open loop, %,d messages/s", rate))
+            .orElseGet(
+                () ->
+                    String.format(
+                        Locale.ROOT, "closed loop, %,d messages a sender", plan.window().get())),
         plan.duration().toSeconds(),
         plan.warmup().toSeconds());
     line("");

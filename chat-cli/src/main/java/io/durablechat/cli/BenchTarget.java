@@ -56,7 +56,7 @@ record BenchTarget(List<URI> rooms) {
     }
     if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
       throw new IllegalArgumentException(
-          "the port in the URL must be 1 to %d: %s".formatted(MAX_PORT, typed));
+          String.format(Locale.ROOT, "the port in the URL must be 1 to %d: %s", MAX_PORT, typed));
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null || url.getUserInfo() != null) {
       throw new IllegalArgumentException("the URL must have no user, no ? and no #: " + typed);

@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** For how long a certificate is good. */
 final class CertificateChecks {
@@ -23,9 +24,10 @@ final class CertificateChecks {
       Certificate first = CertificateFactory.getInstance("X.509").generateCertificate(in);
       return dates((X509Certificate) first, now);
     } catch (NoSuchFileException e) {
-      return Finding.fail("certificate", "there is no file %s".formatted(file));
+      return Finding.fail("certificate", String.format(Locale.ROOT, "there is no file %s", file));
     } catch (IOException | CertificateException e) {
-      return Finding.fail("certificate", "%s is no certificate in PEM".formatted(file));
+      return Finding.fail(
+          "certificate", String.format(Locale.ROOT, "%s is no certificate in PEM", file));
     }
   }
 
@@ -33,16 +35,22 @@ final class CertificateChecks {
     Instant from = certificate.getNotBefore().toInstant();
     Instant until = certificate.getNotAfter().toInstant();
     if (now.isBefore(from)) {
-      return Finding.fail("certificate", "not good before %s: is the clock right?".formatted(from));
+      return Finding.fail(
+          "certificate",
+          String.format(Locale.ROOT, "not good before %s: is the clock right?", from));
     }
     if (!now.isBefore(until)) {
-      return Finding.fail("certificate", "expired on %s: renew it".formatted(until));
+      return Finding.fail(
+          "certificate", String.format(Locale.ROOT, "expired on %s: renew it", until));
     }
     return until.isBefore(now.plus(SOON))
         ? Finding.warn(
             "certificate",
-            "expires on %s, in %d days: renew it"
-                .formatted(until, Duration.between(now, until).toDays()))
-        : Finding.ok("certificate", "good until %s".formatted(until));
+            String.format(
+                Locale.ROOT,
+                "expires on %s, in %d days: renew it",
+                until,
+                Duration.between(now, until).toDays()))
+        : Finding.ok("certificate", String.format(Locale.ROOT, "good until %s", until));
   }
 }

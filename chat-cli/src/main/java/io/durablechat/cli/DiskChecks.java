@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,11 +33,12 @@ final class DiskChecks {
   static Finding files(Path folder) {
     for (Path path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
       if (Files.exists(path) && !Files.isDirectory(path)) {
-        return Finding.fail("data", "%s is no folder; --data names another".formatted(path));
+        return Finding.fail(
+            "data", String.format(Locale.ROOT, "%s is no folder; --data names another", path));
       }
     }
     if (!Files.isDirectory(folder)) {
-      return Finding.ok("data", "%s will be made".formatted(folder));
+      return Finding.ok("data", String.format(Locale.ROOT, "%s will be made", folder));
     }
     try (Stream<Path> files = Files.list(folder)) {
       Optional<Path> closed =
@@ -46,8 +48,10 @@ final class DiskChecks {
               .findFirst();
       return closed.isPresent()
           ? Finding.fail(
-              "data", "%s is not this user's to read and write: chown it".formatted(closed.get()))
-          : Finding.ok("data", "%s can be read and written".formatted(folder));
+              "data",
+              String.format(
+                  Locale.ROOT, "%s is not this user's to read and write: chown it", closed.get()))
+          : Finding.ok("data", String.format(Locale.ROOT, "%s can be read and written", folder));
     } catch (IOException e) {
       return Finding.fail("data", Words.of(e));
     }
@@ -68,8 +72,11 @@ final class DiskChecks {
     } catch (IOException e) {
       return Finding.fail(
           "disk",
-          "%s cannot be written to: %s; --data names another folder"
-              .formatted(existing, e instanceof AccessDeniedException ? DENIED : Words.of(e)));
+          String.format(
+              Locale.ROOT,
+              "%s cannot be written to: %s; --data names another folder",
+              existing,
+              e instanceof AccessDeniedException ? DENIED : Words.of(e)));
     }
   }
 
@@ -98,13 +105,22 @@ final class DiskChecks {
   private static Finding sync(Path folder, double[] millis) {
     double median = millis[WRITES / 2];
     String seen =
-        "%s: a sync takes %.2f ms, at worst %.2f ms".formatted(folder, median, millis[WRITES - 1]);
+        String.format(
+            Locale.ROOT,
+            "%s: a sync takes %.2f ms, at worst %.2f ms",
+            folder,
+            median,
+            millis[WRITES - 1]);
     if (median > SLOW_MILLIS) {
-      return Finding.warn("sync", "%s: every message waits for one; a faster disk".formatted(seen));
+      return Finding.warn(
+          "sync",
+          String.format(Locale.ROOT, "%s: every message waits for one; a faster disk", seen));
     }
     return median < SUSPICIOUS_MILLIS
         ? Finding.warn(
-            "sync", "%s: too fast to be true; is it kept over a power cut?".formatted(seen))
+            "sync",
+            String.format(
+                Locale.ROOT, "%s: too fast to be true; is it kept over a power cut?", seen))
         : Finding.ok("sync", seen);
   }
 
@@ -112,28 +128,36 @@ final class DiskChecks {
     try {
       long left = Files.getFileStore(existing(folder)).getUsableSpace();
       return left >= LITTLE
-          ? Finding.ok("space", "%d MiB are free".formatted(left / MIB))
+          ? Finding.ok("space", String.format(Locale.ROOT, "%d MiB are free", left / MIB))
           : Finding.warn(
-              "space", "%d MiB are free: --keep bounds what is kept".formatted(left / MIB));
+              "space",
+              String.format(
+                  Locale.ROOT, "%d MiB are free: --keep bounds what is kept", left / MIB));
     } catch (IOException e) {
       return Finding.warn(
-          "space", "it cannot be told how much is free: %s".formatted(e.getMessage()));
+          "space",
+          String.format(Locale.ROOT, "it cannot be told how much is free: %s", e.getMessage()));
     }
   }
 
   /** A clock that was set back gives messages the time of the newest there is. */
   static Finding clock(Path folder, Instant now) {
     if (!Files.exists(folder.resolve(SqliteMessageLog.FILE_NAME))) {
-      return Finding.ok("clock", "%s; there are no messages yet to compare it with".formatted(now));
+      return Finding.ok(
+          "clock",
+          String.format(Locale.ROOT, "%s; there are no messages yet to compare it with", now));
     }
     try (LogFile log = LogFile.open(folder)) {
       Instant newest = Instant.ofEpochMilli(log.lastAt());
       return newest.isAfter(now)
           ? Finding.fail(
               "clock",
-              "%s, %d s before the newest message: is it set right, and kept so (NTP)?"
-                  .formatted(now, Duration.between(now, newest).toSeconds()))
-          : Finding.ok("clock", "%s, after the newest message".formatted(now));
+              String.format(
+                  Locale.ROOT,
+                  "%s, %d s before the newest message: is it set right, and kept so (NTP)?",
+                  now,
+                  Duration.between(now, newest).toSeconds()))
+          : Finding.ok("clock", String.format(Locale.ROOT, "%s, after the newest message", now));
     } catch (RuntimeException e) {
       return Finding.fail("log", e.getMessage());
     }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -127,7 +128,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       return MachineChecks.port(ListenAddress.of(host).addresses().get(0), port);
     } catch (IOException e) {
-      return Finding.fail("host", "no such address: %s".formatted(host));
+      return Finding.fail("host", String.format(Locale.ROOT, "no such address: %s", host));
     }
   }
 

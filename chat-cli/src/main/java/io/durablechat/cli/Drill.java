@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -139,8 +140,13 @@ final class Drill {
     boolean isHopeless = tally.live() == 0 && tally.failedAttempts() >= HOPELESS;
     if (isHopeless || System.nanoTime() > thereBy) {
       throw new IllegalStateException(
-          "%d of %d clients get in at %s: %s"
-              .formatted(tally.live(), clients, rooms.get(0), tally.lastFailure()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d clients get in at %s: %s",
+              tally.live(),
+              clients,
+              rooms.get(0),
+              tally.lastFailure()));
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,8 +78,11 @@ final class DrillCommand implements Runnable {
         () -> {
           if (!json) {
             out.printf(
+                Locale.ROOT,
                 "%d clients in %d rooms talk for %d s: restart the server now.%n",
-                clients, rooms, time.toSeconds());
+                clients,
+                rooms,
+                time.toSeconds());
             out.flush();
           }
         };
@@ -102,7 +106,8 @@ final class DrillCommand implements Runnable {
 
   private void atLeast(String option, int value, int least) {
     if (value < least) {
-      throw wrong("%s must be at least %d, not %d".formatted(option, least, value));
+      throw wrong(
+          String.format(Locale.ROOT, "%s must be at least %d, not %d", option, least, value));
     }
   }
 

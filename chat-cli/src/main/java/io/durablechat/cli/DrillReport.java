@@ -1,6 +1,7 @@
 package io.durablechat.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -53,15 +54,31 @@ record DrillReport(
       out.println("No line was lost: nobody has restarted the server meanwhile.");
     }
     out.printf(
+        Locale.ROOT,
         "clients      %d, of which %d were told to come back, %d were cut off, %d are not back%n",
-        clients, lostWithBye, lostWithout, away);
+        clients,
+        lostWithBye,
+        lostWithout,
+        away);
     out.printf(
+        Locale.ROOT,
         "back         %d to %d ms after they were lost, at most %d in 100 ms; %d attempts failed%n",
-        firstBackMillis, lastBackMillis, peakIn100Millis, failedAttempts);
-    out.printf("resumed      %s%n", resumes.isEmpty() ? "none" : resumes);
+        firstBackMillis,
+        lastBackMillis,
+        peakIn100Millis,
+        failedAttempts);
+    out.printf(Locale.ROOT, "resumed      %s%n", resumes.isEmpty() ? "none" : resumes);
     out.printf(
+        Locale.ROOT,
         "messages     %d acknowledged, %d unsettled%s%n",
-        acknowledged, unsettled, refused.isEmpty() ? "" : ", refused " + refused);
-    out.printf("lost         %d, doubled %d, out of order %d%n", missing, doubled, outOfOrder);
+        acknowledged,
+        unsettled,
+        refused.isEmpty() ? "" : ", refused " + refused);
+    out.printf(
+        Locale.ROOT,
+        "lost         %d, doubled %d, out of order %d%n",
+        missing,
+        doubled,
+        outOfOrder);
   }
 }

@@ -38,6 +38,7 @@ record Finding(Grade grade, String about, String text) {
   /** One line. */
   @Override
   public String toString() {
-    return "%-4s  %-12s %s".formatted(grade.name().toLowerCase(Locale.ROOT), about, text);
+    return String.format(
+        Locale.ROOT, "%-4s  %-12s %s", grade.name().toLowerCase(Locale.ROOT), about, text);
   }
 }

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -37,9 +38,11 @@ final class LineChecks {
       ear.welcome.get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
       return afterQuiet(room, quiet, ear, socket);
     } catch (ExecutionException | CompletionException e) {
-      return Finding.fail("line", "%s: %s".formatted(room, reason(e.getCause())));
+      return Finding.fail("line", String.format(Locale.ROOT, "%s: %s", room, reason(e.getCause())));
     } catch (TimeoutException e) {
-      return Finding.fail("line", "%s: no answer within %d s".formatted(room, CONNECT.toSeconds()));
+      return Finding.fail(
+          "line",
+          String.format(Locale.ROOT, "%s: no answer within %d s", room, CONNECT.toSeconds()));
     }
   }
 
@@ -49,13 +52,18 @@ final class LineChecks {
       String why = ear.closed.get(quiet.toMillis(), TimeUnit.MILLISECONDS);
       return Finding.fail(
           "line",
-          "%s: cut while it was quiet (%s): what stands between must leave it open for 75 s"
-              .formatted(room, why));
+          String.format(
+              Locale.ROOT,
+              "%s: cut while it was quiet (%s): what stands between must leave it open for 75 s",
+              room,
+              why));
     } catch (ExecutionException e) {
-      return Finding.fail("line", "%s: %s".formatted(room, reason(e.getCause())));
+      return Finding.fail("line", String.format(Locale.ROOT, "%s: %s", room, reason(e.getCause())));
     } catch (TimeoutException e) {
       socket.abort();
-      return Finding.ok("line", "%s: a session, open for %d s".formatted(room, quiet.toSeconds()));
+      return Finding.ok(
+          "line",
+          String.format(Locale.ROOT, "%s: a session, open for %d s", room, quiet.toSeconds()));
     }
   }
 
@@ -125,8 +133,11 @@ final class LineChecks {
       closed.complete(why);
       welcome.completeExceptionally(
           new IOException(
-              "no session is let in (%s); where rules say so, name a room that is open, such as %s"
-                  .formatted(why, "ws://localhost:8787/room/general/websocket")));
+              String.format(
+                  Locale.ROOT,
+                  "no session is let in (%s); where rules say so, name a room that is open, such as %s",
+                  why,
+                  "ws://localhost:8787/room/general/websocket")));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -49,7 +50,9 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
       return of(host).addresses().get(0);
     } catch (IOException e) {
       throw new ParameterException(
-          spec.commandLine(), "%s: no such address: %s".formatted(option, host), e);
+          spec.commandLine(),
+          String.format(Locale.ROOT, "%s: no such address: %s", option, host),
+          e);
     }
   }
 
@@ -61,16 +64,21 @@ record ListenAddress(List<InetAddress> addresses, boolean isLocal) {
 
   private String readyLine(int port) throws IOException {
     if (isLocal && addresses.equals(ChatServer.loopback())) {
-      return "Durable Chat is ready: %s (this machine only; --host 0.0.0.0 opens it to the network)"
-          .formatted("http://" + LOCALHOST + ":" + port + "/");
+      return String.format(
+          Locale.ROOT,
+          "Durable Chat is ready: %s (this machine only; --host 0.0.0.0 opens it to the network)",
+          "http://" + LOCALHOST + ":" + port + "/");
     }
     if (!addresses.get(0).isAnyLocalAddress()) {
       return "Durable Chat is ready: " + url(port, addresses.get(0));
     }
     List<String> others = others(port);
-    return "Durable Chat is ready: http://%s:%d/%s"
-        .formatted(
-            LOCALHOST, port, others.isEmpty() ? "" : ", for others " + String.join(" ", others));
+    return String.format(
+        Locale.ROOT,
+        "Durable Chat is ready: http://%s:%d/%s",
+        LOCALHOST,
+        port,
+        others.isEmpty() ? "" : ", for others " + String.join(" ", others));
   }
 
   private static String url(int port, InetAddress address) {

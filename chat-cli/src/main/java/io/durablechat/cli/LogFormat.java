@@ -3,6 +3,7 @@ package io.durablechat.cli;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
@@ -12,13 +13,14 @@ enum LogFormat {
   TEXT {
     @Override
     String line(LogRecord record, Formatter words) {
-      return "%s %s %s: %s%s"
-          .formatted(
-              record.getInstant(),
-              record.getLevel().getName(),
-              record.getLoggerName(),
-              escaped(words.formatMessage(record)),
-              record.getThrown() == null ? "" : " | " + escaped(trace(record.getThrown())));
+      return String.format(
+          Locale.ROOT,
+          "%s %s %s: %s%s",
+          record.getInstant(),
+          record.getLevel().getName(),
+          record.getLoggerName(),
+          escaped(words.formatMessage(record)),
+          record.getThrown() == null ? "" : " | " + escaped(trace(record.getThrown())));
     }
   },
 
@@ -56,7 +58,7 @@ enum LogFormat {
         .forEach(
             c -> {
               if (isUnseen(c)) {
-                escaped.append("\\u%04x".formatted(c));
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", c));
               } else {
                 escaped.appendCodePoint(c);
               }

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Locale;
 
 /** What the machine and the process give a server. */
 final class MachineChecks {
@@ -24,8 +25,11 @@ final class MachineChecks {
   static Finding java() {
     return Finding.ok(
         "java",
-        "%s, %d processors"
-            .formatted(Runtime.version(), Runtime.getRuntime().availableProcessors()));
+        String.format(
+            Locale.ROOT,
+            "%s, %d processors",
+            Runtime.version(),
+            Runtime.getRuntime().availableProcessors()));
   }
 
   /** Whether so many sessions may be open: each is a file to the system. */
@@ -36,11 +40,16 @@ final class MachineChecks {
     long most = os.getMaxFileDescriptorCount();
     long wanted = (long) sessions + OTHER_DESCRIPTORS;
     return most >= wanted
-        ? Finding.ok("descriptors", "%d, enough for %d sessions".formatted(most, sessions))
+        ? Finding.ok(
+            "descriptors", String.format(Locale.ROOT, "%d, enough for %d sessions", most, sessions))
         : Finding.warn(
             "descriptors",
-            "%d, too few for %d sessions: LimitNOFILE=%d in the unit, or ulimit -n"
-                .formatted(most, sessions, wanted));
+            String.format(
+                Locale.ROOT,
+                "%d, too few for %d sessions: LimitNOFILE=%d in the unit, or ulimit -n",
+                most,
+                sessions,
+                wanted));
   }
 
   static Finding heap(int sessions) {
@@ -53,15 +62,25 @@ final class MachineChecks {
     if (heap > machine) {
       return Finding.fail(
           "heap",
-          "up to %d MiB, but there are %d MiB in all: a smaller -Xmx in CHAT_JAVA_OPTS"
-              .formatted(heap / MIB, machine / MIB));
+          String.format(
+              Locale.ROOT,
+              "up to %d MiB, but there are %d MiB in all: a smaller -Xmx in CHAT_JAVA_OPTS",
+              heap / MIB,
+              machine / MIB));
     }
     return heap >= wanted
-        ? Finding.ok("heap", "up to %d MiB, enough for %d sessions".formatted(heap / MIB, sessions))
+        ? Finding.ok(
+            "heap",
+            String.format(
+                Locale.ROOT, "up to %d MiB, enough for %d sessions", heap / MIB, sessions))
         : Finding.warn(
             "heap",
-            "up to %d MiB, little for %d sessions: -Xmx%dm in CHAT_JAVA_OPTS"
-                .formatted(heap / MIB, sessions, wanted / MIB));
+            String.format(
+                Locale.ROOT,
+                "up to %d MiB, little for %d sessions: -Xmx%dm in CHAT_JAVA_OPTS",
+                heap / MIB,
+                sessions,
+                wanted / MIB));
   }
 
   /** Whether somebody else listens there. */
@@ -70,10 +89,16 @@ final class MachineChecks {
       // As a server has it: a port that was in use a moment ago is free.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(address, port));
-      return Finding.ok("port", "%d on %s is free".formatted(port, address.getHostAddress()));
+      return Finding.ok(
+          "port", String.format(Locale.ROOT, "%d on %s is free", port, address.getHostAddress()));
     } catch (IOException e) {
       String seen =
-          "%d on %s: %s".formatted(port, address.getHostAddress(), String.valueOf(e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "%d on %s: %s",
+              port,
+              address.getHostAddress(),
+              String.valueOf(e.getMessage()));
       return seen.contains("in use")
           ? Finding.warn(
               "port", seen + "; fine if that is your server, else --port chooses another")

@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -15,8 +16,10 @@ final class MemberConverter implements ITypeConverter<String> {
   public String convert(String value) {
     if (!IDENTITY.matcher(value).matches()) {
       throw new TypeConversionException(
-          "'%s' is no identity, such as guest:… or user:…, whole, as \"chat-cli admin members ROOM\""
-                  .formatted(value)
+          String.format(
+                  Locale.ROOT,
+                  "'%s' is no identity, such as guest:… or user:…, whole, as \"chat-cli admin members ROOM\"",
+                  value)
               + " lists them");
     }
     return value;

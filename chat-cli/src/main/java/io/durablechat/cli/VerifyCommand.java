@@ -2,6 +2,7 @@ package io.durablechat.cli;
 
 import io.durablechat.sqlite.LogFile;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -33,7 +34,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (findings.isEmpty()) {
         spec.commandLine()
             .getOut()
-            .printf("%d rooms, %d messages: all whole%n", file.rooms(), messages);
+            .printf(Locale.ROOT, "%d rooms, %d messages: all whole%n", file.rooms(), messages);
         return ExitCode.OK;
       }
       findings.forEach(finding -> spec.commandLine().getErr().println("chat-cli: " + finding));

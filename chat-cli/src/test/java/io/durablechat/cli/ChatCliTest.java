@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,13 +209,18 @@ final class ChatCliTest {
         """
         {"export":1,"room":"c","trimmedThrough":0,"last":%d,"lastAt":1,"messages":%d}
         """;
-    Files.writeString(export, head.formatted(2, 2) + message.formatted(1) + message.formatted(1));
+    Files.writeString(
+        export,
+        String.format(Locale.ROOT, head, 2, 2)
+            + String.format(Locale.ROOT, message, 1)
+            + String.format(Locale.ROOT, message, 1));
     assertFails(
         "line 3: message 1 does not follow message 1: nothing was imported",
         "import",
         "--from",
         "" + export);
-    Files.writeString(export, head.formatted(1, 1) + message.formatted(1));
+    Files.writeString(
+        export, String.format(Locale.ROOT, head, 1, 1) + String.format(Locale.ROOT, message, 1));
     assertEquals(0, run(Map.of("CHAT_DATA", folder.toString()), "import", "--from", "" + export));
     assertFails("room c is not empty: nothing was imported", "import", "--from", "" + export);
     assertFails(

@@ -3,6 +3,7 @@ package io.durablechat.core;
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -97,7 +98,8 @@ final class ChosenName {
     for (int i = 0; i < points.length; i++) {
       if (isUnseen(points, i)) {
         throw new IllegalArgumentException(
-            "name holds a character that cannot be seen, U+%04X".formatted(points[i]));
+            String.format(
+                Locale.ROOT, "name holds a character that cannot be seen, U+%04X", points[i]));
       }
     }
     if (points.length == 0 || isMark(points[0])) {
@@ -105,7 +107,7 @@ final class ChosenName {
     }
     if (longestRun(points, ChosenName::isMark) > MAX_MARKS) {
       throw new IllegalArgumentException(
-          "name has more than %d marks on one character".formatted(MAX_MARKS));
+          String.format(Locale.ROOT, "name has more than %d marks on one character", MAX_MARKS));
     }
     for (String word : name.split("[^\\p{L}\\p{M}]+", -1)) {
       checkScripts(word);

@@ -91,7 +91,7 @@ final class InForce {
       LOG.log(
           System.Logger.Level.WARNING,
           "Ruling {0} cannot be read and does not hold: {1}",
-          message.sequence(),
+          "" + message.sequence(),
           e.getMessage());
       return Optional.empty();
     }

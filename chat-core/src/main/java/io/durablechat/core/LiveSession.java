@@ -3,6 +3,7 @@ package io.durablechat.core;
 import io.durablechat.core.RefusedException.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,7 +47,8 @@ final class LiveSession implements Session {
     }
   }
 
-  private final String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+  private final String id =
+      String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
   private volatile Member member;
   private final Outbox outbox;
   private final LiveRoom room;

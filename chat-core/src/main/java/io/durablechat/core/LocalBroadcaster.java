@@ -188,7 +188,8 @@ public final class LocalBroadcaster implements Broadcaster {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "The log was still busy after {0} s", CLOSE_SECONDS);
+        LOG.log(
+            System.Logger.Level.WARNING, "The log was still busy after {0} s", "" + CLOSE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

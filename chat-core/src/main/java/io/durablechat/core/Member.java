@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -53,8 +54,12 @@ public record Member(String identity, Optional<String> name) {
   public static Member guest(String key) {
     if (key.length() < MIN_KEY_CHARS || key.length() > MAX_KEY_CHARS) {
       throw new IllegalArgumentException(
-          "key has %d characters, wanted %d to %d that carry at least 128 random bits"
-              .formatted(key.length(), MIN_KEY_CHARS, MAX_KEY_CHARS));
+          String.format(
+              Locale.ROOT,
+              "key has %d characters, wanted %d to %d that carry at least 128 random bits",
+              key.length(),
+              MIN_KEY_CHARS,
+              MAX_KEY_CHARS));
     }
     if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException("key holds a character outside printable ASCII");

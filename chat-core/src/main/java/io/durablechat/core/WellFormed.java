@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.text.Normalizer;
+import java.util.Locale;
 
 /** What text from outside must fulfil before it becomes a value of this package. */
 final class WellFormed {
@@ -35,7 +36,7 @@ final class WellFormed {
         .ifPresent(
             c -> {
               throw new IllegalArgumentException(
-                  "%s holds the control character U+%04X".formatted(what, c));
+                  String.format(Locale.ROOT, "%s holds the control character U+%04X", what, c));
             });
     return label;
   }

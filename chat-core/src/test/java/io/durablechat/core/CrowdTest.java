@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -100,7 +101,7 @@ final class CrowdTest {
     private long beganAfter = -1;
 
     private Client(int number) {
-      member = Member.guest("client-%016d".formatted(number));
+      member = Member.guest(String.format(Locale.ROOT, "client-%016d", number));
     }
 
     private void comeOrGo() {

@@ -6,6 +6,7 @@ import io.durablechat.core.RoomDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -95,8 +96,12 @@ public final class AdminServer implements AutoCloseable {
     } catch (Exception e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen on %s, port %d: %s"
-              .formatted(connector.getHost(), connector.getPort(), cause.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "cannot listen on %s, port %d: %s",
+              connector.getHost(),
+              connector.getPort(),
+              cause.getMessage()),
           e);
     }
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -326,8 +327,12 @@ public final class ChatServer implements AutoCloseable {
     } catch (IOException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen on %s, port %d: %s"
-              .formatted(address.getHostAddress(), onPort, cause.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "cannot listen on %s, port %d: %s",
+              address.getHostAddress(),
+              onPort,
+              cause.getMessage()),
           e);
     }
   }

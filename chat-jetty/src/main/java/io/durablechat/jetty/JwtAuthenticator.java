@@ -237,8 +237,11 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   public static Builder secret(byte[] secret) {
     if (secret.length < MIN_SECRET_BYTES) {
       throw new IllegalArgumentException(
-          "the secret has %d bytes, at least %d are needed"
-              .formatted(secret.length, MIN_SECRET_BYTES));
+          String.format(
+              Locale.ROOT,
+              "the secret has %d bytes, at least %d are needed",
+              secret.length,
+              MIN_SECRET_BYTES));
     }
     return new Builder(
         new HashSet<>(MACSigner.getCompatibleAlgorithms(Byte.SIZE * secret.length)),

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,11 +74,12 @@ public final class Limits {
       return new Rate(Long.parseLong(value), Duration.ZERO, 0);
     }
     throw new IllegalArgumentException(
-        "%s must be %s, or none; not %s"
-            .formatted(
-                limit.key(),
-                limit.isRate() ? "such as 20/s burst 200 or 5/min" : "a number",
-                value));
+        String.format(
+            Locale.ROOT,
+            "%s must be %s, or none; not %s",
+            limit.key(),
+            limit.isRate() ? "such as 20/s burst 200 or 5/min" : "a number",
+            value));
   }
 
   boolean isOff() {

@@ -150,8 +150,10 @@ final class Origins {
         WebOrigin.of(origin)
             .map(
                 page ->
-                    "pages of another origin may not do this; --allow-origin %s lets them"
-                        .formatted(page))
+                    String.format(
+                        Locale.ROOT,
+                        "pages of another origin may not do this; --allow-origin %s lets them",
+                        page))
             .orElse("pages without an origin may not do this");
     return logged(refusal);
   }

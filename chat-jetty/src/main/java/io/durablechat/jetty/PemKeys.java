@@ -24,6 +24,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -176,9 +177,12 @@ final class PemKeys {
     Matcher matcher = KEY.matcher(new String(content(key), ISO_8859_1));
     if (!matcher.find()) {
       throw new IllegalArgumentException(
-          ("no key in PEM that is not encrypted: %s (openssl pkcs8 -topk8 -nocrypt -in %s converts"
-                  + " others)")
-              .formatted(key, key));
+          String.format(
+              Locale.ROOT,
+              "no key in PEM that is not encrypted: %s (openssl pkcs8 -topk8 -nocrypt -in %s converts"
+                  + " others)",
+              key,
+              key));
     }
     try {
       byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
@@ -191,8 +195,11 @@ final class PemKeys {
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       LOG.debug("A key cannot be read", e);
       throw new IllegalArgumentException(
-          "the key is damaged, or is not the certificate's, which is of %s: %s"
-              .formatted(known.getAlgorithm(), key),
+          String.format(
+              Locale.ROOT,
+              "the key is damaged, or is not the certificate's, which is of %s: %s",
+              known.getAlgorithm(),
+              key),
           e);
     }
     throw new IllegalArgumentException("the key is not the certificate's: " + key);

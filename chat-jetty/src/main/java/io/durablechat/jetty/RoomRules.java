@@ -85,12 +85,14 @@ public final class RoomRules {
     for (String member : json.keySet()) {
       if (!Written.MEMBERS.contains(member)) {
         throw new IllegalArgumentException(
-            "rule %d: a rule has who, rooms and may; not %s".formatted(number, member));
+            String.format(
+                Locale.ROOT, "rule %d: a rule has who, rooms and may; not %s", number, member));
       }
     }
     Written written = GSON.fromJson(GSON.toJsonTree(json), Written.class);
     if (written.rooms() == null || written.may() == null) {
-      throw new IllegalArgumentException("rule %d: a rule needs rooms and may".formatted(number));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "rule %d: a rule needs rooms and may", number));
     }
     EnumSet<Right> may = EnumSet.noneOf(Right.class);
     written.may().forEach(right -> may.add(right(number, right)));
@@ -103,8 +105,11 @@ public final class RoomRules {
     }
     if (!KINDS.contains(who) && !who.contains(":")) {
       throw new IllegalArgumentException(
-          "rule %d: who is guests, users, * or an identity, such as user:ann; not %s"
-              .formatted(number, who));
+          String.format(
+              Locale.ROOT,
+              "rule %d: who is guests, users, * or an identity, such as user:ann; not %s",
+              number,
+              who));
     }
     return who;
   }
@@ -116,8 +121,11 @@ public final class RoomRules {
       }
     }
     throw new IllegalArgumentException(
-        "rule %d: a rule says what one may: join, read, publish, moderate; not %s"
-            .formatted(number, name));
+        String.format(
+            Locale.ROOT,
+            "rule %d: a rule says what one may: join, read, publish, moderate; not %s",
+            number,
+            name));
   }
 
   private static Pattern pattern(RoomName rooms) {

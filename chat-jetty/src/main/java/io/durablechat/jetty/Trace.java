@@ -45,7 +45,10 @@ final class Trace {
     }
     if (failure == null) {
       String again = receipt.duplicate() ? " again" : "";
-      tell(room, member, "published %d, %d bytes%s".formatted(receipt.sequence(), bytes, again));
+      tell(
+          room,
+          member,
+          String.format(Locale.ROOT, "published %d, %d bytes%s", receipt.sequence(), bytes, again));
     } else {
       tell(
           room,
@@ -66,7 +69,10 @@ final class Trace {
   /** Its session has ended; with a reason if it was the server that ended it. */
   void onClosed(RoomName room, Member member, CloseReason reason) {
     if (!watchers.isEmpty()) {
-      tell(room, member, "closed with %d %s".formatted(reason.code(), reason.text()));
+      tell(
+          room,
+          member,
+          String.format(Locale.ROOT, "closed with %d %s", reason.code(), reason.text()));
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -95,10 +96,12 @@ final class ChatV1StateTest {
               .limits(Limits.OFF)
               .rules(
                   RoomRules.parse(
-                      """
+                      String.format(
+                          Locale.ROOT,
+                          """
                   [{"who": "%s", "rooms": "*", "may": ["join", "read", "publish", "moderate"]},
-                   {"rooms": "*", "may": ["join", "read", "publish"]}]"""
-                          .formatted(Member.guest(MODERATOR).identity())));
+                   {"rooms": "*", "may": ["join", "read", "publish"]}]""",
+                          Member.guest(MODERATOR).identity())));
       reception = Receptions.of(rooms, settings, clock, () -> 0);
       people.add(new Person(MODERATOR));
       for (int i = 0; i < 3; i++) {

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,13 @@ final class ModeratorTest {
   private static final String TOKEN = "an admin's token";
   private static final RoomRules RULES =
       RoomRules.parse(
-          """
+          String.format(
+              Locale.ROOT,
+              """
           [{"who": "%s", "rooms": "*", "may": ["join", "read", "publish", "moderate"]},
            {"rooms": "members", "may": []},
-           {"rooms": "*", "may": ["join", "read", "publish"]}]"""
-              .formatted(Member.guest(MOD_KEY).identity()));
+           {"rooms": "*", "may": ["join", "read", "publish"]}]""",
+              Member.guest(MOD_KEY).identity()));
 
   private final LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
   private TestServer server;

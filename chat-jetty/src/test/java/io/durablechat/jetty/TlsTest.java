@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,8 +85,12 @@ final class TlsTest {
   }
 
   private static String pem(String what, byte[] content) {
-    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-        .formatted(what, Base64.getMimeEncoder().encodeToString(content), what);
+    return String.format(
+        Locale.ROOT,
+        "-----BEGIN %s-----%n%s%n-----END %s-----%n",
+        what,
+        Base64.getMimeEncoder().encodeToString(content),
+        what);
   }
 
   private Path certificate() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +59,7 @@ final class TornFramesTest {
       byte[] content = new byte[NAME + length];
       // All of it ASCII, so that it can be text as well.
       Arrays.fill(content, (byte) ('a' + number % 26));
-      byte[] name = "%d%010d".formatted(sender, number).getBytes(UTF_8);
+      byte[] name = String.format(Locale.ROOT, "%d%010d", sender, number).getBytes(UTF_8);
       System.arraycopy(name, 0, content, 0, name.length);
       return content;
     }

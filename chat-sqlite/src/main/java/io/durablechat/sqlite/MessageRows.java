@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Messages as rows of their table. */
@@ -43,9 +44,12 @@ final class MessageRows {
       """;
 
   private static final String DELETE =
-      "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ? AND kind IN (%d, %d)"
-          .formatted(
-              KindCodes.of(Kind.DELETED), KindCodes.of(Kind.MESSAGE), KindCodes.of(Kind.PLAIN));
+      String.format(
+          Locale.ROOT,
+          "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ? AND kind IN (%d, %d)",
+          KindCodes.of(Kind.DELETED),
+          KindCodes.of(Kind.MESSAGE),
+          KindCodes.of(Kind.PLAIN));
 
   private final WriteConnection connection;
   private final PreparedStatement add;

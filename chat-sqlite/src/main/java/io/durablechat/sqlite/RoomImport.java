@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.Locale;
 
 /**
  * Puts back a room as it stood elsewhere. Used by the writing thread alone.
@@ -86,8 +87,11 @@ final class RoomImport {
     }
     if (sequence != room.last() || at > room.lastAt()) {
       throw new IllegalArgumentException(
-          "the export is not whole: it ends at message %d, and announces %d"
-              .formatted(sequence, room.last()));
+          String.format(
+              Locale.ROOT,
+              "the export is not whole: it ends at message %d, and announces %d",
+              sequence,
+              room.last()));
     }
   }
 
@@ -122,8 +126,12 @@ final class RoomImport {
         || room.records() < 0
         || room.records() != room.last() - room.trimmedThrough()) {
       throw new IllegalArgumentException(
-          "there is no room with %d messages from %d to %d"
-              .formatted(room.records(), room.trimmedThrough() + 1, room.last()));
+          String.format(
+              Locale.ROOT,
+              "there is no room with %d messages from %d to %d",
+              room.records(),
+              room.trimmedThrough() + 1,
+              room.last()));
     }
     requirePast("the room's last record", room.lastAt());
   }
@@ -171,7 +179,10 @@ final class RoomImport {
     Draft.text("").withId(trimmed.id());
     if (trimmed.sequence() < 1 || trimmed.sequence() > room.trimmedThrough()) {
       throw new IllegalArgumentException(
-          "message %d was not trimmed, but its id is among those".formatted(trimmed.sequence()));
+          String.format(
+              Locale.ROOT,
+              "message %d was not trimmed, but its id is among those",
+              trimmed.sequence()));
     }
   }
 
@@ -180,7 +191,8 @@ final class RoomImport {
         || message.previous() != sequence
         || message.at().toEpochMilli() < at) {
       throw new IllegalArgumentException(
-          "message %d does not follow message %d".formatted(message.sequence(), sequence));
+          String.format(
+              Locale.ROOT, "message %d does not follow message %d", message.sequence(), sequence));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sqlite.ProgressHandler;
@@ -178,8 +179,12 @@ final class Schema {
     }
     if (version > VERSION) {
       throw new LogUnavailableException(
-          "%s was written by a newer version (schema %d, this one knows %d): use that one"
-              .formatted(file, version, VERSION));
+          String.format(
+              Locale.ROOT,
+              "%s was written by a newer version (schema %d, this one knows %d): use that one",
+              file,
+              version,
+              VERSION));
     }
     return version;
   }

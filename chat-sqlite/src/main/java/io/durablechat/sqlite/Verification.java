@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /** Looks whether a file holds what a log must hold. */
@@ -115,12 +116,15 @@ final class Verification {
         ENDS,
         row ->
             found(
-                "room %s: ends at sequence %d, not at %d"
-                    .formatted(row.getString(1), row.getLong(3), row.getLong(2))));
+                String.format(
+                    Locale.ROOT,
+                    "room %s: ends at sequence %d, not at %d",
+                    row.getString(1),
+                    row.getLong(3),
+                    row.getLong(2))));
     if (Schema.roomsKnowWhatTheyHold(connection)) {
       query(
-          HOLDINGS,
-          row -> found("room %s: holds something else than it says".formatted(row.getString(1))));
+          HOLDINGS, row -> found("room " + row.getString(1) + ": holds something else than it says"));
     }
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
     if (Schema.hasQuiet(connection)) {
@@ -134,13 +138,17 @@ final class Verification {
   }
 
   private static String place(ResultSet row) throws SQLException {
-    return "room %s, sequence %d: id %s"
-        .formatted(row.getString(1), row.getLong(2), row.getString(3));
+    return String.format(
+        Locale.ROOT,
+        "room %s, sequence %d: id %s",
+        row.getString(1),
+        row.getLong(2),
+        row.getString(3));
   }
 
   private void check(ResultSet row) throws SQLException {
     String name = row.getString(2);
-    String place = "room %s, sequence %d: ".formatted(name, row.getLong(3));
+    String place = String.format(Locale.ROOT, "room %s, sequence %d: ", name, row.getLong(3));
     if (name == null) {
       found("a message of room number " + row.getLong(1) + ", which there is not");
       return;

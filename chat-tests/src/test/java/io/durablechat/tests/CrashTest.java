@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -50,7 +51,7 @@ final class CrashTest {
 
   @Test
   void nothingAcknowledgedIsLostDoubledOrOutOfOrder() throws Exception {
-    System.out.printf("CrashTest: %d cycles, -Dchat.crash.seed=%d%n", CYCLES, SEED);
+    System.out.printf(Locale.ROOT, "CrashTest: %d cycles, -Dchat.crash.seed=%d%n", CYCLES, SEED);
     for (int i = 0; i < PUBLISHERS; i++) {
       publishers.add(new Publisher(i, ROOMS.get(i % ROOMS.size())));
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -123,8 +124,10 @@ final class DoctorTest {
                   socket
                       .getOutputStream()
                       .write(
-                          "HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n"
-                              .formatted(status)
+                          String.format(
+                                  Locale.ROOT,
+                                  "HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n",
+                                  status)
                               .getBytes(StandardCharsets.US_ASCII));
                   socket.getInputStream().readAllBytes();
                 } catch (IOException e) {

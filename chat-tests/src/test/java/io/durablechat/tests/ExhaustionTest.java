@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -162,7 +163,7 @@ final class ExhaustionTest {
         ServerProcess.serve(List.of("-Xmx128m"), "--data", folder.toString())) {
       String members =
           IntStream.range(0, LARGEST_JSON / 12)
-              .mapToObj(i -> "\"%06x\":0".formatted(i))
+              .mapToObj(i -> String.format(Locale.ROOT, "\"%06x\":0", i))
               .collect(Collectors.joining(",", "{", "}"));
       List<RawWebSocket> senders = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,7 +70,7 @@ final class FloodTest {
       List<ChatV1Client> stalled = new ArrayList<>();
       for (int i = 0; i < STALLED; i++) {
         ChatV1Client client = new ChatV1Client(server.port(), "busy");
-        client.hello("stalled-reader-%08d".formatted(i), Optional.empty());
+        client.hello(String.format(Locale.ROOT, "stalled-reader-%08d", i), Optional.empty());
         stalled.add(client);
       }
       List<Socket> halfOpen = new ArrayList<>();
@@ -97,6 +98,7 @@ final class FloodTest {
       stalled.forEach(ChatV1Client::close);
       long after = usedBytes(server.pid());
       System.out.printf(
+          Locale.ROOT,
           "FloodTest: round trip in peace p50 %.1f ms, p99 %.1f ms; under attack p50 %.1f ms,"
               + " p99 %.1f ms; of %d messages %d kept, %d refused; heap %d KiB before, %d KiB"
               + " after%n",

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,7 @@ final class LogBenchmark {
         Arrays.sort(bare);
         Arrays.sort(ours);
         System.out.printf(
+            Locale.ROOT,
             "| %d | %s | %,.0f | %,.0f | %.2f |%n",
             inFlight,
             ids ? "yes" : "no",
@@ -218,8 +220,10 @@ final class LogBenchmark {
         long begun = System.nanoTime();
         long count = replay(server.port(), start);
         System.out.printf(
+            Locale.ROOT,
             "| replay | %d messages | %,.0f /s |%n",
-            count, perSecond(count, System.nanoTime() - begun));
+            count,
+            perSecond(count, System.nanoTime() - begun));
       }
     }
   }

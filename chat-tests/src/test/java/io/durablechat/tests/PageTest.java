@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -178,8 +179,11 @@ final class PageTest extends PageFixture {
     HttpServer host = fileServer(ProjectFiles.frontend());
     try {
       String page =
-          "http://127.0.0.1:%d/?server=ws://127.0.0.1:%d"
-              .formatted(host.getAddress().getPort(), server.port());
+          String.format(
+              Locale.ROOT,
+              "http://127.0.0.1:%d/?server=ws://127.0.0.1:%d",
+              host.getAddress().getPort(),
+              server.port());
       Page ann = open(page);
       assertThat(ann.locator("#foreign")).isVisible();
       assertThat(ann.locator("#server")).hasText("127.0.0.1:" + server.port());
@@ -191,8 +195,10 @@ final class PageTest extends PageFixture {
       assertSays(ann, "from elsewhere");
       Object keys =
           ann.evaluate(
-              "Object.keys(localStorage).every(k => k.includes('ws://127.0.0.1:%d '))"
-                  .formatted(server.port()));
+              String.format(
+                  Locale.ROOT,
+                  "Object.keys(localStorage).every(k => k.includes('ws://127.0.0.1:%d '))",
+                  server.port()));
       assertEquals(true, keys);
 
       ann.reload();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +97,7 @@ final class RestartTest {
 
   private synchronized void report() {
     System.out.printf(
+        Locale.ROOT,
         "RestartTest: %d clients back, between %d and %d ms after they were told, at most %d in"
             + " %d ms; %d had to try again%n",
         CLIENTS,
@@ -122,7 +124,7 @@ final class RestartTest {
     }
 
     private String key() {
-      return "restart-test-client-%06d".formatted(number);
+      return String.format(Locale.ROOT, "restart-test-client-%06d", number);
     }
 
     private int inRoom() {
