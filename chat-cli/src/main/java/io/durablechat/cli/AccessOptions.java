@@ -28,6 +28,7 @@ final class AccessOptions {
       names = "--allow-origin",
       paramLabel = "ORIGIN",
       split = ",",
+      converter = ListedText.class,
       description =
           "Web pages of other origins that may use the rooms, such as https://chat.example, with"
               + " commas between. Default: none.")
@@ -37,6 +38,7 @@ final class AccessOptions {
       names = "--trusted-proxy",
       paramLabel = "ADDRESS",
       split = ",",
+      converter = ListedText.class,
       description =
           "Proxies whose X-Forwarded-For is taken for true: addresses, or networks such as"
               + " 10.0.0.0/8, with commas between. Default: none.")
@@ -63,6 +65,7 @@ final class AccessOptions {
       names = "--reserved-names",
       paramLabel = "NAME",
       split = ",",
+      converter = ListedText.class,
       description =
           "Names that nobody may choose, however they write them, with commas between. Default:"
               + " admin, server and others that seem to speak for it.")

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -96,18 +98,30 @@ public final class ChatCli implements Runnable {
         .getSubcommands()
         .values()
         .forEach(c -> c.setDefaultValueProvider(Settings.of(c, environment, Optional.empty())));
-    CommandLine serve = command.getSubcommands().get("serve");
     if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
       // Asked for because something is wrong, perhaps with the settings.
       return command.execute(args);
     }
     try {
-      serve.setDefaultValueProvider(
-          Settings.of(serve, environment, ConfigFile.named(args, environment)));
+      use(command, environment, args);
     } catch (ParameterException e) {
       return onWrongUse(e, args);
     }
     return command.execute(args);
+  }
+
+  private static void use(CommandLine command, Map<String, String> environment, String... args) {
+    CommandLine serve = command.getSubcommands().get("serve");
+    Settings settings = Settings.of(serve, environment, ConfigFile.named(args, environment));
+    serve.setDefaultValueProvider(settings);
+    if (args.length == 0 || !command.getSubcommands().containsKey(args[0])) {
+      return;
+    }
+    if (args[0].equals("serve")) {
+      settings.checkEnvironment(ChatCli::commandLine);
+    } else {
+      Settings.of(command, environment, Optional.empty()).checkEnvironment(ChatCli::commandLine);
+    }
   }
 
   /** Without a command there is nothing to do but to say which there are. */
@@ -120,12 +134,36 @@ public final class ChatCli implements Runnable {
     String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
     e.getCommandLine()
         .getErr()
-        .println("chat-cli: " + oneLine(e.getMessage()) + " (see " + help + ")");
+        .println("chat-cli: " + oneLine(e.getMessage()) + sources(e, args) + " (see " + help + ")");
     return CommandLine.ExitCode.USAGE;
   }
 
+  /** Where the options that a message is about were set, of those that are not in front of one. */
+  private static String sources(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    return command.getCommandSpec().options().stream()
+        .filter(option -> names(e.getMessage(), option.longestName()))
+        .filter(option -> Stream.of(args).noneMatch(arg -> isFor(option.longestName(), arg)))
+        .flatMap(
+            option ->
+                Settings.source(command, option)
+                    .map(place -> "; " + option.longestName() + " is set " + place)
+                    .stream())
+        .collect(Collectors.joining());
+  }
+
+  private static boolean names(String message, String option) {
+    return Pattern.compile("(?<![\\w-])" + Pattern.quote(option) + "(?![\\w-])")
+        .matcher(String.valueOf(message))
+        .find();
+  }
+
+  private static boolean isFor(String option, String argument) {
+    return argument.equals(option) || argument.startsWith(option + "=");
+  }
+
   private static int onFailure(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println("chat-cli: " + oneLine(Words.of(e)));
+    command.getErr().println("chat-cli: " + Words.withAdvice(oneLine(Words.of(e))));
     Logging.debug("The command failed", e);
     return CommandLine.ExitCode.SOFTWARE;
   }

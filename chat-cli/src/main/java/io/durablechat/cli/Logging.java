@@ -55,6 +55,11 @@ final class Logging {
     LOG.log(Level.INFO, message, arguments);
   }
 
+  static void warn(String message) {
+    // As it is: what somebody else called so may look like a pattern.
+    LOG.log(Level.WARNING, message);
+  }
+
   static void debug(String message, Throwable cause) {
     LOG.log(Level.FINE, message, cause);
   }

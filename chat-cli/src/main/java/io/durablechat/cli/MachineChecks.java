@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -99,6 +100,9 @@ final class MachineChecks {
               port,
               address.getHostAddress(),
               String.valueOf(e.getMessage()));
+      if (!(e instanceof BindException)) {
+        return Finding.fail("port", Words.withAdvice(seen));
+      }
       return seen.contains("in use")
           ? Finding.warn(
               "port", seen + "; fine if that is your server, else --port chooses another")

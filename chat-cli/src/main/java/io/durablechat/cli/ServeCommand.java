@@ -10,14 +10,12 @@ import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Limits;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -99,7 +97,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--public-rooms",
       paramLabel = "ROOM",
       split = ",",
-      converter = RoomConverter.class,
+      converter = ListedRoom.class,
       description = "Rooms that GET /rooms names, with commas between. Default: none.")
   private List<RoomName> publicRooms = List.of();
 
@@ -143,6 +141,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     check();
     Logging.tellOfServer(logFormat);
+    Settings.notes(spec.commandLine()).forEach(Logging::warn);
     ListenAddress address = listenAddress();
     // Before anything is opened: what is wrong with them is said at once.
     EndpointSettings endpoint =
@@ -221,7 +220,7 @@ final class ServeCommand implements Callable<Integer> {
       return admin.start(server, rooms, log.folder());
     } catch (IOException e) {
       server.close();
-      throw new IOException(e.getMessage() + "; --admin-port and --admin-host choose another", e);
+      throw new IOException(Words.ofListening(e, "--admin-port and --admin-host"), e);
     }
   }
 
@@ -229,7 +228,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       server.start();
     } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; --port and --host choose another", e);
+      throw new IOException(Words.ofListening(e, "--port and --host"), e);
     }
   }
 
@@ -256,11 +255,10 @@ final class ServeCommand implements Callable<Integer> {
     if (limits.get().equals("off")) {
       return Limits.OFF;
     }
-    try (Reader file = Files.newBufferedReader(Path.of(limits.get()))) {
-      Properties given = new Properties();
-      given.load(file);
+    try {
+      SettingsFile given = SettingsFile.read(Path.of(limits.get()));
       Map<String, String> values = new TreeMap<>();
-      given.stringPropertyNames().forEach(key -> values.put(key, given.getProperty(key)));
+      given.keys().forEach(key -> values.put(key, given.value(key).orElseThrow()));
       return Limits.of(values);
     } catch (IOException e) {
       throw wrong("--limits: not a file of limits that can be read: " + limits.get());

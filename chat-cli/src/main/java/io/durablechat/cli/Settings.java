@@ -1,15 +1,14 @@
 package io.durablechat.cli;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -24,10 +23,11 @@ import picocli.CommandLine.ParameterException;
  */
 final class Settings implements IDefaultValueProvider {
   private final CommandLine command;
-  private final Map<String, String> environment;
-  private final Properties file;
+  private final Environment environment;
+  private final Optional<SettingsFile> file;
+  private final List<String> notes = new ArrayList<>();
 
-  private Settings(CommandLine command, Map<String, String> environment, Properties file) {
+  private Settings(CommandLine command, Environment environment, Optional<SettingsFile> file) {
     this.command = command;
     this.environment = environment;
     this.file = file;
@@ -41,30 +41,23 @@ final class Settings implements IDefaultValueProvider {
    */
   static Settings of(CommandLine command, Map<String, String> environment, Optional<Path> file) {
     Settings settings =
-        new Settings(
-            command, environment, file.map(f -> load(command, f)).orElseGet(Properties::new));
+        new Settings(command, Environment.of(environment), file.map(f -> load(command, f)));
     file.ifPresent(settings::refuseUnknown);
     return settings;
   }
 
-  private static Properties load(CommandLine command, Path file) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-      return properties;
+  private static SettingsFile load(CommandLine command, Path file) {
+    try {
+      return SettingsFile.read(file);
     } catch (IOException | IllegalArgumentException e) {
       throw new ParameterException(command, "cannot read the settings file " + file, e);
     }
   }
 
   private void refuseUnknown(Path from) {
-    Set<String> known =
-        command.getCommandSpec().options().stream()
-            .filter(option -> !option.usageHelp() && !option.versionHelp())
-            .map(Settings::key)
-            .filter(key -> !ConfigFile.OPTION.endsWith(key))
-            .collect(Collectors.toSet());
-    Set<String> unknown = new TreeSet<>(file.stringPropertyNames());
+    Set<String> known = keys(command);
+    known.removeIf(ConfigFile.OPTION::endsWith);
+    Set<String> unknown = new TreeSet<>(file.orElseThrow().keys());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
       throw new ParameterException(
@@ -72,19 +65,91 @@ final class Settings implements IDefaultValueProvider {
     }
   }
 
+  /**
+   * Refuses variables that are misspelt, and notes others that set nothing.
+   *
+   * @param all all commands there are; asked for only if a variable is none of this command's
+   * @throws ParameterException naming the variable that was likely meant
+   */
+  void checkEnvironment(Supplier<CommandLine> all) {
+    Set<String> services = environment.services();
+    if (!services.isEmpty()) {
+      notes.add(
+          "Passed over, as they describe a service of Kubernetes: " + String.join(", ", services));
+    }
+    Set<String> mine = keys(command);
+    Set<String> unknown = environment.unknown(mine);
+    if (unknown.isEmpty()) {
+      return;
+    }
+    unknown.forEach(name -> refuseMisspelt(name, mine));
+    Set<String> others = keys(all.get());
+    Set<String> nobodys = environment.unknown(others);
+    nobodys.forEach(name -> refuseMisspelt(name, others));
+    nobodys.forEach(name -> notes.add(name + " in the environment is no setting: it does nothing"));
+  }
+
+  private void refuseMisspelt(String name, Set<String> keys) {
+    Environment.meant(name, keys)
+        .ifPresent(
+            meant -> {
+              throw new ParameterException(
+                  command,
+                  name + " in the environment is no setting: " + meant + " is, if that is meant");
+            });
+  }
+
+  /** What an operator should know of the environment of this command. */
+  static List<String> notes(CommandLine command) {
+    return command.getDefaultValueProvider() instanceof Settings settings
+        ? settings.notes
+        : List.of();
+  }
+
+  /** Where an option of a command is set, if not on the command line. */
+  static Optional<String> source(CommandLine command, OptionSpec option) {
+    return command.getDefaultValueProvider() instanceof Settings settings
+        ? settings.source(key(option))
+        : Optional.empty();
+  }
+
+  private Optional<String> source(String key) {
+    if (isSet(environment.value(key))) {
+      return Optional.of("by " + Environment.variable(key) + " in the environment");
+    }
+    return file.filter(f -> isSet(f.value(key))).map(f -> "in " + f.place(key));
+  }
+
   @Override
   public String defaultValue(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+    if (!(argument instanceof OptionSpec option) || !isSetting(option)) {
       return null;
     }
     String key = key(option);
-    String variable = "CHAT_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
-    // Set, but empty, is how a setting is left out in many a unit or compose file.
-    return Stream.of(environment.get(variable), file.getProperty(key))
-        .filter(value -> value != null && !value.isBlank())
-        .map(String::strip)
+    return Stream.of(environment.value(key), file.flatMap(f -> f.value(key)))
+        .filter(Settings::isSet)
+        .map(value -> value.orElseThrow().strip())
         .findFirst()
         .orElse(null);
+  }
+
+  /** Set, but empty, is how a setting is left out in many a unit or compose file. */
+  private static boolean isSet(Optional<String> value) {
+    return value.isPresent() && !value.get().isBlank();
+  }
+
+  /** The options of a command, and of those below it. */
+  private static Set<String> keys(CommandLine command) {
+    return Stream.concat(
+            command.getCommandSpec().options().stream()
+                .filter(Settings::isSetting)
+                .map(Settings::key),
+            command.getSubcommands().values().stream().flatMap(c -> keys(c).stream()))
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isSetting(OptionSpec option) {
+    return !option.usageHelp() && !option.versionHelp();
   }
 
   private static String key(OptionSpec option) {

@@ -10,7 +10,20 @@ import picocli.CommandLine.ParameterException;
 
 /** A file that an option names, such as one with a secret. */
 final class TextFile {
+  /** What some editors put before text in UTF-8. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private TextFile() {}
+
+  /**
+   * All that is in it, without a byte order mark.
+   *
+   * @throws IOException if it cannot be read, or is not UTF-8
+   */
+  static String content(Path file) throws IOException {
+    String content = Files.readString(file);
+    return content.startsWith(BYTE_ORDER_MARK) ? content.substring(1) : content;
+  }
 
   /**
    * What is in it, without white space around.
@@ -19,7 +32,7 @@ final class TextFile {
    */
   static String read(CommandSpec spec, String option, Path file) {
     try {
-      return Files.readString(file).strip();
+      return content(file).strip();
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw new ParameterException(spec.commandLine(), option + ": " + Words.of(e), e);
     } catch (IOException e) {

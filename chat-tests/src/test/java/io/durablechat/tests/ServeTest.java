@@ -93,6 +93,22 @@ final class ServeTest {
   }
 
   @Test
+  void takesOptionsForJavaInQuotes() throws Exception {
+    List<String> version = List.of(ProjectFiles.executable().toString(), "--version");
+    Process quoted =
+        ServerProcess.start(
+            Map.of("CHAT_JAVA_OPTS", "\"-Xmx64m\" -Da='b \"c\"; $(exit 9) d' -Xss1m"), version);
+    String out = new String(quoted.getInputStream().readAllBytes(), UTF_8);
+    assertEquals("", new String(quoted.getErrorStream().readAllBytes(), UTF_8));
+    assertTrue(out.startsWith("chat-cli "), out);
+    Process open = ServerProcess.start(Map.of("CHAT_JAVA_OPTS", "-Da='b"), version);
+    assertEquals(
+        "chat-cli: CHAT_JAVA_OPTS: a quote is not closed: -Da='b\n",
+        new String(open.getErrorStream().readAllBytes(), UTF_8));
+    assertEquals(2, open.waitFor());
+  }
+
+  @Test
   void stopsWithoutATraceWhenItsFileWasWrittenOver(@TempDir Path folder) throws Exception {
     Path jar = Files.copy(ProjectFiles.runnableJar(), folder.resolve("chat-cli.jar"));
     List<String> command = List.of(ServerProcess.JAVA, "-jar", jar.toString(), "serve");
