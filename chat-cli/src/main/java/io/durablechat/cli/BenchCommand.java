@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -120,6 +121,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "For how long it is measured. Default: ${DEFAULT-VALUE}.")
   private Duration duration;
 
+  @Mixin private TrustOption trust;
+
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
@@ -127,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    BenchReport report = new BenchRun(plan()).run();
+    BenchReport report = new BenchRun(plan(), trust.http()).run();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(new Gson().toJson(report.named()));

@@ -30,6 +30,7 @@ final class BenchCrowd implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final BenchPlan plan;
+  private final HttpClient.Builder http;
   private final String run;
   private final BenchTrouble refusals = new BenchTrouble();
   private final BenchTrouble closes = new BenchTrouble();
@@ -41,10 +42,12 @@ final class BenchCrowd implements AutoCloseable {
   /**
    * A crowd that is still to connect.
    *
+   * @param http a client that believes the server's certificate
    * @param run the word that all messages of this run begin with
    */
-  BenchCrowd(BenchPlan plan, String run, BenchMeter meter) {
+  BenchCrowd(BenchPlan plan, HttpClient.Builder http, String run, BenchMeter meter) {
     this.plan = plan;
+    this.http = http;
     this.run = run;
     receivers =
         IntStream.range(0, plan.conns())
@@ -75,7 +78,7 @@ final class BenchCrowd implements AutoCloseable {
    * @throws IOException if somebody cannot be; after the first nobody else is tried
    */
   void connect(Progress progress) throws IOException, InterruptedException {
-    HttpClient http = HttpClient.newBuilder().executor(threads).build();
+    HttpClient client = http.executor(threads).build();
     Semaphore handshakes = new Semaphore(HANDSHAKES_AT_A_TIME);
     BenchTrouble failures = new BenchTrouble();
     AtomicInteger connected = new AtomicInteger();
@@ -85,7 +88,7 @@ final class BenchCrowd implements AutoCloseable {
       int number = tried++;
       clients
           .get(number)
-          .connect(http, plan.url(number))
+          .connect(client, plan.url(number))
           .whenComplete(
               (ok, e) -> {
                 if (e == null) {

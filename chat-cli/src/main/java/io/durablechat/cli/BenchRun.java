@@ -1,6 +1,7 @@
 package io.durablechat.cli;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -18,9 +19,9 @@ final class BenchRun {
   private final BenchMeter meter = new BenchMeter();
   private final BenchCrowd crowd;
 
-  BenchRun(BenchPlan plan) {
+  BenchRun(BenchPlan plan, HttpClient.Builder http) {
     this.plan = plan;
-    crowd = new BenchCrowd(plan, word, meter);
+    crowd = new BenchCrowd(plan, http, word, meter);
   }
 
   /**

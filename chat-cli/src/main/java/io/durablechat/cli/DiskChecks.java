@@ -1,6 +1,8 @@
 package io.durablechat.cli;
 
+import io.durablechat.core.Durability;
 import io.durablechat.sqlite.LogFile;
+import io.durablechat.sqlite.LogUnavailableException;
 import io.durablechat.sqlite.SqliteMessageLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -138,6 +141,39 @@ final class DiskChecks {
           "space",
           String.format(Locale.ROOT, "it cannot be told how much is free: %s", e.getMessage()));
     }
+  }
+
+  /** Whether SQLite can be loaded, and keeps a log on that disk; leaves nothing of it. */
+  static Finding log(Path folder) {
+    try {
+      Path trial = Files.createTempDirectory(existing(folder), ".chat-doctor");
+      // Also if the process is told to end meanwhile; of what waits, the last goes first.
+      trial.toFile().deleteOnExit();
+      try {
+        SqliteMessageLog.open(
+                trial,
+                Durability.COMMIT,
+                InstantSource.system(),
+                SqliteMessageLog.DEFAULT_RETRY_WINDOW)
+            .close();
+        return Finding.ok("sqlite", "keeps messages there");
+      } finally {
+        delete(trial);
+      }
+    } catch (LogUnavailableException e) {
+      return Finding.fail("sqlite", e.getMessage());
+    } catch (IOException e) {
+      return Finding.fail("sqlite", Words.of(e));
+    }
+  }
+
+  private static void delete(Path trial) throws IOException {
+    try (Stream<Path> files = Files.list(trial)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(trial);
   }
 
   /** A clock that was set back gives messages the time of the newest there is. */

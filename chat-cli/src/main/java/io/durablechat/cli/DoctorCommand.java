@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
               + " enough. Default: ${DEFAULT-VALUE}.")
   private Duration quiet;
 
+  @Mixin private TrustOption trust;
+
   @Option(names = "--json", description = "For programs: a list of grade, about and text.")
   private boolean json;
 
@@ -98,6 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
     Instant now = Instant.now();
     // Before anything is looked at.
     Optional<BenchTarget> target = url.map(this::target);
+    HttpClient http = trust.http().build();
     Stream<Finding> machine =
         Stream.of(
             MachineChecks.java(),
@@ -106,12 +110,13 @@ final class DoctorCommand implements Callable<Integer> {
             DiskChecks.files(data.folder()),
             DiskChecks.sync(data.folder()),
             DiskChecks.room(data.folder()),
+            DiskChecks.log(data.folder()),
             DiskChecks.clock(data.folder(), now),
             port());
     Stream<Finding> dates = certificate.map(file -> CertificateChecks.file(file, now)).stream();
     Stream<Finding> line =
         target.isPresent()
-            ? Stream.of(LineChecks.line(target.get().rooms().get(0), quiet))
+            ? Stream.of(LineChecks.line(target.get().rooms().get(0), quiet, http))
             : Stream.empty();
     return tell(Stream.of(machine, dates, line).flatMap(findings -> findings).toList());
   }

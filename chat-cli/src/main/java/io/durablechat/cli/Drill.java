@@ -57,7 +57,7 @@ final class Drill {
             made.setDaemon(true);
             return made;
           });
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final DrillTally tally = new DrillTally();
   private final List<DrillClient> all = new ArrayList<>();
   private final CompletableFuture<DrillReport> done = new CompletableFuture<>();
@@ -68,11 +68,13 @@ final class Drill {
   private long levelSince;
 
   /**
+   * @param http a client that believes the server's certificate
    * @param rate messages a second of all clients together
    * @param time for how long they talk
    */
-  Drill(List<URI> rooms, int clients, int rate, Duration time) {
+  Drill(List<URI> rooms, HttpClient http, int clients, int rate, Duration time) {
     this.rooms = rooms;
+    this.http = http;
     this.clients = clients;
     this.rate = rate;
     this.time = time;

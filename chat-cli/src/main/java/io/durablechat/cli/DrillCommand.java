@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,6 +68,7 @@ final class DrillCommand implements Runnable {
               converter = Age.class,
               description = "For how long they talk. Default: ${DEFAULT-VALUE}.")
           Duration time,
+      @Mixin TrustOption trust,
       @Option(names = "--json", description = "Print one JSON object instead of lines.")
           boolean json)
       throws IOException, InterruptedException {
@@ -86,7 +88,9 @@ final class DrillCommand implements Runnable {
             out.flush();
           }
         };
-    DrillReport report = new Drill(target(url, rooms).rooms(), clients, rate, time).run(onBegun);
+    DrillReport report =
+        new Drill(target(url, rooms).rooms(), trust.http().build(), clients, rate, time)
+            .run(onBegun);
     if (json) {
       out.println(new Gson().toJson(report));
     } else {

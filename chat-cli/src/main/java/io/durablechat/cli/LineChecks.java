@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 
 /** Whether a session of {@code chat.v1} comes through to a server, and stays. */
 final class LineChecks {
@@ -24,12 +23,11 @@ final class LineChecks {
   private LineChecks() {}
 
   /** Says hello there, and waits for so long whether the line is cut; what a proxy may do. */
-  static Finding line(URI room, Duration quiet) throws InterruptedException {
+  static Finding line(URI room, Duration quiet, HttpClient http) throws InterruptedException {
     Ear ear = new Ear();
     try {
       WebSocket socket =
-          HttpClient.newHttpClient()
-              .newWebSocketBuilder()
+          http.newWebSocketBuilder()
               .subprotocols("chat.v1")
               .connectTimeout(CONNECT)
               .buildAsync(room, ear)
@@ -76,20 +74,12 @@ final class LineChecks {
     if (failure instanceof ConnectException) {
       return "nothing answers there";
     }
-    if (failure instanceof SSLException) {
-      // Java's own words name its classes, and not what to do.
-      return String.valueOf(failure.getMessage()).startsWith("PKIX")
-          ? "nobody that Java trusts vouches for its certificate: is its chain complete?"
-          : "TLS fails: " + failure.getMessage();
-    }
-    String said = String.valueOf(failure.getMessage());
-    if (!(failure instanceof IOException)) {
-      return "it cannot be reached";
-    }
-    return said.contains("pars")
-        // Java's words, about the bytes that it did not understand.
-        ? "what answers there speaks no HTTP; with TLS the URL begins with wss:// or https://"
-        : said;
+    return BenchReasons.ofLine(failure)
+        .orElseGet(
+            () ->
+                failure instanceof IOException && failure.getMessage() != null
+                    ? failure.getMessage()
+                    : "it cannot be reached");
   }
 
   private static String meaning(int status) {

@@ -54,13 +54,13 @@ final class DoctorTest {
       assertEquals(0, outcome.exitCode(), outcome.out() + outcome.err());
       assertEquals("", outcome.err());
       List<String> lines = outcome.out().lines().toList();
-      assertEquals(9, lines.size(), outcome.out());
+      assertEquals(10, lines.size(), outcome.out());
       assertTrue(
           lines.get(1).matches("ok {4}descriptors +\\d+, enough for 10 sessions"), lines.get(1));
       assertTrue(lines.get(3).startsWith("ok    data"), lines.get(3));
       assertTrue(lines.get(4).matches("(ok|warn) +sync .*: a sync takes .* ms.*"), lines.get(4));
-      assertTrue(lines.get(7).startsWith("warn  port"), lines.get(7));
-      assertTrue(lines.get(8).startsWith("ok    line"), lines.get(8));
+      assertTrue(lines.get(8).startsWith("warn  port"), lines.get(8));
+      assertTrue(lines.get(9).startsWith("ok    line"), lines.get(9));
       try (Stream<Path> files = Files.list(folder)) {
         assertFalse(files.anyMatch(file -> file.toString().contains("doctor")));
       }
@@ -97,6 +97,34 @@ final class DoctorTest {
         ServerProcess.run("doctor", "--data", none.resolve("data").toString());
     assertEquals(1, file.exitCode());
     assertTrue(file.out().contains(none + " is no folder"), file.out());
+  }
+
+  @Test
+  void findsOutBeforeTheFirstStartThatSqliteCannotBeLoaded() throws Exception {
+    // As little as from a folder that is mounted noexec.
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    Path data = folder.resolve("new");
+    Process doctor =
+        ServerProcess.start(
+            Map.of(),
+            ServerProcess.command(
+                List.of("-Dorg.sqlite.tmpdir=" + file.resolve("below")),
+                "doctor",
+                "--data",
+                data.toString(),
+                "--port",
+                "0"));
+    String found = new String(doctor.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(1, doctor.waitFor(), found);
+    assertTrue(found.contains("fail  sqlite       cannot load SQLite from " + file), found);
+    assertEquals(0, doctor("--port", "0").exitCode());
+    assertEquals(List.of(file), files());
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
   }
 
   @Test
