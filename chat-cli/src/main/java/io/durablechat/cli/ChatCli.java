@@ -45,6 +45,7 @@ public final class ChatCli implements Runnable {
     System.getProperties()
         .putIfAbsent("java.util.logging.manager", "io.durablechat.cli.HeldLogManager");
     Logging.configure();
+    OutOfMemory.endsTheProcess();
     boolean isServe = args.length > 0 && args[0].equals("serve");
     // To read the options of all the others would be a tenth of the time until a server is ready.
     System.exit(exitCode(isServe ? serving() : commandLine(), args));

@@ -60,6 +60,10 @@ final class Logging {
     LOG.log(Level.WARNING, message);
   }
 
+  static void error(String message, Throwable cause) {
+    LOG.log(Level.SEVERE, message, cause);
+  }
+
   static void debug(String message, Throwable cause) {
     LOG.log(Level.FINE, message, cause);
   }

@@ -289,7 +289,10 @@ public final class ChatEndpoint implements AutoCloseable {
               });
       connections.tickOn(timer);
       timer.scheduleWithFixedDelay(
-          reception.charging().throttle()::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+          () -> Connections.guarded(reception.charging().throttle()::sweep),
+          SWEEP_SECONDS,
+          SWEEP_SECONDS,
+          TimeUnit.SECONDS);
     }
 
     @Override

@@ -110,7 +110,8 @@ final class Connections {
     }
   }
 
-  private static void guarded(Runnable task) {
+  /** Does something that may fail, and is to be done again later all the same. */
+  static void guarded(Runnable task) {
     try {
       task.run();
     } catch (Throwable e) {

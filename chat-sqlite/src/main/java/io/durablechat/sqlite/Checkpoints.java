@@ -50,7 +50,16 @@ final class Checkpoints implements AutoCloseable {
       statement.execute("PRAGMA busy_timeout = 0");
     }
     thread.scheduleWithFixedDelay(
-        this::checkpoint, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this::attempt, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void attempt() {
+    try {
+      checkpoint();
+    } catch (Throwable e) {
+      // What left this would end the schedule, and the write-ahead log would grow for good.
+      LOG.log(System.Logger.Level.ERROR, "A checkpoint failed; it is tried again each second", e);
+    }
   }
 
   static ScheduledExecutorService thread() {
