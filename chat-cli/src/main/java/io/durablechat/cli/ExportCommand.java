@@ -145,8 +145,7 @@ final class ExportCommand implements Callable<Integer> {
                 });
             if (messages[0] - before != room.records()) {
               torn.add(
-                  "room %s has %d messages, and %d could be read: see chat-cli verify"
-                      .formatted(room.name().value(), room.records(), messages[0] - before));
+                  String.format(Locale.ROOT, "room %s has %d messages, and %d could be read: see chat-cli verify", room.name().value(), room.records(), messages[0] - before));
             }
           });
     } catch (IOException e) {

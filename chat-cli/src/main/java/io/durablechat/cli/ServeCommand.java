@@ -9,6 +9,7 @@ import io.durablechat.jetty.AdminServer;
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Limits;
+import io.durablechat.jetty.SettingNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,8 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
   private static final String PAGE = "/io/durablechat/page/";
+  private static final SettingNames OPTIONS =
+      new SettingNames("--allow-origin", "--trusted-proxy", "--admin-token-file");
   private static final Duration DRAIN = Duration.ofSeconds(2);
   private static final Duration FAREWELL = Duration.ofMillis(1500);
   private static final int MAX_PORT = 65_535;
@@ -147,7 +150,11 @@ final class ServeCommand implements Callable<Integer> {
     EndpointSettings endpoint =
         admin.of(
             access
-                .of(EndpointSettings.DEFAULT.writeStall(writeStall).publicRooms(publicRooms))
+                .of(
+                    EndpointSettings.DEFAULT
+                        .settingNames(OPTIONS)
+                        .writeStall(writeStall)
+                        .publicRooms(publicRooms))
                 .limits(limits()));
     LocalBroadcaster broadcaster = log.open();
     RoomDirectory rooms;

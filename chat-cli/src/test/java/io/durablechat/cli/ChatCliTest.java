@@ -295,8 +295,7 @@ final class ChatCliTest {
       String head =
           """
           {"export":1,"room":"r","trimmedThrough":0,"last":1,"lastAt":%d,"messages":1}
-          """
-              .formatted(at);
+          "String.format(Locale.ROOT, "", at);
       assertNotImported("the room's last record was kept at ", importedAs(head, ""));
     }
     String trimmed =

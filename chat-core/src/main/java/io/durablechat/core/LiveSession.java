@@ -81,6 +81,7 @@ final class LiveSession implements Session {
 
   /** To be done once the session is level again, or has left. */
   private List<Runnable> onceLevel = List.of();
+
   /** Whether it has left, for those who read for it on other threads. */
   private volatile boolean hasEnded;
 

@@ -10,9 +10,8 @@ import java.util.Set;
  * Ordered storage of many rooms' messages: the storage port of {@link LocalBroadcaster}.
  *
  * <p>Threads: all methods may block. {@link #append}, {@link #earlier}, {@link #trim} and {@link
- * #forget} are called
- * by one thread at a time, the others by any number of threads beside it. Every implementation
- * passes {@code MessageLogContract}.
+ * #forget} are called by one thread at a time, the others by any number of threads beside it. Every
+ * implementation passes {@code MessageLogContract}.
  */
 public interface MessageLog extends AutoCloseable {
   /**

@@ -64,7 +64,8 @@ public final class AdminServer implements AutoCloseable {
     paths.addMapping(new ServletPathSpec("/healthz"), asked.health().alive());
     paths.addMapping(new ServletPathSpec("/readyz"), asked.health().ready());
     paths.addMapping(new ServletPathSpec("/metrics"), new Metrics(metrics));
-    AdminApi.PATHS.forEach(path -> paths.addMapping(new ServletPathSpec(path), new Closed()));
+    AdminApi.PATHS.forEach(
+        path -> paths.addMapping(new ServletPathSpec(path), new Closed(asked.settingNames())));
     server.setHandler(new OwnHost(paths));
   }
 
@@ -142,12 +143,18 @@ public final class AdminServer implements AutoCloseable {
 
   /** What takes a token, where there is none. */
   private static final class Closed extends Handler.Abstract {
+    private final SettingNames names;
+
+    Closed(SettingNames names) {
+      this.names = names;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       Problem.of(
               HttpStatus.FORBIDDEN_403,
               "forbidden",
-              "this server was started without --admin-token-file")
+              "this server was started without " + names.adminToken())
           .write(response, callback);
       return true;
     }

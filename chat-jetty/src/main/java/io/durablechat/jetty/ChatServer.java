@@ -77,6 +77,7 @@ public final class ChatServer implements AutoCloseable {
   private final List<InetAddress> addresses;
   private final int port;
   private final TrustedProxies proxies;
+  private final SettingNames names;
   private final Optional<PemKeys> tls;
   private final TlsFailures tlsFailures = new TlsFailures(System::nanoTime);
   private List<ServerConnector> connectors = List.of();
@@ -86,7 +87,8 @@ public final class ChatServer implements AutoCloseable {
     health = new Health(settings.rooms::canKeep);
     addresses = settings.addresses;
     port = settings.port;
-    proxies = settings.proxies;
+    proxies = settings.proxies.naming(settings.endpoint.settingNames());
+    names = settings.endpoint.settingNames();
     tls = settings.tls;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-http");
@@ -225,6 +227,10 @@ public final class ChatServer implements AutoCloseable {
   /** Connections that requests come by; a WebSocket is none. */
   int watchedConnections() {
     return deadline.watched();
+  }
+
+  SettingNames settingNames() {
+    return names;
   }
 
   Trace trace() {

@@ -503,8 +503,7 @@ final class ChatV1Dialect implements Dialect {
       throw RefusedException.retryable(
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
-    CompletionStage<?> sent =
-        pages.send(room, range, askedAs, sender, admission::onBytes);
+    CompletionStage<?> sent = pages.send(room, range, askedAs, sender, admission::onBytes);
     unanswered.begin();
     sent.whenComplete((done, e) -> unanswered.end());
     return READ_ON;

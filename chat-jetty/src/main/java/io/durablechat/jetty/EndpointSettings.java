@@ -27,6 +27,7 @@ public final class EndpointSettings {
   private Limits limits = Limits.DEFAULT;
   private ServerSecret serverSecret = ServerSecret.random();
   private Optional<MeterRegistry> meters = Optional.empty();
+  private SettingNames settingNames = SettingNames.OF_METHODS;
 
   private EndpointSettings() {}
 
@@ -42,6 +43,7 @@ public final class EndpointSettings {
     limits = other.limits;
     serverSecret = other.serverSecret;
     meters = other.meters;
+    settingNames = other.settingNames;
   }
 
   /**
@@ -76,8 +78,20 @@ public final class EndpointSettings {
    */
   public EndpointSettings allowedOrigins(List<String> allowed) {
     EndpointSettings copy = new EndpointSettings(this);
-    copy.origins = new Origins(allowed);
+    copy.origins = new Origins(allowed).naming(settingNames);
     return copy;
+  }
+
+  /** How refusals name what would allow what was refused, by default as methods of this library. */
+  public EndpointSettings settingNames(SettingNames names) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.settingNames = Objects.requireNonNull(names);
+    copy.origins = origins.naming(names);
+    return copy;
+  }
+
+  SettingNames settingNames() {
+    return settingNames;
   }
 
   /** Who looks at tokens; by default nobody, and no token is taken. */

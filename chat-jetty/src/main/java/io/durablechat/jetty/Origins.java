@@ -42,7 +42,8 @@ final class Origins {
    */
   private static final int MAX_LOGGED = 100;
 
-  private final Set<WebOrigin> listed = new HashSet<>();
+  private final Set<WebOrigin> listed;
+  private final SettingNames names;
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
@@ -51,6 +52,8 @@ final class Origins {
    * @throws IllegalArgumentException naming one that is no origin
    */
   Origins(List<String> allowed) {
+    listed = new HashSet<>();
+    names = SettingNames.OF_METHODS;
     for (String origin : allowed) {
       listed.add(
           WebOrigin.of(origin)
@@ -59,6 +62,16 @@ final class Origins {
                       new IllegalArgumentException(
                           "not an origin, such as https://chat.example: " + origin)));
     }
+  }
+
+  private Origins(Set<WebOrigin> listed, SettingNames names) {
+    this.listed = listed;
+    this.names = names;
+  }
+
+  /** The same, naming these settings where it refuses. */
+  Origins naming(SettingNames newNames) {
+    return new Origins(listed, newNames);
   }
 
   /** Why a page may not have this done, in one line; empty if it may, or if it is no page. */
@@ -152,7 +165,8 @@ final class Origins {
                 page ->
                     String.format(
                         Locale.ROOT,
-                        "pages of another origin may not do this; --allow-origin %s lets them",
+                        "pages of another origin may not do this; %s %s lets them",
+                        names.allowedOrigins(),
                         page))
             .orElse("pages without an origin may not do this");
     return logged(refusal);
@@ -198,7 +212,10 @@ final class Origins {
     }
     String refusal =
         "this server is not known by the name in Host; for a proxy in front of it that"
-            + " sends X-Forwarded-For there is --trusted-proxy, for a name of its own --allow-origin";
+            + " sends X-Forwarded-For there is "
+            + names.trustedProxies()
+            + ", for a name of its own "
+            + names.allowedOrigins();
     return Optional.of(logged(refusal));
   }
 

@@ -27,7 +27,8 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
   private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
   private static final String BEHIND = TrustedProxies.class.getName();
 
-  private final InetAddressSet trusted = new InetAddressSet();
+  private final InetAddressSet trusted;
+  private final SettingNames names;
   private final AtomicBoolean hasWarned = new AtomicBoolean();
 
   /**
@@ -35,6 +36,8 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
    * @throws IllegalArgumentException naming one that is neither
    */
   TrustedProxies(List<String> addresses) {
+    trusted = new InetAddressSet();
+    names = SettingNames.OF_METHODS;
     for (String address : addresses) {
       try {
         if (!isNetwork(address)) {
@@ -60,6 +63,16 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
                 && Integer.parseInt(parts[1]) <= address.get().getAddress().length * Byte.SIZE));
   }
 
+  private TrustedProxies(InetAddressSet trusted, SettingNames names) {
+    this.trusted = trusted;
+    this.names = names;
+  }
+
+  /** The same, naming these settings where it warns. */
+  TrustedProxies naming(SettingNames newNames) {
+    return new TrustedProxies(trusted, newNames);
+  }
+
   /** Whether a trusted proxy has handed this request on. */
   static boolean isBehind(Request request) {
     return request.getAttribute(BEHIND) != null;
@@ -72,8 +85,9 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
     if (!isTrusted(peer)) {
       if (!forwarded.isEmpty() && hasWarned.compareAndSet(false, true)) {
         LOG.warn(
-            "X-Forwarded-For of {} is not taken for true; if that is your proxy: --trusted-proxy",
-            peer.map(InetAddress::getHostAddress).orElse("an unknown peer"));
+            "X-Forwarded-For of {} is not taken for true; if that is your proxy: {}",
+            peer.map(InetAddress::getHostAddress).orElse("an unknown peer"),
+            names.trustedProxies());
       }
       return request;
     }

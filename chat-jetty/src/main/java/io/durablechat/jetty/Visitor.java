@@ -14,11 +14,7 @@ import java.util.Set;
  * @param expires when what they showed is not to be believed any more: asked of the time of day
  *     again and again, for that may be set
  */
-record Visitor(
-    Member member,
-    boolean isNamed,
-    Permissions permissions,
-    Optional<Instant> expires) {
+record Visitor(Member member, boolean isNamed, Permissions permissions, Optional<Instant> expires) {
   Set<Right> in(RoomName room) {
     return permissions.in(room);
   }

@@ -7,6 +7,7 @@ import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,7 +71,9 @@ final class ClosingConformanceTest {
                     code ->
                         Stream.of(
                             sending("close " + code, RawFrame.close(code, "")).closes(1002),
-                            sending("close %d, why".formatted(code), RawFrame.close(code, "why"))
+                            sending(
+                                    String.format(Locale.ROOT, "close %d, why", code),
+                                    RawFrame.close(code, "why"))
                                 .closes(1002))))
         .flatMap(ConformanceCase::alsoBehindAGoodMessage);
   }

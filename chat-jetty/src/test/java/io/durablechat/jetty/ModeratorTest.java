@@ -513,7 +513,7 @@ final class ModeratorTest {
           RawWebSocket.request(
               closed.port(), List.of("GET /rooms HTTP/1.1", "Host: localhost", bearer()));
       assertEquals(403, answer.status());
-      assertTrue(answer.body().contains("--admin-token-file"));
+      assertTrue(answer.body().contains("was started without AdminServer.moderate"));
     }
   }
 }

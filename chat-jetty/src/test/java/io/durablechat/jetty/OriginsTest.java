@@ -144,7 +144,7 @@ final class OriginsTest {
     try (RawWebSocket answer = handshake(server, "localhost:PORT", "Origin: http://Page.Example")) {
       assertEquals(403, answer.status());
       String body = answer.body();
-      assertTrue(body.contains("--allow-origin http://page.example "), body);
+      assertTrue(body.contains("; EndpointSettings.allowedOrigins http://page.example lets"), body);
     }
     try (RawWebSocket answer = handshake(server, "localhost:PORT", "Origin: gar\tbage")) {
       String body = answer.body();

@@ -124,7 +124,8 @@ final class Verification {
                     row.getLong(2))));
     if (Schema.roomsKnowWhatTheyHold(connection)) {
       query(
-          HOLDINGS, row -> found("room " + row.getString(1) + ": holds something else than it says"));
+          HOLDINGS,
+          row -> found("room " + row.getString(1) + ": holds something else than it says"));
     }
     query(IDS, row -> found(place(row) + " is remembered for a message that is not its own"));
     if (Schema.hasQuiet(connection)) {

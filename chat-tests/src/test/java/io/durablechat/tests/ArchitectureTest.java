@@ -3,10 +3,17 @@ package io.durablechat.tests;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies point inward, and core knows the JDK's base module alone. */
@@ -56,6 +63,19 @@ final class ArchitectureTest {
             "java.time..",
             "java.util..")
         .check(PRODUCT);
+  }
+
+  @Test
+  void librariesNameNoOptionsOfTheLauncher() throws IOException {
+    Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
+    for (String library : List.of("chat-core", "chat-sqlite", "chat-jetty")) {
+      try (Stream<Path> files =
+          Files.walk(ProjectFiles.root().resolve(library).resolve("src/main/java"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          assertFalse(option.matcher(Files.readString(file)).find(), file::toString);
+        }
+      }
+    }
   }
 
   @Test

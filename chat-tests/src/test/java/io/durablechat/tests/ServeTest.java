@@ -144,6 +144,24 @@ final class ServeTest {
   }
 
   @Test
+  void refusalsNameTheOptionsThatAllowIt() throws Exception {
+    try (ServerProcess server = serve("--data", "memory", "--admin-port", "0")) {
+      String room = "/room/general/websocket";
+      try (RawWebSocket page =
+          RawWebSocket.handshake(server.port(), room, List.of("Origin: http://page.example"))) {
+        assertEquals(403, page.status());
+        String body = page.body();
+        assertTrue(body.contains("; --allow-origin http://page.example lets them"), body);
+      }
+      String admin = server.readyLine().replaceFirst(".*, admin port ", "");
+      try (RawWebSocket closed = get(Integer.parseInt(admin), "/rooms")) {
+        String body = closed.body();
+        assertTrue(body.contains("this server was started without --admin-token-file"), body);
+      }
+    }
+  }
+
+  @Test
   void aTakenPortIsOneLineAndExitCodeOne() throws Exception {
     try (ServerProcess first = serve("--data", "memory")) {
       Process second =
