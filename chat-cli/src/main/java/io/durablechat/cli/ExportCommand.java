@@ -145,7 +145,12 @@ final class ExportCommand implements Callable<Integer> {
                 });
             if (messages[0] - before != room.records()) {
               torn.add(
-                  String.format(Locale.ROOT, "room %s has %d messages, and %d could be read: see chat-cli verify", room.name().value(), room.records(), messages[0] - before));
+                  String.format(
+                      Locale.ROOT,
+                      "room %s has %d messages, and %d could be read: see chat-cli verify",
+                      room.name().value(),
+                      room.records(),
+                      messages[0] - before));
             }
           });
     } catch (IOException e) {

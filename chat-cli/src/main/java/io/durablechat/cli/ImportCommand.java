@@ -68,6 +68,7 @@ final class ImportCommand implements Callable<Integer> {
           "Take what moderators decided, which is in a room of its own; it holds from the next start"
               + " of the server.")
   private boolean takesRulings;
+
   /** How many rooms have been put back. */
   private int imported;
 

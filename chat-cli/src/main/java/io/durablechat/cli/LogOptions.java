@@ -64,6 +64,7 @@ final class LogOptions {
   private Optional<Duration> retryWindow;
 
   private final SteadyClock clock = SteadyClock.system();
+
   @Option(
       names = "--accept-damage",
       description =

@@ -293,9 +293,12 @@ final class ChatCliTest {
     long ahead = System.currentTimeMillis() + Duration.ofDays(2).toMillis();
     for (long at : new long[] {ahead, Long.MAX_VALUE}) {
       String head =
-          """
-          {"export":1,"room":"r","trimmedThrough":0,"last":1,"lastAt":%d,"messages":1}
-          "String.format(Locale.ROOT, "", at);
+          String.format(
+              Locale.ROOT,
+              """
+              {"export":1,"room":"r","trimmedThrough":0,"last":1,"lastAt":%d,"messages":1}
+              """,
+              at);
       assertNotImported("the room's last record was kept at ", importedAs(head, ""));
     }
     String trimmed =
@@ -304,23 +307,25 @@ final class ChatCliTest {
         """;
     String id = "{\"trimmed\":1,\"author\":\"x:y\",\"id\":\"%s\",\"publish\":{\"at\":%d,%s}}";
     assertNotImported(
-        "line 2: id must be 1 to 64", importedAs(trimmed, id.formatted("", 1, DIGEST)));
+        "line 2: id must be 1 to 64",
+        importedAs(trimmed, String.format(Locale.ROOT, id, "", 1, DIGEST)));
     assertNotImported(
-        "line 2: an id that is remembered", importedAs(trimmed, id.formatted("a", ahead, DIGEST)));
-    assertEquals(0, importedAs(trimmed, id.formatted("a", 1, DIGEST)));
+        "line 2: an id that is remembered",
+        importedAs(trimmed, String.format(Locale.ROOT, id, "a", ahead, DIGEST)));
+    assertEquals(0, importedAs(trimmed, String.format(Locale.ROOT, id, "a", 1, DIGEST)));
   }
 
   @Test
   void anImportTakesMessagesAsLargeAsAServerDoes() throws IOException {
     String line =
         "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"},\"kind\":\"plain\",\"text\":\"%s\"}";
-    String escaped = line.formatted("\\u0001".repeat(1000));
+    String escaped = String.format(Locale.ROOT, line, "\\u0001".repeat(1000));
     assertNotImported(
         "line 2: a message of 1000 bytes, where --max-message lets in 999",
         imported(escaped, "--max-message", "999"));
     assertNotImported(
         "line 2: longer than that of any message of 999 bytes",
-        imported(line.formatted("x".repeat(30_000)), "--max-message", "999"));
+        imported(String.format(Locale.ROOT, line, "x".repeat(30_000)), "--max-message", "999"));
     assertEquals(0, imported(escaped, "--max-message", "1000"), err::toString);
   }
 
@@ -333,14 +338,16 @@ final class ChatCliTest {
     String line =
         "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"},\"kind\":\"%s\",\"text\":\"ban\"}";
     assertNotImported(
-        "it holds 1 rulings of moderators", importedAs(head, line.formatted("ruling")));
+        "it holds 1 rulings of moderators",
+        importedAs(head, String.format(Locale.ROOT, line, "ruling")));
     assertNotImported(
         "line 2: message 1: rulings, and nothing else",
-        importedAs(head, line.formatted("ruling"), "--rulings", "--room", "other"));
+        importedAs(
+            head, String.format(Locale.ROOT, line, "ruling"), "--rulings", "--room", "other"));
     assertNotImported(
         "line 2: message 1: rulings, and nothing else",
-        importedAs(head, line.formatted("message"), "--rulings"));
-    assertEquals(0, importedAs(head, line.formatted("ruling"), "--rulings"));
+        importedAs(head, String.format(Locale.ROOT, line, "message"), "--rulings"));
+    assertEquals(0, importedAs(head, String.format(Locale.ROOT, line, "ruling"), "--rulings"));
     assertTrue(out.toString().contains("1 rulings, which hold from the next start"), "" + out);
   }
 

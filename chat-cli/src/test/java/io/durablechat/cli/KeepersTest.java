@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +108,11 @@ final class KeepersTest {
         {"seq":1,"prev":0,"at":1,"from":{"id":"x:y"},"kind":"message","text":"a"}
         """;
     Path export = folder.resolve("export");
-    Files.writeString(export, room.formatted("a") + room.formatted("b") + room.formatted("a"));
+    Files.writeString(
+        export,
+        String.format(Locale.ROOT, room, "a")
+            + String.format(Locale.ROOT, room, "b")
+            + String.format(Locale.ROOT, room, "a"));
     assertEquals(1, run(folder.resolve("data"), "import", "--from", "" + export));
     assertEquals(
         "chat-cli: line 5: room a is not empty: the 2 rooms before it were imported, and nothing"
@@ -115,7 +120,7 @@ final class KeepersTest {
         err.toString().strip());
 
     err.getBuffer().setLength(0);
-    Files.writeString(export, room.formatted("a") + "{\"export\":1}\n");
+    Files.writeString(export, String.format(Locale.ROOT, room, "a") + "{\"export\":1}\n");
     assertEquals(1, run(folder.resolve("other"), "import", "--from", "" + export));
     assertEquals(
         "chat-cli: line 3: not a line of an export: the room before it was imported, and nothing"
@@ -123,7 +128,8 @@ final class KeepersTest {
         err.toString().strip());
 
     err.getBuffer().setLength(0);
-    Files.writeString(export, room.formatted("a") + room.formatted("b"));
+    Files.writeString(
+        export, String.format(Locale.ROOT, room, "a") + String.format(Locale.ROOT, room, "b"));
     assertEquals(1, run(folder.resolve("third"), "import", "--room", "c", "--from", "" + export));
     assertEquals(
         "chat-cli: line 3: --room is for one room, and another begins here: the room before it was"

@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,5 +96,10 @@ final class CountingReads implements Broadcaster {
   @Override
   public void close() {
     behind.close();
+  }
+
+  @Override
+  public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
+    return behind.earlier(room, author, draft);
   }
 }

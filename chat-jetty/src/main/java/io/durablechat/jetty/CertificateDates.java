@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +47,12 @@ final class CertificateDates {
     Instant from = certificate.getNotBefore().toInstant();
     Instant until = certificate.getNotAfter().toInstant();
     if (now.isBefore(from)) {
-      return Optional.of("is not good before %s: is the clock right?".formatted(from));
+      return Optional.of(
+          String.format(Locale.ROOT, "is not good before %s: is the clock right?", from));
     }
     return now.isAfter(until)
-        ? Optional.of("has expired, on %s: renew it, clients refuse it".formatted(until))
+        ? Optional.of(
+            String.format(Locale.ROOT, "has expired, on %s: renew it, clients refuse it", until))
         : Optional.empty();
   }
 

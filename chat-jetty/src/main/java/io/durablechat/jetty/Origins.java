@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -28,7 +28,7 @@ final class PageMemory {
    * @throws RefusedException if there is none at all now
    */
   static PageMemory of(HeldBytes.From held, Range asked) {
-    long whole = FORMS * asked.bytes();
+    long whole = (long) FORMS * asked.bytes();
     if (held.hasRoom(whole)) {
       try {
         return new PageMemory(held.take(whole), asked, whole);

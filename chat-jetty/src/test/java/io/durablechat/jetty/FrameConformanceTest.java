@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -86,7 +87,8 @@ final class FrameConformanceTest {
                     .map(
                         form ->
                             sending(
-                                    "length %d in %d bytes".formatted(length, form),
+                                    String.format(
+                                        Locale.ROOT, "length %d in %d bytes", length, form),
                                     RawFrame.text("x".repeat(length)).lengthIn(form))
                                 .relays("x".repeat(length))));
   }
@@ -154,9 +156,12 @@ final class FrameConformanceTest {
                     .map(
                         frame ->
                             sending(
-                                    "reserved bits %d of opcode %d, %d bytes"
-                                        .formatted(
-                                            bits, frame.first() & 0xf, frame.payload().limit()),
+                                    String.format(
+                                        Locale.ROOT,
+                                        "reserved bits %d of opcode %d, %d bytes",
+                                        bits,
+                                        frame.first() & 0xf,
+                                        frame.payload().limit()),
                                     frame.reserved(bits))
                                 .closes(1002)))
         .flatMap(ConformanceCase::alsoBehindAGoodMessage);
@@ -170,7 +175,8 @@ final class FrameConformanceTest {
                 Stream.of(
                     sending("reserved opcode " + opCode, RawFrame.of(opCode, NOTHING)),
                     sending(
-                        "reserved opcode %d, and a ping behind it".formatted(opCode),
+                        String.format(
+                            Locale.ROOT, "reserved opcode %d, and a ping behind it", opCode),
                         RawFrame.of(opCode, "payload"),
                         ping("unheard"))))
         .map(c -> c.closes(1002))
@@ -273,7 +279,9 @@ final class FrameConformanceTest {
       from = to;
     }
     ConformanceCase all =
-        sending("seed %d, number %d".formatted(SEED, number), frames.toArray(RawFrame[]::new))
+        sending(
+                String.format(Locale.ROOT, "seed %d, number %d", SEED, number),
+                frames.toArray(RawFrame[]::new))
             .relays(text)
             .answers(pings.toArray(String[]::new));
     return random.nextBoolean() ? all : all.apartAndTogether().skip(1).findFirst().orElseThrow();

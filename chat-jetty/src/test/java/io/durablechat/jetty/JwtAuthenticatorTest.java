@@ -41,6 +41,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -310,8 +311,11 @@ final class JwtAuthenticatorTest {
       })
   void aKeyThatCannotBeReadIsPassedOver(String foreign) throws JOSEException, IOException {
     String set =
-        "{\"keys\":[%1$s,%2$s,%1$s]}"
-            .formatted(foreign.replace('\'', '"'), key.toPublicJWK().toJSONString());
+        String.format(
+            Locale.ROOT,
+            "{\"keys\":[%1$s,%2$s,%1$s]}",
+            foreign.replace('\'', '"'),
+            key.toPublicJWK().toJSONString());
     Files.writeString(file, set);
     try (JwtAuthenticator known = settings(JwtAuthenticator.keysAt(file.toUri())).build()) {
       String token = signed(key, claims());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -132,7 +133,7 @@ final class Utf8ConformanceTest {
         .mapToObj(Character::toString)
         .flatMap(
             text -> {
-              String name = "U+%04X".formatted(text.codePointAt(0));
+              String name = String.format(Locale.ROOT, "U+%04X", text.codePointAt(0));
               return Stream.of(
                   sending(name, RawFrame.text(text)).relays(text),
                   sending(name + " in octets", finished(octets(text.getBytes(UTF_8))))
@@ -215,7 +216,7 @@ final class Utf8ConformanceTest {
               int cut = random.nextInt(text.length);
               ConformanceCase halves =
                   sending(
-                      "seed %d, number %d".formatted(SEED, i),
+                      String.format(Locale.ROOT, "seed %d, number %d", SEED, i),
                       RawFrame.of(RawWebSocket.TEXT, Arrays.copyOf(text, cut)).unfinished(),
                       RawFrame.of(
                           RawWebSocket.CONTINUATION, Arrays.copyOfRange(text, cut, text.length)));

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -21,8 +22,11 @@ import java.util.OptionalLong;
 final class RoomReads {
   /** Keys between two, of messages that are there or, if so asked, of all records. */
   private static final String WITHIN =
-      " WHERE key > ? AND key < ? AND (? OR kind IN (%d, %d))"
-          .formatted(KindCodes.of(Kind.MESSAGE), KindCodes.of(Kind.PLAIN));
+      String.format(
+          Locale.ROOT,
+          " WHERE key > ? AND key < ? AND (? OR kind IN (%d, %d))",
+          KindCodes.of(Kind.MESSAGE),
+          KindCodes.of(Kind.PLAIN));
 
   /** Shorter runs are read through: that takes less than looking for them. */
   private static final String LONG_QUIET =

@@ -59,7 +59,9 @@ final class Verification {
 
   /** Runs that the messages make and that are not noted, and the reverse; see {@link Schema}. */
   private static final String QUIET =
-      """
+      String.format(
+          Locale.ROOT,
+          """
       WITH made AS (%s), noted AS (
         SELECT last, max(before, (last & ~0xFFFFFFFFF) | trimmed_through) AS before FROM quiet
         JOIN room ON room.id = last >> 36)
@@ -67,8 +69,8 @@ final class Verification {
         SELECT * FROM (SELECT * FROM made EXCEPT SELECT * FROM noted)
         UNION SELECT * FROM (SELECT * FROM noted EXCEPT SELECT * FROM made))
       LEFT JOIN room ON room.id = last >> 36
-      """
-          .formatted(Schema.QUIET_RUNS);
+      """,
+          Schema.QUIET_RUNS);
 
   private final Connection connection;
   private final List<String> findings = new ArrayList<>();
@@ -133,8 +135,12 @@ final class Verification {
           QUIET,
           row ->
               found(
-                  "room %s: it is noted wrongly that nothing is said from %d to %d"
-                      .formatted(row.getString(1), row.getLong(3) + 1, row.getLong(2))));
+                  String.format(
+                      Locale.ROOT,
+                      "room %s: it is noted wrongly that nothing is said from %d to %d",
+                      row.getString(1),
+                      row.getLong(3) + 1,
+                      row.getLong(2))));
     }
   }
 

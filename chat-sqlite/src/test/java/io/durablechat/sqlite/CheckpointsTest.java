@@ -2,6 +2,7 @@ package io.durablechat.sqlite;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -20,6 +21,8 @@ final class CheckpointsTest {
     try (Checkpoints checkpoints =
         new Checkpoints(
             connection,
+            Path.of("none"),
+            Checkpoints.thread(),
             () -> {
               begun.countDown();
               throw new IllegalStateException("a mistake");
