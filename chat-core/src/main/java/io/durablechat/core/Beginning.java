@@ -48,9 +48,15 @@ record Beginning(Resume resume, long position) {
 
   private static CompletionStage<Beginning> fresh(
       Resume resume, Start start, Cursor head, Locator log) {
+    long end =
+        start
+            .place()
+            .filter(place -> place.lineage() == head.lineage())
+            .map(Cursor::sequence)
+            .orElse(head.sequence());
     return start.history() == 0
-        ? completedFuture(new Beginning(resume, head.sequence()))
-        : log.apply(Newest.messages(start.history()).through(head.sequence()))
+        ? completedFuture(new Beginning(resume, end))
+        : log.apply(Newest.messages(start.history()).through(end))
             .thenApply(place -> new Beginning(resume, place.position()));
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Keeps the live room of each name that is in use.
@@ -193,14 +194,23 @@ final class LiveDirectory implements RoomDirectory {
 
     @Override
     public Session join(Member member, Start start, Outbox outbox) {
-      start
-          .cursor()
+      Stream.concat(start.cursor().stream(), start.place().stream())
           .filter(cursor -> !cursor.room().equals(name))
+          .findAny()
           .ifPresent(
               cursor -> {
                 throw new IllegalArgumentException("cursor belongs to another room");
               });
       return pin(name).join(member, start, outbox);
+    }
+
+    @Override
+    public CompletionStage<Cursor> head() {
+      Slot slot = slots.get(name);
+      Cursor known = slot == null ? null : slot.room.knownHead();
+      return known == null
+          ? settings.broadcaster().locate(name, Newest.records(1)).thenApply(Place::head)
+          : CompletableFuture.completedFuture(known);
     }
 
     @Override

@@ -37,6 +37,9 @@ final class LiveRoom {
   /** The last message handed to the audience, once one was; before, the head of the log. */
   private Optional<Cursor> delivered = Optional.empty();
 
+  /** The same for other threads; null until somebody was let in. */
+  private volatile Cursor knownHead;
+
   /** Drafts handed in and neither kept nor refused yet. */
   private int unsettled;
 
@@ -136,6 +139,11 @@ final class LiveRoom {
 
   void sleep() {
     strand.execute(log::sleep);
+  }
+
+  /** The last message handed to the audience, or null if that is not known; on any thread. */
+  Cursor knownHead() {
+    return knownHead;
   }
 
   // From here on: on the strand.
@@ -275,6 +283,7 @@ final class LiveRoom {
       session.end(closeReason(refusal));
       return;
     }
+    knownHead = head();
     log.onStrand(
         Beginning.find(start, head(), newest -> locate(session, newest)),
         session::onBeginning,
@@ -442,6 +451,7 @@ final class LiveRoom {
     }
     List<Batch> batches = Batch.split(messages, head());
     delivered = Optional.of(batches.get(batches.size() - 1).cursor());
+    knownHead = delivered.get();
     return batches;
   }
 
@@ -453,6 +463,7 @@ final class LiveRoom {
 
   private void onLineageChanged() {
     delivered = Optional.empty();
+    knownHead = null;
     tail.clear();
     audience.endAll(CloseReason.LINEAGE_CHANGED);
   }

@@ -35,6 +35,14 @@ public interface Room {
   /** Publishes without a session, as somebody the room is told more of. */
   CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft);
 
+  /**
+   * The end of the room's log: for whoever is told that it is in the room before it has joined, to
+   * join {@linkplain Start#from from there}. Known at once while the room is awake; otherwise it is
+   * looked up, which does not wake the room. What was published before may still come after it.
+   * Fails with {@link RefusedException} if the log cannot be read.
+   */
+  CompletionStage<Cursor> head();
+
   /** Who is in the room through this process. */
   CompletionStage<List<Member>> members();
 

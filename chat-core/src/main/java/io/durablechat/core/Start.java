@@ -11,8 +11,11 @@ import java.util.OptionalInt;
  *     was deleted does not count
  * @param history how many messages it wants from before the head if it has no cursor that holds;
  *     what was deleted neither counts nor comes
+ * @param place where it begins if it has no cursor that holds, in place of the head when it is let
+ *     in; {@code history} counts from there
  */
-public record Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
+public record Start(
+    Optional<Cursor> cursor, OptionalInt atMost, int history, Optional<Cursor> place) {
   /** The most messages that {@code atMost} and {@code history} may ask for. */
   public static final int MAX_MESSAGES = 10_000;
 
@@ -31,6 +34,11 @@ public record Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
     }
   }
 
+  /** Begins at the head when the session is let in, if it has no cursor that holds. */
+  public Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
+    this(cursor, atMost, history, Optional.empty());
+  }
+
   /** With what comes from now on. */
   public static Start live() {
     return history(0);
@@ -44,5 +52,13 @@ public record Start(Optional<Cursor> cursor, OptionalInt atMost, int history) {
   /** With everything after the cursor. */
   public static Start after(Cursor cursor) {
     return new Start(Optional.of(cursor), OptionalInt.empty(), 0);
+  }
+
+  /**
+   * This start, as of a place that {@link Room#head} has given: nothing is missed that came since,
+   * however long it takes to join.
+   */
+  public Start from(Cursor newPlace) {
+    return new Start(cursor, atMost, history, Optional.of(newPlace));
   }
 }

@@ -269,6 +269,8 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.takePlace(
+          reception.rooms(), request.getParameterMap(), config.getUserProperties());
       RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());
     }
   }

@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Cursor;
 import io.durablechat.core.RoomName;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +61,10 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
                 chatV1,
                 history,
                 reception.access().shown(request.getHeaders()::getValuesList),
-                Addresses.of(request))));
+                Addresses.of(request),
+                request.getAttribute(HandshakeGate.PLACE) instanceof Cursor place
+                    ? Optional.of(place)
+                    : Optional.empty())));
 
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);

@@ -1,9 +1,14 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Cursor;
+import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -26,16 +31,23 @@ final class HandshakeGate extends Handler.Wrapper {
   /** The endpoint's path, as a URI template. */
   static final String PATH = RoomPath.ROOMS + "{" + ROOM + "}/websocket";
 
+  /** The request's attribute that holds the place, if one was taken. */
+  static final String PLACE = RoomEndpoint.PLACE;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final String LAST_SEGMENT = "websocket";
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
 
   private final Origins origins;
   private final Charging charging;
+  private final RoomDirectory rooms;
 
-  HandshakeGate(Origins origins, Charging charging) {
+  HandshakeGate(Origins origins, Charging charging, RoomDirectory rooms) {
     this.origins = origins;
     this.charging = charging;
+    this.rooms = rooms;
   }
 
   private record Refusal(int status, String reason, Optional<Duration> retryAfter) {
@@ -52,7 +64,10 @@ final class HandshakeGate extends Handler.Wrapper {
     }
     Optional<Refusal> refusal = refusal(request, path.get());
     if (refusal.isEmpty()) {
-      return super.handle(request, response, callback);
+      // Who speaks chat.v1 is in the room once it is told so.
+      return offersChatV1(request.getHeaders())
+          ? super.handle(request, response, callback)
+          : handleFromPlace(path.get().room(request), request, response, callback);
     }
     int status = refusal.get().status();
     if (status == HttpStatus.UPGRADE_REQUIRED_426) {
@@ -65,6 +80,49 @@ final class HandshakeGate extends Handler.Wrapper {
     refusal.get().retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
     Response.writeError(request, response, callback, status, refusal.get().reason());
     return true;
+  }
+
+  /**
+   * Takes a place in the room's log before the handshake is answered: whoever has the answer counts
+   * as being there, and what others say from then on reaches them. Mostly it is known; should it
+   * not be found, they begin as soon as they have joined.
+   */
+  private boolean handleFromPlace(
+      RoomName room, Request request, Response response, Callback callback) throws Exception {
+    CompletableFuture<Cursor> place = rooms.room(room).head().toCompletableFuture();
+    if (place.isDone()) {
+      note(request, place);
+      return super.handle(request, response, callback);
+    }
+    place
+        .copy()
+        .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (found, e) ->
+                request
+                    .getContext()
+                    .execute(
+                        () -> {
+                          note(request, place);
+                          handleLater(request, response, callback);
+                        }));
+    return true;
+  }
+
+  private static void note(Request request, CompletableFuture<Cursor> place) {
+    if (place.isDone() && !place.isCompletedExceptionally()) {
+      request.setAttribute(PLACE, place.join());
+    }
+  }
+
+  private void handleLater(Request request, Response response, Callback callback) {
+    try {
+      if (!super.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+      }
+    } catch (Throwable e) {
+      Response.writeError(request, response, callback, e);
+    }
   }
 
   /** Whether this is where WebSockets are. */

@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Cursor;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -73,6 +74,13 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
   static Optional<InetAddress> address() {
     return Optional.ofNullable(CURRENT.get())
         .flatMap(request -> Addresses.literal(request.getRemoteAddr()));
+  }
+
+  /** Where the room's log ended before the handshake that this thread is about is answered. */
+  static Optional<Cursor> place() {
+    return Optional.ofNullable(CURRENT.get())
+        .map(request -> request.getAttribute(RoomEndpoint.PLACE))
+        .map(Cursor.class::cast);
   }
 
   /** Forgets the request that was noted. */

@@ -38,7 +38,10 @@ final class PlainDialect implements Dialect {
       CloseReason.policy("you may not publish in this room");
 
   private final Room room;
-  private final int history;
+
+  /** Where to begin; until it has joined. */
+  private Start start;
+
   private final FrameSender sender;
   private final Admission admission;
   private final Meters meters;
@@ -54,9 +57,9 @@ final class PlainDialect implements Dialect {
   /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
-  PlainDialect(Room room, int history, FrameSender sender, Admission admission, Meters meters) {
+  PlainDialect(Room room, Start start, FrameSender sender, Admission admission, Meters meters) {
     this.room = room;
-    this.history = history;
+    this.start = start;
     this.sender = sender;
     this.admission = admission;
     this.meters = meters;
@@ -111,7 +114,8 @@ final class PlainDialect implements Dialect {
     if (failure != null) {
       close(Access.closeReason(failure));
     } else {
-      membership.onJoining(room.join(visitor.member(), Start.history(history), this));
+      membership.onJoining(room.join(visitor.member(), start, this));
+      start = Start.live();
     }
     return null;
   }

@@ -1,9 +1,11 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -39,9 +41,18 @@ record Reception(
 
   private static final long JSON_AROUND = 4096;
 
-  /** What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass. */
+  /**
+   * What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass.
+   *
+   * @param place where the room's log ended before the handshake was answered, if that is known
+   */
   record Wish(
-      RoomName room, boolean chatV1, int history, Credentials shown, Optional<InetAddress> from) {}
+      RoomName room,
+      boolean chatV1,
+      int history,
+      Credentials shown,
+      Optional<InetAddress> from,
+      Optional<Cursor> place) {}
 
   /**
    * A connection that has not been opened.
@@ -82,7 +93,13 @@ record Reception(
             comeback,
             meters,
             new HistoryPages(charges.requests(), executor))
-        : new PlainDialect(room, wish.history(), sender, admission, meters);
+        : new PlainDialect(room, start(wish), sender, admission, meters);
+  }
+
+  /** From before the handshake was answered: whoever has that answer is there. */
+  private static Start start(Wish wish) {
+    Start start = Start.history(wish.history());
+    return wish.place().map(start::from).orElse(start);
   }
 
   private static CompletionStage<?> pause(Duration time, Executor executor) {

@@ -2,6 +2,8 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -54,6 +56,9 @@ public final class RoomEndpoint extends Endpoint {
 
   /** What it shows of who is behind it. */
   private static final String SHOWN = RoomEndpoint.class.getName() + ".shown";
+
+  /** Where the room's log ended before the handshake is answered, among them as well. */
+  static final String PLACE = RoomEndpoint.class.getName() + ".place";
 
   private final Reception reception;
   private final AtomicBoolean isGone = new AtomicBoolean();
@@ -112,6 +117,7 @@ public final class RoomEndpoint extends Endpoint {
   static void noteShown(
       Access access, Map<String, List<String>> headers, Map<String, Object> userProperties) {
     HandshakeRequest.address().ifPresent(address -> userProperties.put(FROM, address));
+    HandshakeRequest.place().ifPresent(place -> userProperties.put(PLACE, place));
     userProperties.put(SHOWN, access.shown(name -> headers.getOrDefault(name, List.of())));
   }
 
@@ -128,7 +134,35 @@ public final class RoomEndpoint extends Endpoint {
             : Credentials.NONE,
         config.getUserProperties().remove(FROM) instanceof InetAddress from
             ? Optional.of(from)
+            : Optional.empty(),
+        config.getUserProperties().remove(PLACE) instanceof Cursor place
+            ? Optional.of(place)
             : Optional.empty());
+  }
+
+  /**
+   * Takes a place where no gate stands ahead that could. It waits a little for a room that is
+   * asleep; should that not be enough, the session begins as soon as it has joined.
+   */
+  static void takePlace(
+      RoomDirectory rooms,
+      Map<String, List<String>> parameters,
+      Map<String, Object> userProperties) {
+    try {
+      RoomName room = RoomName.of(parameters.getOrDefault(HandshakeGate.ROOM, List.of("")).get(0));
+      userProperties.put(
+          PLACE,
+          rooms
+              .room(room)
+              .head()
+              .toCompletableFuture()
+              .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (IllegalArgumentException | ExecutionException | TimeoutException e) {
+      // What is wrong with the room is told once it is a WebSocket.
+      LOG.debug("No place was taken before a handshake was answered", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Connection onJetty(Reception.Wish wish, WebSocketCoreSession core) {

@@ -350,6 +350,7 @@ final class PlainDialectTest {
     LocalBroadcaster slow = LocalBroadcaster.on(MemoryMessageLog.of(stalled));
     try (TestServer tight = TestServer.start(slow, rooms -> rooms.inbound(1, 1, 100), s -> s);
         RawWebSocket client = tight.plain("r")) {
+      stalled.stall();
       client.send("waits");
       stalled.awaitAsked();
       client.send("one too many");
@@ -358,6 +359,20 @@ final class PlainDialectTest {
       assertEquals("waits", client.receiveText());
       assertEquals("one too many", client.receiveText());
       assertEquals("and another", client.receiveText());
+    }
+  }
+
+  /** Whoever has the answer to their handshake is there, to all who say something after it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?history=5"})
+  void whatIsSaidRightAfterAHandshakeReachesWhoeverHasItsAnswer(String query) {
+    for (int i = 0; i < 300; i++) {
+      String room = "/room/place-" + query.length() + "-" + i + "/websocket" + query;
+      try (RawWebSocket first = RawWebSocket.open(server.port(), room, List.of());
+          RawWebSocket second = RawWebSocket.open(server.port(), room, List.of())) {
+        first.send("to all who are there");
+        assertEquals("to all who are there", second.receiveText());
+      }
     }
   }
 
@@ -400,6 +415,7 @@ final class PlainDialectTest {
     try (TestServer tight =
             TestServer.start(slow, rooms -> rooms.inbound(1, 1, 100), s -> s.jakarta());
         RawWebSocket client = tight.plain("r")) {
+      stalled.stall();
       client.send("waits");
       stalled.awaitAsked();
       client.send("one too many");
@@ -408,13 +424,21 @@ final class PlainDialectTest {
     }
   }
 
-  /** Stops the log, which asks it for the time, until it is let go. */
+  /** Stops the log, which asks it for the time, from when it is told to until it is let go. */
   private static final class StalledClock implements InstantSource {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
+    private volatile boolean isStalled;
+
+    private void stall() {
+      isStalled = true;
+    }
 
     @Override
     public Instant instant() {
+      if (!isStalled) {
+        return Instant.EPOCH;
+      }
       asked.countDown();
       try {
         assertTrue(goOn.await(20, TimeUnit.SECONDS));

@@ -48,7 +48,7 @@ final class Receptions {
   /** A connection of chat.v1 on this socket, by a client of whom the handshake shows nothing. */
   static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
-        new Reception.Wish(room, true, 0, Credentials.NONE, Optional.empty()),
+        new Reception.Wish(room, true, 0, Credentials.NONE, Optional.empty(), Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);

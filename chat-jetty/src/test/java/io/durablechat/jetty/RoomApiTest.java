@@ -468,6 +468,22 @@ final class RoomApiTest {
   }
 
   @Test
+  void whatIsSaidOnceAStreamIsAnsweredReachesIt() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      String room = "stream-" + i;
+      try (RawWebSocket author = server.plain(room);
+          RawWebSocket stream =
+              RawWebSocket.request(
+                  server.port(),
+                  List.of("GET /room/" + room + "/events HTTP/1.1", "Host: localhost"))) {
+        assertEquals(200, stream.status());
+        author.send("to all who are there");
+        stream.readUntil("to all who are there");
+      }
+    }
+  }
+
+  @Test
   void whatAllTogetherHoldIsBounded() {
     HeldBytes.From held = HeldBytes.ofHeap(8).from(Optional.empty());
     long all = Runtime.getRuntime().maxMemory() / 8;

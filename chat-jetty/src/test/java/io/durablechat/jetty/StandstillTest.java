@@ -40,7 +40,8 @@ final class StandstillTest {
   private Connection plain() {
     Connection connection =
         reception.connection(
-            new Reception.Wish(ROOM, false, 0, Credentials.NONE, Optional.empty()),
+            new Reception.Wish(
+                ROOM, false, 0, Credentials.NONE, Optional.empty(), Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);

@@ -347,6 +347,12 @@ final class SqliteMessageLogTest extends MessageLogContract {
     try (Connection other = DriverManager.getConnection(url());
         Statement statement = other.createStatement()) {
       statement.execute("DROP TABLE quiet");
+      statement.execute("DROP TABLE summary");
+      statement.execute("DROP INDEX room_by_first");
+      statement.execute("DROP INDEX room_emptied");
+      for (String column : List.of("base", "said", "first_at")) {
+        statement.execute("ALTER TABLE room DROP COLUMN " + column);
+      }
       statement.execute("PRAGMA user_version = " + version);
     }
     try (SqliteMessageLog log = open()) {
