@@ -246,6 +246,82 @@ final class StrangersTest {
         });
   }
 
+  @Test
+  void manyStreamsThatAreNotRead(@TempDir Path folder) throws Exception {
+    attacked(
+        "900 streams of events that are not read",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 900; i++) {
+            strangers.connect(
+                ("GET /room/stranger/events HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 198.51.100."
+                        + (1 + i % 2)
+                        + "\r\n\r\n")
+                    .getBytes(US_ASCII));
+          }
+        });
+  }
+
+  @Test
+  void manyAddresses(@TempDir Path folder) throws Exception {
+    String head =
+        "GET /room/stranger/messages?limit=1 HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ";
+    attacked(
+        "requests from 100,000 addresses, over 20 connections",
+        128,
+        folder,
+        strangers -> {
+          StringBuilder requests = new StringBuilder();
+          for (int i = 0; i < 100_000; i++) {
+            requests
+                .append(head)
+                .append("198.")
+                .append(i >> 16)
+                .append('.')
+                .append(i >> 8 & 0xff)
+                .append('.')
+                .append(i & 0xff)
+                .append("\r\n\r\n");
+          }
+          for (int i = 0; i < 20; i++) {
+            strangers.connect(new byte[0]);
+          }
+          strangers.flood(requests.toString().getBytes(US_ASCII), true);
+        });
+  }
+
+  @Test
+  void manyConnectionsThatSayNothing(@TempDir Path folder) throws Exception {
+    attacked(
+        "3,000 connections that say nothing",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 3000; i++) {
+            strangers.connect(new byte[0]);
+          }
+        });
+  }
+
+  @Test
+  void manyBodiesThatWouldGrow(@TempDir Path folder) throws Exception {
+    String bomb =
+        "POST /room/stranger/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+            + "Content-Encoding: gzip\r\nContent-Length: 10000\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n"
+            + "x".repeat(10_000);
+    attacked(
+        "posts that are compressed, over 100 connections",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 100; i++) {
+            strangers.connect(new byte[0]);
+          }
+          strangers.flood(bomb.getBytes(US_ASCII), true);
+        });
+  }
+
   private static long usedBytes(long pid) throws IOException, InterruptedException {
     jcmd(pid, "GC.run");
     Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
