@@ -17,6 +17,8 @@ import javax.net.ssl.SSLException;
  */
 final class BenchReasons {
   /** RFC 6585, section 4. */
+  private static final int BAD_REQUEST = 400;
+
   private static final int TOO_MANY = 429;
 
   private BenchReasons() {}
@@ -29,9 +31,14 @@ final class BenchReasons {
       int status = refused.getResponse().statusCode();
       return status == TOO_MANY
           ? "the server has limits; serve with --limits off to measure it"
-          : "the server answered " + status + ", not with a WebSocket";
+          : "the server answered " + status + ", not with a WebSocket" + hint(status);
     }
     return ofLine(failure).orElseGet(() -> wordless(failure));
+  }
+
+  /** What servers say to plain HTTP on a port for TLS, ours among them. */
+  private static String hint(int status) {
+    return status == BAD_REQUEST ? "; with TLS the URL begins with wss:// or https://" : "";
   }
 
   /** What is wrong with the way to the server, whatever was to be said to it. */

@@ -117,7 +117,7 @@ final class TrustTest {
         "https://localhost:SECURED | nobody that Java trusts vouches for its certificate: is its",
         "https://127.0.0.1:SECURED --tls-ca CA | its certificate is for another name",
         "https://localhost:OPEN | what answers there speaks no TLS; without, the URL begins with ws",
-        "http://localhost:SECURED | what answers there speaks no HTTP; with TLS the URL begins",
+        "http://localhost:SECURED | the server answered 400, not with a WebSocket; with TLS the URL",
         "http://nowhere.invalid:1 | no such host",
         "http://localhost:1 | connection refused"
       })

@@ -69,7 +69,16 @@ final class HandshakeGate extends Handler.Wrapper {
           ? super.handle(request, response, callback)
           : handleFromPlace(path.get().room(request), request, response, callback);
     }
-    int status = refusal.get().status();
+    if (refusal.get().retryAfter().isPresent()) {
+      Problem.afterPause(request, () -> refuse(refusal.get(), request, response, callback));
+    } else {
+      refuse(refusal.get(), request, response, callback);
+    }
+    return true;
+  }
+
+  private void refuse(Refusal refusal, Request request, Response response, Callback callback) {
+    int status = refusal.status();
     if (status == HttpStatus.UPGRADE_REQUIRED_426) {
       // RFC 9110, section 15.5.22, and RFC 6455, section 4.4.
       response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
@@ -77,9 +86,8 @@ final class HandshakeGate extends Handler.Wrapper {
       response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
     }
     origins.share(request, response);
-    refusal.get().retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
-    Response.writeError(request, response, callback, status, refusal.get().reason());
-    return true;
+    refusal.retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
+    Response.writeError(request, response, callback, status, refusal.reason());
   }
 
   /**

@@ -7,9 +7,11 @@ import io.durablechat.core.RefusedException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -21,16 +23,27 @@ final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final long MILLIS = 1000;
 
+  /** Whoever goes on over a limit is answered later: the next request waits for the answer. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private final int status;
   private final String code;
   private final transient Optional<Duration> retryAfter;
 
+  private final boolean isOverLimit;
+
   private Problem(int status, String code, String detail, Optional<Duration> retryAfter) {
+    this(status, code, detail, retryAfter, false);
+  }
+
+  private Problem(
+      int status, String code, String detail, Optional<Duration> retryAfter, boolean isOverLimit) {
     // An answer, not a fault: nobody looks at its stack.
     super(detail, null, false, false);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.isOverLimit = isOverLimit;
   }
 
   static Problem of(int status, String code, String detail) {
@@ -40,7 +53,7 @@ final class Problem extends RuntimeException {
   /** More than is let through. */
   static Problem of(Throttle.Refusal over) {
     return new Problem(
-        over.status(), "rate_limited", over.reason(), Optional.of(over.retryAfter()));
+        over.status(), "rate_limited", over.reason(), Optional.of(over.retryAfter()), true);
   }
 
   static Problem badRequest(String detail) {
@@ -83,7 +96,24 @@ final class Problem extends RuntimeException {
     response.getHeaders().put(HttpHeader.RETRY_AFTER, (time.toMillis() + MILLIS - 1) / MILLIS);
   }
 
+  /** Does this a little later, on a thread that may write. */
+  static void afterPause(Request request, Runnable answer) {
+    request
+        .getComponents()
+        .getScheduler()
+        .schedule(
+            () -> request.getContext().execute(answer), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   void write(Response response, Callback callback) {
+    if (isOverLimit) {
+      afterPause(response.getRequest(), () -> writeNow(response, callback));
+    } else {
+      writeNow(response, callback);
+    }
+  }
+
+  private void writeNow(Response response, Callback callback) {
     // A body that nobody has read would be taken for the next request: then the connection ends,
     // which the client has to know, or it sends its next request into it.
     if (!response.getRequest().consumeAvailable()) {

@@ -143,6 +143,26 @@ final class LimitsTest {
     }
   }
 
+  /** A connection has one request at a time: who goes on at once waits for each answer. */
+  @Test
+  void whoGoesOnOverTheLimitIsAnsweredLater() throws IOException {
+    start("requests-per-address=1/min burst 1");
+    request("GET", "/room/r/messages").close();
+    String get = "GET /room/r/messages HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawWebSocket flood =
+        RawWebSocket.request(
+            server.port(),
+            List.of("GET /room/r/messages HTTP/1.1", "Host: localhost"),
+            get.repeat(500).getBytes(StandardCharsets.US_ASCII))) {
+      assertEquals(429, flood.status());
+      assertEquals(200, request("GET", "/healthz").status());
+      flood.readUntil("HTTP/1.1 429 ");
+      server.server().stop(CloseReason.RESTART, Duration.ofSeconds(1));
+      int answered = flood.readToEnd().split("HTTP/1.1 429 ", -1).length + 1;
+      assertTrue(answered < 100, answered + " answered of 500 that were sent at once");
+    }
+  }
+
   @Test
   void aPlainSessionIsClosedAndMayComeBack() throws IOException {
     start("publishes-per-session=1/min burst 2");

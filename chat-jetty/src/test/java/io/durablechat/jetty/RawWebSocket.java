@@ -175,6 +175,20 @@ public final class RawWebSocket implements AutoCloseable {
     return read.toString();
   }
 
+  /** All that comes until the other side ends it, however it does. */
+  public String readToEnd() {
+    StringBuilder read = new StringBuilder();
+    try {
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        read.append((char) c);
+      }
+    } catch (IOException e) {
+      // It was reset: nothing more comes.
+      return read.toString();
+    }
+    return read.toString();
+  }
+
   /** Sends a text frame. */
   public void send(String text) {
     send(true, TEXT, text.getBytes(UTF_8));
