@@ -263,7 +263,7 @@ final class ChatCliTest {
         "'kind':'message','text':'a','seq':'1' | seq is not a whole number",
         "'kind':'message','text':'a','seq':9999999999999999999 | a number is too large",
         "'kind':'message','text':'a','at':-1 | message 1 does not follow message 0",
-        "'kind':'message','text':'a','at':9223372036854775807 | the export is not whole",
+        "'kind':'message','text':'a','at':9223372036854775807 | a message was kept after the room's last",
         "'kind':'Message','text':'a' | no kind of record has this name",
         "'kind':'banana','text':'a' | no kind of record has this name",
         "'kind':'message','text':7 | text is not a text",
@@ -279,6 +279,7 @@ final class ChatCliTest {
         "'kind':'delete','text':'','replyTo':1 | message 1 deletes 1, which is not before it",
         "'kind':'delete','text':'' | message 1 deletes 0, which is not before it",
         "'kind':'deleted','text':'x' | message 1 was deleted, or deletes another, and says",
+        "'kind':'deleted','text':'','id':'a' | message 1 was deleted, and has an id",
         "'kind':'message','text':'a','id':'b','publish':{'at':1,'digest':'AA=='} | a digest has 1",
         "'kind':'message','text':'a','id':'b','publish':{'at':9223372036854775807,D} | an id that is"
       })
@@ -286,6 +287,24 @@ final class ChatCliTest {
     String quoted = fields.replace('\'', '"').replace("D}", DIGEST + "}");
     String line = "{\"seq\":1,\"prev\":0,\"at\":1,\"from\":{\"id\":\"x:y\"}," + quoted + "}";
     assertNotImported("line 2: " + expected, imported(line));
+  }
+
+  @Test
+  void anImportDeletesWhatWasDeleted() throws IOException {
+    String head =
+        """
+        {"export":1,"room":"r","trimmedThrough":0,"last":2,"lastAt":1,"messages":2}
+        """;
+    String record =
+        "{\"seq\":%d,\"prev\":%d,\"at\":1,\"from\":{\"id\":\"x:y\"},\"text\":\"%s\",%s}";
+    String deletion =
+        String.format(Locale.ROOT, record, 2, 1, "", "\"kind\":\"delete\",\"replyTo\":1");
+    String kept = String.format(Locale.ROOT, record, 1, 0, "a", "\"kind\":\"message\"");
+    assertNotImported(
+        "line 3: message 2 deletes 1, which was not deleted",
+        importedAs(head, kept + "\n" + deletion));
+    String blank = String.format(Locale.ROOT, record, 1, 0, "", "\"kind\":\"deleted\"");
+    assertEquals(0, importedAs(head, blank + "\n" + deletion), err::toString);
   }
 
   @Test

@@ -63,16 +63,23 @@ final class ClientObject {
   }
 
   /**
-   * Checks that nothing else is said than what is known, where what is mistyped must not go
-   * unnoticed.
+   * Checks that nothing else is said than what is known, where what is mistyped, or left empty by
+   * mistake, must not go unnoticed.
    *
-   * @throws BadRequestException if there is another member
+   * @throws BadRequestException if there is another member, or one is null
    */
   void allowOnly(Set<String> known, Set<String> around) {
     if (!members.keySet().stream().allMatch(n -> known.contains(n) || around.contains(n))) {
-      throw new BadRequestException(
-          "no such member here; there are " + String.join(", ", new TreeSet<>(known)));
+      Set<String> all = new TreeSet<>(known);
+      all.addAll(around);
+      throw new BadRequestException("no such member here; there are " + String.join(", ", all));
     }
+    members.forEach(
+        (name, value) -> {
+          if (value == JsonToken.NULL) {
+            throw new BadRequestException(name + " is null; leave it out");
+          }
+        });
   }
 
   private static Map<String, Object> members(JsonReader reader) throws IOException {

@@ -34,7 +34,8 @@ final class Moderator {
 
   /** Of an application's own identities no more is known than that a prefix says whose they are. */
   private static final Pattern IDENTITY =
-      Pattern.compile("guest:[\\w-]{43}|anon:[0-9a-f-]{36}|(?!guest:|anon:)[^:]+:.+");
+      Pattern.compile(
+          "guest:[\\w-]{43}|anon:[0-9a-f-]{36}|user:.+|(?!(?i:guest|anon|user):)[^:]+:.+");
 
   private final RoomDirectory rooms;
   private final Moderation moderation;

@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jose.util.ResourceRetriever;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class ReadableKeys implements ResourceRetriever {
   private static final Logger LOG = LoggerFactory.getLogger(ReadableKeys.class);
   private static final String KEYS = "keys";
+  private static final int MIN_RSA_BITS = 2048;
 
   private final ResourceRetriever sets;
   private final String whereTheyAre;
@@ -75,14 +77,23 @@ final class ReadableKeys implements ResourceRetriever {
 
   private void tell(int unread, int keys) {
     if (told.getAndSet(unread) != unread && unread > 0) {
-      LOG.warn("{} of {} keys at {} cannot be read and are not used", unread, keys, whereTheyAre);
+      LOG.warn(
+          "{} of {} keys at {} cannot be read, or are too short, and are not used",
+          unread,
+          keys,
+          whereTheyAre);
     }
+  }
+
+  /** RFC 7518, sections 3.3 and 3.5: shorter ones must not be used. */
+  private static boolean isStrong(JWK key) {
+    return !(key instanceof RSAKey rsa) || rsa.size() >= MIN_RSA_BITS;
   }
 
   @SuppressWarnings("unchecked")
   private static boolean isReadable(Object key) {
     try {
-      return key instanceof Map<?, ?> object && JWK.parse((Map<String, Object>) object) != null;
+      return key instanceof Map<?, ?> object && isStrong(JWK.parse((Map<String, Object>) object));
     } catch (ParseException | RuntimeException e) {
       // Nothing that one entry holds may be a reason to lose the others.
       LOG.debug("A key cannot be read", e);

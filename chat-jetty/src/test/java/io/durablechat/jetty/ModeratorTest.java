@@ -440,6 +440,11 @@ final class ModeratorTest {
         "{'action':'kick','member':'guest:abc'} | member must be an identity, whole",
         "{'action':'ban','member':':x'}         | member must be an identity, whole",
         "{'action':'ban','member':'user:'}      | member must be an identity, whole",
+        "{'action':'ban','member':'user:x','room':null}  | room is null; leave it out",
+        "{'action':'mute','member':'user:x','for':null}  | for is null; leave it out",
+        "{'action':'lock','rom':'r'}            | no such member here; there are action, address, by,",
+        "{'action':'ban','member':'Guest:2UFDzbCqR2Zl3C7V5gq0zYw8C6y7qv0m0Xh2l3m4n5o'} | member must be",
+        "{'action':'ban','member':'USER:ann'}   | member must be an identity, whole",
         "[]                                     | each line must be a JSON object"
       })
   void saysWhatIsWrong(String body, String reason) {

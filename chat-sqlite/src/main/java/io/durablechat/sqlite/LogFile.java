@@ -201,6 +201,8 @@ public final class LogFile implements AutoCloseable {
         Files.createLink(to, part);
       } finally {
         Files.deleteIfExists(part);
+        // SQLite leaves its own beside a file that it could not finish.
+        Files.deleteIfExists(Path.of(part + "-journal"));
       }
       sync(folder);
     } catch (FileAlreadyExistsException e) {

@@ -5,6 +5,7 @@ import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class RoomImport {
   private final Identities identities;
   private final Floor floor;
   private final PreparedStatement setTrimmed;
+  private final PreparedStatement findKind;
   private final InstantSource clock;
 
   RoomImport(
@@ -43,6 +45,7 @@ final class RoomImport {
     this.connection = connection;
     this.rooms = rooms;
     this.identities = identities;
+    findKind = connection.prepare("SELECT kind FROM message WHERE key = ?");
     setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ?, base = 0 WHERE id = ?");
   }
 
@@ -79,13 +82,20 @@ final class RoomImport {
         at = message.message().at().toEpochMilli();
         add(row.id(), message, rows, ids);
         rooms.onAdded(row, message.message());
+        if (message.message().draft().kind() == Kind.DELETE) {
+          requireDeleted(row.id(), message.message(), room);
+        }
       } else if (next instanceof TrimmedId trimmed) {
         requireTrimmed(trimmed, room);
         add(row.id(), identities.number(trimmed.author().identity()), trimmed, ids);
       }
       identities.forgetOldest();
     }
-    if (sequence != room.last() || at > room.lastAt()) {
+    if (at > room.lastAt()) {
+      throw new IllegalArgumentException(
+          "a message was kept after the room's last record, by the times that the export gives");
+    }
+    if (sequence != room.last()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -151,6 +161,21 @@ final class RoomImport {
     }
   }
 
+  /** Whoever resumes would forget a message that others are shown. */
+  private void requireDeleted(long row, Message deletion, StoredRoom room) throws SQLException {
+    long target = deletion.draft().refersTo().orElseThrow();
+    if (target <= room.trimmedThrough()) {
+      return;
+    }
+    findKind.setLong(1, MessageKey.of(row, target));
+    try (ResultSet found = findKind.executeQuery()) {
+      if (!found.next() || KindCodes.kind(found.getInt(1)) != Kind.DELETED) {
+        throw new IllegalArgumentException(
+            "message " + deletion.sequence() + " deletes " + target + ", which was not deleted");
+      }
+    }
+  }
+
   /** What kind of record may stand where, and hold what. */
   private static void requireKept(Message message, StoredRoom room) {
     Draft draft = message.draft();
@@ -166,6 +191,10 @@ final class RoomImport {
     if ((draft.kind() == Kind.DELETE || draft.kind() == Kind.DELETED) && !isBlank) {
       throw new IllegalArgumentException(
           "message " + message.sequence() + " was deleted, or deletes another, and says something");
+    }
+    if (draft.kind() == Kind.DELETED && draft.id().isPresent()) {
+      throw new IllegalArgumentException(
+          "message " + message.sequence() + " was deleted, and has an id");
     }
     long refersTo = draft.refersTo().orElse(0);
     if (draft.kind() == Kind.DELETE && (refersTo < 1 || refersTo >= message.sequence())) {
