@@ -197,20 +197,26 @@ final class ChatV1Dialect implements Dialect {
 
   /** The next may be read once this is settled, and its client has read what it was answered. */
   private CompletionStage<?> onLine(String line) {
-    CompletionStage<?> settled =
-        replyingErrors(
-            Optional.empty(),
-            line.length(),
-            () -> {
-              ClientObject object = ClientObject.parse(line);
-              // One that is too long is not repeated in the answer.
-              Optional<String> id =
-                  object.string("id").filter(i -> i.length() <= Draft.MAX_ID_CHARS);
-              return replyingErrors(id, line.length(), () -> onObject(object, id, line.length()));
-            });
+    CompletionStage<?> settled = replyingErrors(Optional.empty(), line.length(), () -> read(line));
     return Dialect.readsOn(settled)
         ? admission.elsewhere(sender.answersTaken())
         : settled.thenCompose(done -> admission.elsewhere(sender.answersTaken()));
+  }
+
+  private CompletionStage<?> read(String line) {
+    ClientObject object;
+    try {
+      object = ClientObject.parse(line);
+    } catch (BadRequestException e) {
+      return badRequest(repeated(ClientObject.idOf(line)), e, line.length());
+    }
+    Optional<String> id = repeated(object.string("id"));
+    return replyingErrors(id, line.length(), () -> onObject(object, id, line.length()));
+  }
+
+  /** One that is too long is not repeated in the answer. */
+  private static Optional<String> repeated(Optional<String> id) {
+    return id.filter(i -> i.length() <= Draft.MAX_ID_CHARS);
   }
 
   /**
@@ -223,13 +229,17 @@ final class ChatV1Dialect implements Dialect {
     try {
       return what.get();
     } catch (BadRequestException | IllegalArgumentException e) {
-      // Values refuse what they cannot be with a line that is fit to be shown.
-      error(id, "bad_request", e.getMessage());
-      return orPause(length);
+      return badRequest(id, e, length);
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
       return e.reason() == Reason.OVERLOADED ? admission.pause() : READ_ON;
     }
+  }
+
+  /** Values refuse what they cannot be with a line that is fit to be shown. */
+  private CompletionStage<?> badRequest(Optional<String> id, RuntimeException why, int length) {
+    error(id, "bad_request", why.getMessage());
+    return orPause(length);
   }
 
   /** The same on another thread: it takes a while, and no other connection waits for it. */
@@ -259,7 +269,7 @@ final class ChatV1Dialect implements Dialect {
     }
     switch (type) {
       case "hello" -> {
-        return hello(object, length);
+        return hello(object, id, length);
       }
       case "auth" -> {
         return auth(object, id);
@@ -321,20 +331,21 @@ final class ChatV1Dialect implements Dialect {
     }
   }
 
-  private CompletionStage<?> hello(ClientObject hello, int length) {
+  private CompletionStage<?> hello(ClientObject hello, Optional<String> id, int length) {
     if (isIntroduced) {
       throw new BadRequestException("hello was said before");
     }
     Optional<String> name = hello.string("name");
     return name.isEmpty()
-        ? hello(hello, Optional.empty())
-        : elsewhere(Optional.empty(), length, () -> hello(hello, name.map(admission::checkedName)));
+        ? hello(hello, id, Optional.empty())
+        : elsewhere(id, length, () -> hello(hello, id, name.map(admission::checkedName)));
   }
 
-  private CompletionStage<?> hello(ClientObject hello, Optional<String> checkedName) {
+  private CompletionStage<?> hello(
+      ClientObject hello, Optional<String> id, Optional<String> checkedName) {
     Optional<String> token = hello.string("token");
     if (token.isPresent() && !admission.takesTokens()) {
-      error(Optional.empty(), "unsupported", "this server takes no tokens; say hello with a key");
+      error(id, "unsupported", "this server takes no tokens; say hello with a key");
       return READ_ON;
     }
     Optional<Credentials> said =

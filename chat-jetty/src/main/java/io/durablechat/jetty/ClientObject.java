@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -39,9 +41,7 @@ final class ClientObject {
    *     has more than {@value #MAX_MEMBERS}
    */
   static ClientObject parse(String line) {
-    try (JsonReader reader = new JsonReader(new StringReader(line))) {
-      reader.setStrictness(Strictness.STRICT);
-      reader.setNestingLimit(MAX_DEPTH);
+    try (JsonReader reader = reader(line, Strictness.STRICT)) {
       if (reader.peek() != JsonToken.BEGIN_OBJECT) {
         throw new BadRequestException("each line must be a JSON object");
       }
@@ -51,8 +51,39 @@ final class ClientObject {
       }
       return new ClientObject(members);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      throw new BadRequestException("not valid JSON");
+      throw new BadRequestException("not valid JSON, or half of a surrogate pair in it");
     }
+  }
+
+  /**
+   * The {@code id} of what {@link #parse} refuses, so that its sender learns what was refused: as
+   * far as it can be read, there is one, and it can be repeated.
+   */
+  static Optional<String> idOf(String line) {
+    Optional<String> found = Optional.empty();
+    // In this mode half of a surrogate pair in a string does not end the reading.
+    try (JsonReader reader = reader(line, Strictness.LEGACY_STRICT)) {
+      reader.beginObject();
+      while (reader.hasNext()) {
+        if (!reader.nextName().equals("id")) {
+          reader.skipValue();
+        } else if (found.isPresent() || reader.peek() != JsonToken.STRING) {
+          return Optional.empty();
+        } else {
+          found = Optional.of(reader.nextString());
+        }
+      }
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      // What came before is what there is.
+    }
+    return found.filter(UTF_8.newEncoder()::canEncode);
+  }
+
+  private static JsonReader reader(String line, Strictness strictness) {
+    JsonReader reader = new JsonReader(new StringReader(line));
+    reader.setStrictness(strictness);
+    reader.setNestingLimit(MAX_DEPTH);
+    return reader;
   }
 
   /** The same with this member, whatever it was. */

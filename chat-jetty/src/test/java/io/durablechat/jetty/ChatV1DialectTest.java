@@ -339,7 +339,8 @@ final class ChatV1DialectTest {
       ann.hello("");
       ann.next("live");
       ann.say("{'type':'nope','id':'1'" + many + "}").error("unsupported");
-      ann.say("{'type':'nope','id':'1','more':0" + many + "}").error("bad_request");
+      ann.say("{'type':'nope','more':0" + many + ",'id':'1'}");
+      JsonClient.assertFields(ann.next("error"), "{'code':'bad_request','id':'1'}");
     }
   }
 
@@ -352,6 +353,93 @@ final class ChatV1DialectTest {
       ann.say("{'type':'nope','id':'" + id + "'}");
       assertFalse(ann.next("error").has("id"));
       ann.say("{'type':'publish','text':'a','id':'" + id + "'}").error("bad_request");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'text':'\\ud83d','id':'p'",
+        "'id':'p','text':'a\\udc4bz'",
+        "'text':'\\ud83d\\ud83d','id':'p'",
+        "'text':'\\ud83dA','id':'p'",
+        "'text':7,'id':'p'",
+        "'text':['a'],'id':'p'",
+        "'id':'p'",
+        "'text':'a','replyTo':-1,'id':'p'",
+        "'text':'a','more':1,'more':2,'id':'p'",
+        "'id':'p','text':'a','text':'b'",
+        "'text':{'a':1,'a':2},'id':'p'",
+        "'id':'p','text':'a','x':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+        "'id':'p','text':'a','x':01",
+        "'id':'p','text':'a",
+        "'id':'p','text':'a'} {"
+      })
+  void aPublishThatCannotBeUsedIsRefusedUnderItsId(String members) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'publish'," + members + "}");
+      JsonClient.assertFields(ann.next("error"), "{'code':'bad_request','id':'p'}");
+      ann.say("{'type':'ping'}").next("pong");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'type':'rename','name':'\\ud83d'",
+        "'type':'rename','name':'a\\udc4bz'",
+        "'type':'rename','name':'\\ud83dA'",
+        "'type':'\\ud83d'",
+        "'type':'history','before':'\\ud83d'",
+        "'type':'moderate','action':'lock','reason':'\\ud83d'",
+        "'type':'publish','text':'a','\\ud83d':1",
+        "'type':'typing','on':'\\ud83d'"
+      })
+  void halfASurrogateIsRefusedUnderTheIdOfWhatWasAskedFor(String members) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{" + members + ",'id':'42'}");
+      assertEquals("42", ann.next("error").get("id").getAsString());
+      ann.say("{'type':'ping'}").next("pong");
+    }
+  }
+
+  @Test
+  void aHelloIsRefusedUnderItsIdWhateverIsWrongWithIt() {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      for (String wrong :
+          List.of("'name':'admin'", "'name':'\\ud83d'", "'cursor':'\\ud83d'", "'token':'x'")) {
+        ann.say("{'type':'hello','id':'42'," + wrong + "}");
+        assertEquals("42", ann.next("error").get("id").getAsString(), wrong);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"publish", "history", "rename", "auth", "nope"})
+  void anIdWithHalfASurrogateIsNotRepeatedAsAnother(String type) {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.hello("");
+      ann.next("live");
+      for (String id : List.of("\\ud83d", "a\\udc4bz", "\\ud83d\\ud83d", "\\ud83dA")) {
+        ann.say("{'type':'" + type + "','text':'a','name':'A','id':'" + id + "'}");
+        assertFalse(ann.next("error").has("id"), id);
+      }
+    }
+  }
+
+  @Test
+  void anIdThatIsGivenTwiceIsNotGuessed() {
+    try (JsonClient ann = new JsonClient(server, "r")) {
+      ann.hello("");
+      ann.next("live");
+      ann.say("{'type':'publish','id':'1','text':'a','id':'2'}");
+      JsonObject error = ann.next("error");
+      assertEquals("bad_request", error.get("code").getAsString());
+      assertFalse(error.has("id"));
     }
   }
 
