@@ -63,7 +63,11 @@ export class Conversation extends Model {
 		this.mark = new ReadMark(store, room);
 		this.connection.on('state', (line) => this.#onState(line));
 		this.connection.on('object', (object) => {
-			this.#handlers[object.type]?.(object);
+			if (Object.hasOwn(this.#handlers, object.type)) {
+				this.#handlers[object.type](object);
+			} else if (Object.hasOwn(object, 'seq') && Object.hasOwn(object, 'prev')) {
+				this.#onUnknownRecord(object);
+			}
 			this.tell('change');
 		});
 	}
@@ -178,6 +182,13 @@ export class Conversation extends Model {
 			this.#resendTimer = 0;
 		}
 		this.tell('change');
+	}
+
+	/** A kind of record that this page does not know yet: the next one follows it all the same. @param {Message} record */
+	#onUnknownRecord(record) {
+		if (!this.timeline.pass(record)) {
+			this.connection.restart();
+		}
 	}
 
 	/** @type {Handlers} */

@@ -80,16 +80,13 @@ export class Timeline {
 	 * @returns {boolean} false if one before it is missing: start over from the cursor
 	 */
 	add(message) {
-		const { seq, prev, cursor = this.cursor } = message;
+		const { seq } = message;
 		if (seq <= this.last) {
 			return true;
 		}
-		if (this.#isChained && prev !== this.last) {
+		if (!this.pass(message)) {
 			return false;
 		}
-		this.#isChained = true;
-		this.last = seq;
-		this.cursor = cursor;
 		if (message.target) {
 			this.#blank(message.target);
 			return true;
@@ -104,6 +101,24 @@ export class Timeline {
 		if (this.isAtEnd && seq > this.#newest) {
 			this.#push(message);
 		}
+		return true;
+	}
+
+	/**
+	 * Moves on past the next record, whatever it is about, and shows nothing of it.
+	 * @param {Pick<Message, 'seq' | 'prev' | 'cursor'>} record
+	 * @returns {boolean} false if one before it is missing: start over from the cursor
+	 */
+	pass({ seq, prev, cursor = this.cursor }) {
+		if (seq <= this.last) {
+			return true;
+		}
+		if (this.#isChained && prev !== this.last) {
+			return false;
+		}
+		this.#isChained = true;
+		this.last = seq;
+		this.cursor = cursor;
 		return true;
 	}
 

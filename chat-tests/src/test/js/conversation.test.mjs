@@ -242,3 +242,27 @@ test("who takes the name of another is told apart, and never takes one's own", (
 	assert.equal(conversation.tagOf({ id: 'user:bob', name: 'Bob' }), '');
 	assert.equal(conversation.tagOf({ id: 'guest:xyz' }), '');
 });
+
+test('a record of a kind that is not known moves the chain and the cursor, and shows nothing', () => {
+	const { conversation, socket } = live();
+	socket.says(message(1, { id: 'bob' }));
+	// What its members mean is not known either.
+	const unknown = { type: 'reaction', seq: 2, prev: 1, target: 1, text: 'x', cursor: 'c2' };
+	socket.says(unknown, message(3, { id: 'bob' }, { cursor: undefined }));
+	assert.equal(conversation.line.state, 'live');
+	assert.deepEqual(
+		conversation.timeline.messages.map(({ seq, kind }) => [seq, kind]),
+		[
+			[1, 'message'],
+			[3, 'message'],
+		],
+	);
+	assert.equal(conversation.timeline.last, 3);
+	assert.equal(conversation.timeline.cursor, 'c2');
+	socket.says({ type: 'reaction', seq: 3, prev: 2 }, { type: 'hint', seq: 9 });
+	assert.equal(conversation.line.state, 'live');
+
+	socket.says({ type: 'reaction', seq: 6, prev: 5, cursor: 'c6' });
+	assert.equal(conversation.line.state, 'offline');
+	assert.equal(conversation.timeline.cursor, 'c2');
+});
