@@ -105,6 +105,27 @@ final class ChatV1OrderTest {
   }
 
   @Test
+  void whatIsSaidBehindHelloIsTakenBeforeTheWelcome() {
+    connection.onMessage(
+        Body.text(
+            String.join(
+                    "\n",
+                    "{'type':'hello','key':'" + KEY + "'}",
+                    "{'type':'publish','id':'1','text':'x'}",
+                    "{'type':'ping'}")
+                .replace('\'', '"')));
+    strands.runAll();
+    List<String> types =
+        socket.sent.stream()
+            .flatMap(String::lines)
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("type").getAsString())
+            .toList();
+    assertEquals("pong", types.get(0), types::toString);
+    assertEquals("welcome", types.get(1), types::toString);
+    assertTrue(types.containsAll(List.of("live", "ok", "message")), types::toString);
+  }
+
+  @Test
   void aFrameHasSoManyLinesAndNoMore() {
     String[] lines =
         IntStream.range(0, 1025).mapToObj(i -> "{'type':'ping'}").toArray(String[]::new);

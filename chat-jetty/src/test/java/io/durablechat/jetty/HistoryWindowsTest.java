@@ -113,6 +113,31 @@ final class HistoryWindowsTest {
   }
 
   @Test
+  void theFirstRecordNamesTheOneHeldOnlyWhereNothingWasLeftOut() {
+    String cursor = page("?limit=1&after=start").get("cursor").getAsString();
+    assertEquals(1, firstPrevious(",'cursor':'" + cursor + "'", "exact"));
+    assertEquals(2, firstPrevious(",'cursor':'" + cursor + "','atMost':8", "skipped"));
+    assertEquals(2, firstPrevious(",'history':8", "fresh"));
+    assertEquals(0, firstPrevious(",'history':100", "fresh"));
+  }
+
+  private long firstPrevious(String hello, String resume) {
+    try (JsonClient client = new JsonClient(server, "r")) {
+      JsonObject welcome = client.hello(hello);
+      assertEquals(resume, welcome.get("resume").getAsString());
+      JsonObject first = client.next("message");
+      long previous = first.get("prev").getAsLong();
+      // The replay is what follows this place.
+      String cursor = welcome.get("cursor").getAsString();
+      try (JsonClient again = new JsonClient(server, "r")) {
+        again.hello(",'cursor':'" + cursor + "'");
+        assertEquals(first.get("seq"), again.next("message").get("seq"));
+      }
+      return previous;
+    }
+  }
+
+  @Test
   void aPageOfHistoryHoldsMessagesAndSaysWhetherThereAreMore() {
     try (JsonClient bob = new JsonClient(server, "r")) {
       bob.hello("");
