@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ChatV1DialectTest {
+  private static final long MOST_HELD = 4 << 20;
   private static final String ANN_KEY = "ann-0123456789abcdefghij";
 
   private TestServer server;
@@ -587,20 +588,33 @@ final class ChatV1DialectTest {
     }
   }
 
+  /** However much is asked for, the answers that nobody reads take a bounded room. */
   @Test
-  void aClientThatAsksAndDoesNotReadIsCutOff() {
-    try (JsonClient ann = new JsonClient(server, "r")) {
+  void aClientThatAsksAndDoesNotReadIsNotReadFrom() throws InterruptedException {
+    try (JsonClient ann = new JsonClient(server, "r");
+        JsonClient bob = new JsonClient(server, "other")) {
       ann.hello("");
       byte[] pings = "{\"type\":\"ping\"}\n".repeat(1000).getBytes(UTF_8);
-      boolean cut = false;
-      for (int i = 0; i < 12_000 && !cut; i++) {
-        try {
-          ann.socket.send(true, RawWebSocket.TEXT, pings);
-        } catch (UncheckedIOException e) {
-          cut = true;
-        }
+      Thread asking =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    ann.socket.send(true, RawWebSocket.TEXT, pings);
+                  }
+                } catch (UncheckedIOException e) {
+                  // Its connection has ended.
+                }
+              });
+      asking.start();
+      bob.hello("");
+      for (int i = 0; i < 200; i++) {
+        bob.say("{'type':'publish','id':'" + i + "','text':'x'}");
+        bob.await("ok");
+        assertTrue(server.server().heldBytes() < MOST_HELD, server.server()::toString);
       }
-      assertTrue(cut);
+      ann.socket.vanish();
+      asking.join();
     }
   }
 }
