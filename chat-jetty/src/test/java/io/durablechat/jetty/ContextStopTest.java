@@ -30,7 +30,7 @@ final class ContextStopTest {
   private final ServerConnector connector = new ServerConnector(server);
   private final ServletContextHandler context = new ServletContextHandler("/");
 
-  private enum What {
+  enum What {
     SERVER,
     SERVER_IN_PEACE,
     CONTEXT,
