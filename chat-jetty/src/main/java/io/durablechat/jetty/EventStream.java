@@ -14,6 +14,7 @@ import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
@@ -37,6 +38,9 @@ final class EventStream implements Outbox, Connections.Tended {
 
   private final EndPoint socket;
   private volatile boolean hasJoined;
+
+  /** Up to where its reader will have come once all is read that was taken to be sent. */
+  private volatile Cursor at;
 
   /** The strand's own. */
   private Session joinedSession;
@@ -92,6 +96,7 @@ final class EventStream implements Outbox, Connections.Tended {
   @Override
   public void onJoined(Joined joined) {
     joinedSession = joined.session();
+    at = joined.cursor();
     hasJoined = true;
     reception.meters().onJoined("events", joined.resume());
     reception.meters().trace().onJoined(room.name(), joined);
@@ -108,7 +113,12 @@ final class EventStream implements Outbox, Connections.Tended {
   @Override
   public boolean offer(Batch batch) {
     Runnable ready = joinedSession::ready;
-    return sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
+    boolean isTaken =
+        sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
+    if (isTaken) {
+      at = batch.cursor();
+    }
+    return isTaken;
   }
 
   private static EventSender.Events events(Batch batch) {
@@ -143,6 +153,7 @@ final class EventStream implements Outbox, Connections.Tended {
 
   @Override
   public void onLive(Cursor head) {
+    at = head;
     sender.send(id(head) + event("live", ServerObjects.level("live", head)));
   }
 
@@ -199,6 +210,7 @@ final class EventStream implements Outbox, Connections.Tended {
     if (!sender.isClosing()) {
       reception.meters().onClosed(reason);
     }
-    sender.close(retry() + event("bye", ServerObjects.bye(reason, reception.comeback())));
+    String id = reason.reconnect() ? "" : "id: " + Events.lastId(Optional.ofNullable(at)) + "\n";
+    sender.close(retry() + id + event("bye", ServerObjects.bye(reason, reception.comeback())));
   }
 }

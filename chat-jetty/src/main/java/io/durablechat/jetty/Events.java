@@ -3,10 +3,14 @@ package io.durablechat.jetty;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,6 +25,19 @@ final class Events {
   private static final String AT_MOST = "atMost";
   private static final String HISTORY = "history";
 
+  /** In place of the header, in the order they count: what scripts for old browsers send. */
+  private static final List<String> LAST_EVENT_ID = List.of("lastEventId", "evs_last_event_id");
+
+  /** Of those scripts, and against caches: means nothing here. */
+  private static final Set<String> PASSED_OVER =
+      Set.of("_", "r", "padding", "evs_preamble", "evs_buffer_size_limit");
+
+  /**
+   * Ends the id of a {@code bye} after which one is not to come back. A browser comes back all the
+   * same, and by itself; but it comes with that id, so nobody has to be remembered.
+   */
+  private static final String FOR_GOOD = ".bye";
+
   private final Reception reception;
 
   Events(Reception reception) {
@@ -31,13 +48,21 @@ final class Events {
     Request request = asked.request();
     RoomApi.allow(request, response, "GET");
     Fields parameters = Request.extractQueryParameters(request);
-    RoomApi.allowParameters(parameters, Set.of(AFTER, AT_MOST, HISTORY));
+    RoomApi.allowParameters(
+        parameters,
+        Set.of(AFTER, AT_MOST, HISTORY, LAST_EVENT_ID.get(0), LAST_EVENT_ID.get(1)),
+        PASSED_OVER);
+    Optional<String> last = lastEventId(request, parameters);
+    if (last.filter(id -> id.endsWith(FOR_GOOD)).isPresent()) {
+      stayAway(response, callback);
+      return;
+    }
     Access.check(asked.visitor(), room.name(), Right.SESSION);
     reception
         .rooms()
         .moderation()
         .ifPresent(m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
-    Start start = start(room, request, parameters);
+    Start start = start(room, last, parameters);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       EventStream.putHeaders(response);
       callback.succeeded();
@@ -59,17 +84,40 @@ final class Events {
     stream.join(start);
   }
 
-  private static Start start(Room room, Request request, Fields parameters) {
+  /** The id of the last event of a stream that ends for good, where it was at this cursor. */
+  static String lastId(Optional<Cursor> at) {
+    return at.map(Cursor::token).orElse("") + FOR_GOOD;
+  }
+
+  /** What a browser heeds (HTML, section 9.2): it does not come back. */
+  private static void stayAway(Response response, Callback callback) {
+    response.setStatus(HttpStatus.NO_CONTENT_204);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    callback.succeeded();
+  }
+
+  private static Optional<String> lastEventId(Request request, Fields parameters) {
+    return Stream.concat(
+            RoomApi.single(request, "Last-Event-ID").stream(),
+            LAST_EVENT_ID.stream().map(parameters::getValue))
+        .filter(id -> id != null && !id.isEmpty())
+        .findFirst();
+  }
+
+  private static Start start(Room room, Optional<String> last, Fields parameters) {
     // What a browser sends when it comes back counts before what its page asked for at first.
     Optional<String> cursor =
-        RoomApi.single(request, "Last-Event-ID")
-            .filter(id -> !id.isEmpty())
-            .or(() -> Optional.ofNullable(parameters.getValue(AFTER)));
+        last.or(() -> Optional.ofNullable(parameters.getValue(AFTER)).map(Events::withoutEnd));
     OptionalInt atMost = number(parameters, AT_MOST);
     return new Start(
         cursor.map(token -> Cursor.parse(token, room.name())),
         atMost,
         number(parameters, HISTORY).orElse(0));
+  }
+
+  /** Whoever comes by themselves may go on from any event they have. */
+  private static String withoutEnd(String id) {
+    return id.endsWith(FOR_GOOD) ? id.substring(0, id.length() - FOR_GOOD.length()) : id;
   }
 
   private static OptionalInt number(Fields parameters, String name) {

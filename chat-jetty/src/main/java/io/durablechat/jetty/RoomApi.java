@@ -179,8 +179,13 @@ final class RoomApi extends Handler.Wrapper {
    * that say two things.
    */
   static void allowParameters(Fields given, Set<String> known) {
+    allowParameters(given, known, Set.of());
+  }
+
+  /** The same, where these may stand there too, whatever they say. */
+  static void allowParameters(Fields given, Set<String> known, Set<String> passedOver) {
     given.getNames().stream()
-        .filter(name -> !known.contains(name))
+        .filter(name -> !known.contains(name) && !passedOver.contains(name))
         .findFirst()
         .ifPresent(
             name -> {

@@ -14,14 +14,18 @@ import com.google.gson.JsonParser;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Keep;
+import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.RoomPolicy;
+import io.durablechat.core.Ruling;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -31,6 +35,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -614,6 +619,128 @@ final class RoomApiTest {
     assertProblem(400, "bad_request", get("/room/general/events?after=x"));
     assertProblem(400, "bad_request", get("/room/general/events?history=x"));
     assertProblem(403, "forbidden", get("/room/closed/events"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lastEventId=%s",
+        "lastEventId=%s&r=8163723443",
+        "evs_buffer_size_limit=262144&evs_preamble=2056&evs_last_event_id=%s",
+        "history=1&_=1700000000000&padding=true&lastEventId=%s",
+        "after=ignored&lastEventId=%s",
+        "after=%s&lastEventId=&evs_last_event_id=&r=1&r=2"
+      })
+  void resumesWhereBrowsersWithoutEventSourceAskForIt(String query) {
+    say("1");
+    String seen;
+    try (EventReader events = new EventReader("/room/general/events?history=1&_=1&padding=true")) {
+      events.next("welcome");
+      seen = events.next("message").id();
+    }
+    say("2");
+    String path = "/room/general/events?" + query.replace("%s", seen);
+    try (EventReader events = new EventReader(path)) {
+      assertEquals("exact", events.next("welcome").data().get("resume").getAsString());
+      events.assertTexts("2");
+    }
+  }
+
+  @Test
+  void theHeaderCountsBeforeWhatIsSaidInTheAddress() {
+    say("1");
+    String seen;
+    try (EventReader events = new EventReader("/room/general/events?history=1")) {
+      events.next("welcome");
+      seen = events.next("message").id();
+    }
+    say("2");
+    try (EventReader events =
+        new EventReader(
+            "/room/general/events?lastEventId=other&evs_last_event_id=x", "Last-Event-ID", seen)) {
+      assertEquals("exact", events.next("welcome").data().get("resume").getAsString());
+      events.assertTexts("2");
+    }
+    assertProblem(400, "bad_request", get("/room/general/events?lastEventId=x"));
+    assertProblem(
+        400, "bad_request", get("/room/general/events?lastEventId=" + seen + "&lastEventId=x"));
+    assertProblem(400, "bad_request", get("/room/general/events?lastEventID=" + seen));
+    assertProblem(400, "bad_request", get("/room/general/messages?_=1"));
+  }
+
+  @Test
+  void whoWasSentAwayForGoodIsNotLetInAgainByTheBrowser() {
+    server.close();
+    Moderation moderation = startModerated();
+    String path = "/room/general/events";
+    say("1");
+    String bye;
+    String others;
+    try (EventReader other = new EventReader(path);
+        EventReader events = new EventReader(path + "?history=1", "Authorization", ANN)) {
+      others = other.next("welcome").id();
+      events.next("welcome");
+      events.next("message");
+      events.next("live");
+      kickAnn(moderation);
+      Event last = events.next("bye");
+      assertFalse(last.data().get("reconnect").getAsBoolean());
+      bye = last.id();
+    }
+    assertEquals(204, status(path, "Last-Event-ID", bye));
+    assertEquals(204, status(path + "?history=1&lastEventId=" + others, "Last-Event-ID", bye));
+    assertEquals(204, status(path + "?lastEventId=" + bye + "&r=1"));
+    assertEquals(204, status(path + "?evs_last_event_id=" + bye));
+    say("2");
+    // Who comes by themselves is let in, from where they were if they like.
+    try (EventReader fresh = new EventReader(path, "Authorization", ANN)) {
+      assertEquals("fresh", fresh.next("welcome").data().get("resume").getAsString());
+    }
+    try (EventReader back = new EventReader(path + "?after=" + bye, "Authorization", ANN)) {
+      assertEquals("exact", back.next("welcome").data().get("resume").getAsString());
+      back.assertTexts("2");
+    }
+    try (EventReader other = new EventReader(path, "Last-Event-ID", others)) {
+      assertEquals("exact", other.next("welcome").data().get("resume").getAsString());
+    }
+  }
+
+  /** What is answered, where it might be a stream without end. */
+  private int status(String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(DEADLINE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<InputStream> response =
+        client.sendAsync(request.build(), BodyHandlers.ofInputStream()).join();
+    try {
+      response.body().close();
+      return response.statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Moderation startModerated() {
+    LocalBroadcaster log = LocalBroadcaster.inMemory();
+    Moderation moderation =
+        Moderation.open(log, InstantSource.system()).toCompletableFuture().join();
+    try {
+      server = TestServer.start(log, rooms -> rooms.moderation(moderation), settings -> settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return moderation;
+  }
+
+  private static void kickAnn(Moderation moderation) {
+    Member ann = Member.guest(ANN.substring("Guest ".length()));
+    moderation
+        .rule(
+            new Member("operator:test", Optional.empty()),
+            Ruling.of(Ruling.Action.KICK, Optional.of(GENERAL), ann.identity()))
+        .toCompletableFuture()
+        .join();
   }
 
   @Test
