@@ -77,7 +77,9 @@ final class Environment {
     String written = name.toUpperCase(Locale.ROOT).replace('-', '_').substring(PREFIX.length());
     return keys.stream()
         .filter(key -> isNear(written, variable(key).substring(PREFIX.length())))
-        .min(Comparator.comparing(key -> typos(written, variable(key).substring(PREFIX.length()))))
+        .min(
+            Comparator.comparingInt(
+                key -> typos(written, variable(key).substring(PREFIX.length()))))
         .map(Environment::variable);
   }
 

@@ -5,6 +5,7 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * What one caller is charged, for its address and for all together; a {@link OfSession session} for
@@ -53,6 +54,11 @@ final class Charges {
   /** Why nothing may be published just now, without a session. */
   Optional<Throttle.Refusal> onPublish(Member author) {
     return from.flatMap(address -> throttle().onPublish(address, author));
+  }
+
+  /** An executor for what puts a page of history into words, a few at a time. */
+  Executor pages(Executor executor) {
+    return charging.pages().on(executor);
   }
 
   /** So many bytes were read or written for this caller alone. */

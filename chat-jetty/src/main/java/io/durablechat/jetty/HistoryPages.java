@@ -61,21 +61,27 @@ final class HistoryPages {
     if (hasEnded) {
       page.cancel(false);
     }
-    return page.whenCompleteAsync(
-        (read, failure) -> {
-          try {
-            if (failure != null) {
-              throw Refusals.of(failure);
-            }
-            onBytes.accept(send(read, id, sender, memory));
-          } catch (Throwable e) {
-            memory.release();
-            busy.set(false);
-            sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
-            LOG.debug("A page of history could not be sent", e);
-          }
-        },
-        executor);
+    return page.thenApply(read -> noted(read, memory))
+        .whenCompleteAsync(
+            (read, failure) -> {
+              try {
+                if (failure != null) {
+                  throw Refusals.of(failure);
+                }
+                onBytes.accept(send(read, id, sender, memory));
+              } catch (Throwable e) {
+                memory.release();
+                busy.set(false);
+                sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
+                LOG.debug("A page of history could not be sent", e);
+              }
+            },
+            executor);
+  }
+
+  private static Page noted(Page page, PageMemory memory) {
+    memory.onRead(page);
+    return page;
   }
 
   /** Nobody waits for a page any more: none is read for it. */

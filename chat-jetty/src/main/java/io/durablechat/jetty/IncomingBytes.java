@@ -22,6 +22,8 @@ final class IncomingBytes {
   /** What it takes for each byte: a buffer that grows, and then its bytes and its text. */
   private static final int FORMS = 2;
 
+  private static final int STEP = 1024;
+
   private final HeldBytes.From held;
 
   // Guarded by this.
@@ -31,6 +33,9 @@ final class IncomingBytes {
 
   /** What is counted; null if nothing is. */
   private HeldBytes.Part counted;
+
+  /** How many bytes are counted: a step more than have come. */
+  private long countedBytes;
 
   private long begunAt;
   private boolean ended;
@@ -43,6 +48,7 @@ final class IncomingBytes {
   synchronized void begin(long now) {
     if (parts == null && !ended) {
       counted = held.nothing();
+      countedBytes = 0;
       begunAt = now;
       parts = new ByteArrayOutputStream();
     }
@@ -59,10 +65,17 @@ final class IncomingBytes {
    * @throws RefusedException if all together hold too much
    */
   synchronized void add(ByteBuffer piece) {
-    if (parts != null) {
-      counted.add((long) FORMS * piece.remaining());
-      parts.writeBytes(BufferUtil.toArray(piece));
+    if (parts == null) {
+      return;
     }
+    long length = (long) parts.size() + piece.remaining();
+    if (length > countedBytes) {
+      // In steps: a piece may be one byte long, and each address is counted in one place.
+      long step = piece.remaining() < STEP ? STEP : piece.remaining();
+      counted.add(FORMS * step);
+      countedBytes += step;
+    }
+    parts.writeBytes(BufferUtil.toArray(piece));
   }
 
   /** All of it, which is counted until {@link #onHandled}; empty if it has ended. */

@@ -105,24 +105,30 @@ final class Messages {
     Request request = asked.request();
     CompletableFuture<Page> read = room.history(memory.range());
     Request.addCompletionListener(request, failure -> read.cancel(false));
-    read.whenCompleteAsync(
-        (page, e) ->
-            RoomApi.answer(
-                response,
-                done,
-                () -> {
-                  if (e != null) {
-                    throw Refusals.of(e);
-                  }
-                  query.check(page);
-                  ByteBuffer json = RoomApi.encoded(page(page, query));
-                  // Before it is written: by then it may be given back already.
-                  memory.onWritten(json.remaining());
-                  asked.charges().onBytes(json.remaining());
-                  RoomApi.write(response, done, HttpStatus.OK_200, json);
-                }),
-        // Not where the log is read: that serves whoever is behind.
-        request.getComponents().getExecutor());
+    read.thenApply(page -> noted(page, memory))
+        .whenCompleteAsync(
+            (page, e) ->
+                RoomApi.answer(
+                    response,
+                    done,
+                    () -> {
+                      if (e != null) {
+                        throw Refusals.of(e);
+                      }
+                      query.check(page);
+                      ByteBuffer json = RoomApi.encoded(page(page, query));
+                      // Before it is written: by then it may be given back already.
+                      memory.onWritten(json.remaining());
+                      asked.charges().onBytes(json.remaining());
+                      RoomApi.write(response, done, HttpStatus.OK_200, json);
+                    }),
+            // Not where the log is read: that serves whoever is behind.
+            asked.charges().pages(request.getComponents().getExecutor()));
+  }
+
+  private static Page noted(Page page, PageMemory memory) {
+    memory.onRead(page);
+    return page;
   }
 
   private static JsonObject page(Page page, Query query) {

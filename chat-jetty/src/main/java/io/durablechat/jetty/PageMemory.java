@@ -1,12 +1,15 @@
 package io.durablechat.jetty;
 
+import io.durablechat.core.Message;
+import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
 
 /**
  * The memory of one page of history, from before it is read until it is taken. Where there is no
  * room for all that a page may be, a shorter one is read, which goes on where it ends; so nobody is
- * refused for what others hold as long as what is asked for turns out to be small.
+ * refused for what others hold as long as what is asked for turns out to be small. Its methods are
+ * called one after another, {@link #release} at any time.
  */
 final class PageMemory {
   /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
@@ -14,7 +17,7 @@ final class PageMemory {
 
   private final HeldBytes.Part part;
   private final Range range;
-  private final long reserved;
+  private long reserved;
 
   private PageMemory(HeldBytes.Part part, Range range, long reserved) {
     this.part = part;
@@ -50,15 +53,33 @@ final class PageMemory {
   }
 
   /**
-   * The page is so long, in bytes, and nothing else of it is held.
+   * The page was read; to be called before another one is, so that no more than those that are
+   * being read are not counted.
    *
    * @throws RefusedException if it is longer than there is room for: one message may be
    */
+  void onRead(Page page) {
+    long bytes = 0;
+    for (Message message : page.messages()) {
+      bytes += message.draft().body().size();
+    }
+    grow(FORMS * bytes);
+  }
+
+  /**
+   * The page is so long, in bytes, and nothing else of it is held.
+   *
+   * @throws RefusedException if it is longer than there is room for
+   */
   void onWritten(long bytes) {
+    grow(bytes);
+    part.set(bytes);
+  }
+
+  private void grow(long bytes) {
     if (bytes > reserved) {
       part.add(bytes - reserved);
-    } else {
-      part.set(bytes);
+      reserved = bytes;
     }
   }
 

@@ -58,6 +58,7 @@ final class Posts {
         request,
         max,
         incoming,
+        asked.charges(),
         reception,
         (body, failure) ->
             RoomApi.answer(

@@ -92,7 +92,7 @@ record Reception(
             Moderator.of(rooms, secret),
             comeback,
             meters,
-            new HistoryPages(charges.requests(), executor))
+            new HistoryPages(charges.requests(), charges.pages(executor)))
         : new PlainDialect(room, start(wish), sender, admission, meters);
   }
 

@@ -28,15 +28,26 @@ final class RequestBody implements Invocable.Task {
   private final IncomingBytes incoming;
   private final Reception reception;
   private final BiConsumer<ByteBuffer, Throwable> onEnd;
+  private static final int CHUNKS_IN_A_ROW = 64;
+
+  /** Chunks that are shorter, in bytes, are small; so many of them weigh as much as a request. */
+  private static final int SMALL_CHUNK = 1024;
+
+  private static final int SMALL_CHUNKS = 8;
+
+  private final Charges charges;
   private final Runnable deadline = this::onTick;
+  private int smallChunks;
   private RuntimeException refusal;
 
   private RequestBody(
       Request request,
       int max,
       IncomingBytes incoming,
+      Charges charges,
       Reception reception,
       BiConsumer<ByteBuffer, Throwable> onEnd) {
+    this.charges = charges;
     this.request = request;
     this.max = max;
     this.incoming = incoming;
@@ -49,6 +60,7 @@ final class RequestBody implements Invocable.Task {
    *
    * @param max the most it may be, in bytes
    * @param incoming where it is gathered; the caller calls {@link IncomingBytes#end} when done
+   * @param charges who is charged for chunks that are small
    * @param onEnd told once: the body, or why there is none, which is a {@link TooLargeException}, a
    *     {@link RefusedException}, a {@link TimeoutException} or a fault of the connection
    */
@@ -56,9 +68,10 @@ final class RequestBody implements Invocable.Task {
       Request request,
       int max,
       IncomingBytes incoming,
+      Charges charges,
       Reception reception,
       BiConsumer<ByteBuffer, Throwable> onEnd) {
-    RequestBody body = new RequestBody(request, max, incoming, reception, onEnd);
+    RequestBody body = new RequestBody(request, max, incoming, charges, reception, onEnd);
     incoming.begin(reception.waking().getAsLong());
     reception.connections().watch(body.deadline);
     body.run();
@@ -66,7 +79,7 @@ final class RequestBody implements Invocable.Task {
 
   @Override
   public void run() {
-    while (true) {
+    for (int row = 0; row < CHUNKS_IN_A_ROW; row++) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
         request.demand(this);
@@ -76,13 +89,21 @@ final class RequestBody implements Invocable.Task {
         end(null, chunk.getFailure());
         return;
       }
+      boolean isSmall = chunk.remaining() < SMALL_CHUNK;
       add(chunk.getByteBuffer());
       chunk.release();
       if (chunk.isLast()) {
         end(refusal == null ? incoming.whole().orElse(null) : null, refusal);
         return;
       }
+      if (isSmall && ++smallChunks % SMALL_CHUNKS == 0 && charges.onRequest().isPresent()) {
+        // They cost more than what they bring: whoever goes on is read from more slowly.
+        Problem.afterPause(request, this);
+        return;
+      }
     }
+    // Others have their turn.
+    request.getContext().execute(this);
   }
 
   private void add(ByteBuffer piece) {
