@@ -159,13 +159,16 @@ final class DrillClient {
   }
 
   private void onObject(JsonObject object) {
+    if (object.has("seq") && object.has("prev")) {
+      onRecord(object);
+      return;
+    }
     switch (object.get("type").getAsString()) {
       case "welcome" -> {
         tally.onResumed(object.get("resume").getAsString(), lostAt != 0);
         cursor = Optional.of(object.get("cursor").getAsString());
       }
       case "live" -> onLive();
-      case "message" -> onMessage(object);
       case "ok" -> {
         unacknowledged.remove(object.get("id").getAsString());
         acknowledged.add(object.get("seq").getAsLong());
@@ -194,16 +197,17 @@ final class DrillClient {
     unacknowledged.keySet().forEach(this::publish);
   }
 
-  private void onMessage(JsonObject message) {
-    long sequence = message.get("seq").getAsLong();
+  /** Whatever it is about: kinds of records that are not known here are numbered like any other. */
+  private void onRecord(JsonObject record) {
+    long sequence = record.get("seq").getAsLong();
     if (!seen.add(sequence)) {
       tally.onDoubled();
     } else if (sequence < last) {
       tally.onOutOfOrder();
     }
     last = Math.max(last, sequence);
-    if (message.has("cursor")) {
-      cursor = Optional.of(message.get("cursor").getAsString());
+    if (record.has("cursor")) {
+      cursor = Optional.of(record.get("cursor").getAsString());
     }
   }
 
