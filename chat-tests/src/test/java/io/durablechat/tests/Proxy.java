@@ -178,9 +178,9 @@ enum Proxy {
   record Running(Process process, int port) implements AutoCloseable {
     @Override
     public void close() {
-      // The children, too: those of nginx would live on.
+      // The children, too: those of nginx would live on. It goes first, or it would start others.
       List<ProcessHandle> all =
-          Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+          Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
       all.forEach(ProcessHandle::destroyForcibly);
       process.onExit().join();
     }
