@@ -406,7 +406,7 @@ final class ConnectionTest {
     HeldBytes.Part others = begun.from(Optional.empty()).take(0);
     frame(false, OpCode.TEXT, "ab");
     others.add(POOL - 4);
-    frame(false, OpCode.CONTINUATION, "c");
+    frame(false, OpCode.CONTINUATION, "c".repeat(4096));
     assertEquals(List.of(CloseReason.OVERLOADED), dialect.closed);
     others.release();
     assertEquals(0, begun.held());

@@ -33,7 +33,7 @@ final class PageFilesTest {
               + "|createContextualFragment|srcdoc|DOMParser|\\beval\\(|new Function");
 
   /** What it has: see decision 7. */
-  private static final long MOST_BYTES = 101_000;
+  private static final long MOST_BYTES = 102_000;
 
   private static final Path VENDOR = ProjectFiles.frontend().resolve("vendor");
 
