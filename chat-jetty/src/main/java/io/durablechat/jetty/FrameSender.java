@@ -141,17 +141,7 @@ final class FrameSender {
       queue.add(outgoing);
     }
     writing.iterate();
-    // Seen by this thread at least: it is what it has just set unless the write is through.
-    if (batchTaken) {
-      onBatchWaiting();
-    }
     return true;
-  }
-
-  private synchronized void onBatchWaiting() {
-    if (batchTaken) {
-      unsent.onWaiting();
-    }
   }
 
   private boolean isTimed() {
@@ -392,6 +382,10 @@ final class FrameSender {
   void onTick() {
     Runnable wanted;
     synchronized (this) {
+      // At once would be dear: in a large room that is busy, many take a moment.
+      if (batchTaken) {
+        unsent.onWaiting();
+      }
       wanted = closing ? null : unsent.retry();
     }
     if (wanted != null) {

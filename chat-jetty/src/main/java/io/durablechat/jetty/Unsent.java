@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What one connection was given and its peer has not taken. What is large finds room among what all
  * peers have not taken, or is refused and asked for again once there is room. What is small is
- * counted only if its peer does not take it at once, and refused while there is no room for
+ * counted only if its peer has not taken it for a moment, and refused while there is no room for
  * anything. Lines are counted and never refused: whoever makes more of them than it reads is not
  * read from. Guarded by its sender.
  */
@@ -153,7 +153,7 @@ final class Unsent {
     return taken;
   }
 
-  /** What was taken last was not written at once: now it counts, small as it may be. */
+  /** What was taken last is still not written: now it counts, small as it may be. */
   void onWaiting() {
     if (small != null && !ended) {
       small.hold(room, true);

@@ -151,6 +151,7 @@ final class QueuesTest {
       FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
       // Each its own: what is shared counts once.
       taken.add(sender.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
+      sender.onTick();
       assertFalse(sender.offer(small, () -> {}), "one at a time");
     }
     assertTrue(taken.contains(false), "no end of it");
