@@ -36,7 +36,7 @@ final class BenchReasons {
     return ofLine(failure).orElseGet(() -> wordless(failure));
   }
 
-  /** What servers say to plain HTTP on a port for TLS, ours among them. */
+  /** Returns advice on a status that servers give plain HTTP on a port for TLS. */
   private static String hint(int status) {
     return status == BAD_REQUEST ? "; with TLS the URL begins with wss:// or https://" : "";
   }

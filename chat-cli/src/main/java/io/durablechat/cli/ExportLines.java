@@ -16,7 +16,7 @@ final class ExportLines implements Iterator<String> {
   /** A byte of text is at most a control character, which JSON writes in six characters. */
   private static final int CHARS_FOR_A_BYTE = 6;
 
-  /** What a line holds beside the body, at its longest. */
+  /** The longest rest of a line, beside the body. */
   private static final int BESIDE_THE_BODY = 16 << 10;
 
   private final BufferedReader reader;
@@ -42,7 +42,7 @@ final class ExportLines implements Iterator<String> {
   }
 
   /**
-   * Whether there is another line.
+   * Returns true if there is another line.
    *
    * @throws UncheckedIOException if it cannot be read
    * @throws IllegalArgumentException if it is too long
