@@ -94,11 +94,17 @@ final class Drill {
       random.nextBytes(key);
       DrillClient client =
           new DrillClient(
-              rooms.get(i % rooms.size()), HexFormat.of().formatHex(key), http, thread, tally);
+              rooms.get(i % rooms.size()),
+              HexFormat.of().formatHex(key),
+              http,
+              thread,
+              tally,
+              System::nanoTime);
       all.add(client);
       thread.schedule(client::connect, i * MILLIS / CONNECTS_PER_SECOND, TimeUnit.MILLISECONDS);
     }
     repeat(() -> beginOnceAllAreThere(onBegun));
+    repeat(this::tick);
     try {
       return done.get();
     } catch (ExecutionException e) {
@@ -150,6 +156,11 @@ final class Drill {
               rooms.get(0),
               tally.lastFailure()));
     }
+  }
+
+  private boolean tick() {
+    all.forEach(DrillClient::onTick);
+    return false;
   }
 
   private void talk() {

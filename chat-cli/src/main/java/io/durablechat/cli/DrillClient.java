@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A client of {@code chat.v1} that comes back as it is told to, and as it was told nothing with
@@ -29,11 +30,21 @@ final class DrillClient {
   private static final long FIRST_BACKOFF_MILLIS = 500;
   private static final long MAX_BACKOFF_MILLIS = 30_000;
 
+  /**
+   * A line on which nothing was heard for so long is lost. A line that was cut is not always
+   * reported: {@link WebSocket} now and then tells its listener nothing of it.
+   */
+  static final Duration QUIET = Duration.ofSeconds(35);
+
   private final URI room;
   private final String key;
   private final HttpClient http;
   private final ScheduledExecutorService thread;
   private final DrillTally tally;
+  private final LongSupplier nanos;
+
+  /** When something was heard, or its line opened. */
+  private volatile long heardAt;
 
   private Optional<WebSocket> line = Optional.empty();
   private Optional<String> cursor = Optional.empty();
@@ -54,13 +65,22 @@ final class DrillClient {
   private int ids;
   private CompletionStage<?> sending = CompletableFuture.completedFuture(null);
 
+  /**
+   * @param nanos elapsed time, as {@link System#nanoTime}
+   */
   DrillClient(
-      URI room, String key, HttpClient http, ScheduledExecutorService thread, DrillTally tally) {
+      URI room,
+      String key,
+      HttpClient http,
+      ScheduledExecutorService thread,
+      DrillTally tally,
+      LongSupplier nanos) {
     this.room = room;
     this.key = key;
     this.http = http;
     this.thread = thread;
     this.tally = tally;
+    this.nanos = nanos;
   }
 
   void connect() {
@@ -83,6 +103,7 @@ final class DrillClient {
 
   private void onConnected(WebSocket socket) {
     line = Optional.of(socket);
+    heardAt = nanos.getAsLong();
     if (lostAt != 0) {
       tally.onReconnected(lostAt);
     }
@@ -103,6 +124,16 @@ final class DrillClient {
     window = Optional.empty();
     backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
     thread.schedule(this::connect, wait, TimeUnit.MILLISECONDS);
+  }
+
+  /** Some time has passed. */
+  void onTick() {
+    line.filter(socket -> nanos.getAsLong() - heardAt > QUIET.toNanos()).ifPresent(this::onQuiet);
+  }
+
+  private void onQuiet(WebSocket socket) {
+    socket.abort();
+    onLost(socket);
   }
 
   boolean isLive() {
@@ -221,7 +252,7 @@ final class DrillClient {
       return;
     }
     if (lostAt == 0) {
-      lostAt = System.nanoTime();
+      lostAt = nanos.getAsLong();
       tally.onLost(window.isPresent());
     }
     isLive = false;
@@ -234,6 +265,7 @@ final class DrillClient {
 
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean isLast) {
+      heardAt = nanos.getAsLong();
       text.append(part);
       if (isLast) {
         String whole = text.toString();
