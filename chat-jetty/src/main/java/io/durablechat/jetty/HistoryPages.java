@@ -4,10 +4,8 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -21,8 +19,8 @@ final class HistoryPages {
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** The page that is on its way, unless it is there. */
-  private volatile Future<Page> asked = CompletableFuture.completedFuture(null);
+  /** Of the page that was asked for last; null before one was. */
+  private volatile PageMemory asked;
 
   private volatile boolean hasEnded;
 
@@ -56,12 +54,12 @@ final class HistoryPages {
       busy.set(false);
       throw e;
     }
-    CompletableFuture<Page> page = room.history(memory.range());
-    asked = page;
+    asked = memory;
     if (hasEnded) {
-      page.cancel(false);
+      memory.cancel();
     }
-    return page.thenApply(read -> noted(read, memory))
+    return memory
+        .read(room)
         .whenCompleteAsync(
             (read, failure) -> {
               try {
@@ -79,15 +77,13 @@ final class HistoryPages {
             executor);
   }
 
-  private static Page noted(Page page, PageMemory memory) {
-    memory.onRead(page);
-    return page;
-  }
-
   /** Nobody waits for a page any more: none is read for it. */
   void end() {
     hasEnded = true;
-    asked.cancel(false);
+    PageMemory last = asked;
+    if (last != null) {
+      last.cancel();
+    }
   }
 
   private int send(Page page, String id, FrameSender sender, PageMemory memory) {

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -103,9 +102,9 @@ final class Messages {
     PageMemory memory = PageMemory.of(asked.charges().requests(), query.range());
     Callback done = Callback.from(callback, memory::release);
     Request request = asked.request();
-    CompletableFuture<Page> read = room.history(memory.range());
-    Request.addCompletionListener(request, failure -> read.cancel(false));
-    read.thenApply(page -> noted(page, memory))
+    Request.addCompletionListener(request, failure -> memory.cancel());
+    memory
+        .read(room)
         .whenCompleteAsync(
             (page, e) ->
                 RoomApi.answer(
@@ -124,11 +123,6 @@ final class Messages {
                     }),
             // Not where the log is read: that serves whoever is behind.
             asked.charges().pages(request.getComponents().getExecutor()));
-  }
-
-  private static Page noted(Page page, PageMemory memory) {
-    memory.onRead(page);
-    return page;
   }
 
   private static JsonObject page(Page page, Query query) {

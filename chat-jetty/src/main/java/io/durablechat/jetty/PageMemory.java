@@ -4,12 +4,15 @@ import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
+import io.durablechat.core.Room;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * The memory of one page of history, from before it is read until it is taken. Where there is no
  * room for all that a page may be, a shorter one is read, which goes on where it ends; so nobody is
  * refused for what others hold as long as what is asked for turns out to be small. Its methods are
- * called one after another, {@link #release} at any time.
+ * called one after another, {@link #release} and {@link #cancel} at any time.
  */
 final class PageMemory {
   /** What a page takes, roughly, for each byte of bodies: the bodies, and their JSON twice. */
@@ -18,6 +21,14 @@ final class PageMemory {
   private final HeldBytes.Part part;
   private final Range range;
   private long reserved;
+
+  /**
+   * The page until it is there, and null then: whoever waits for the end of a request, or of a
+   * session, may hold this for long, but not what was read.
+   */
+  private volatile Future<Page> reading;
+
+  private volatile boolean isUnwanted;
 
   private PageMemory(HeldBytes.Part part, Range range, long reserved) {
     this.part = part;
@@ -47,23 +58,27 @@ final class PageMemory {
     return new PageMemory(held.take(HeldBytes.SMALL), shorter, HeldBytes.SMALL);
   }
 
-  /** What is to be read. */
-  Range range() {
-    return range;
+  /**
+   * Reads the page, unless it is {@linkplain #cancel cancelled} before its turn comes. Fails with
+   * {@link RefusedException} if it is longer than there is room for, as one message may be.
+   */
+  CompletableFuture<Page> read(Room room) {
+    CompletableFuture<Page> page = room.history(range);
+    reading = page;
+    if (isUnwanted) {
+      page.cancel(false);
+    }
+    // Counted before another one is read: so no more than those that are being read are not.
+    return page.whenComplete((read, e) -> reading = null).thenApply(this::counted);
   }
 
-  /**
-   * The page was read; to be called before another one is, so that no more than those that are
-   * being read are not counted.
-   *
-   * @throws RefusedException if it is longer than there is room for: one message may be
-   */
-  void onRead(Page page) {
+  private Page counted(Page page) {
     long bytes = 0;
     for (Message message : page.messages()) {
       bytes += message.draft().body().size();
     }
     grow(FORMS * bytes);
+    return page;
   }
 
   /**
@@ -86,5 +101,14 @@ final class PageMemory {
   /** It is taken, or will not be. A second call is harmless. */
   void release() {
     part.release();
+  }
+
+  /** Nobody waits for it any more. */
+  void cancel() {
+    isUnwanted = true;
+    Future<Page> asked = reading;
+    if (asked != null) {
+      asked.cancel(false);
+    }
   }
 }

@@ -1,12 +1,10 @@
 package io.durablechat.tests;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,8 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +42,6 @@ final class FloodTest {
   private static final int PATIENCE_MILLIS = 30_000;
   private static final long DEADLINE_SECONDS = 120;
   private static final long KEPT_BYTES = 20 << 20;
-  private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -65,7 +60,7 @@ final class FloodTest {
       // The first ones find the server cold.
       roundTrips(server.port(), "warm", "192.0.2.1");
       long[] quiet = roundTrips(server.port(), "quiet", "192.0.2.2");
-      long before = usedBytes(server.pid());
+      long before = server.usedHeapBytes();
 
       List<ChatV1Client> stalled = new ArrayList<>();
       for (int i = 0; i < STALLED; i++) {
@@ -96,7 +91,7 @@ final class FloodTest {
         socket.close();
       }
       stalled.forEach(ChatV1Client::close);
-      long after = usedBytes(server.pid());
+      long after = server.usedHeapBytes();
       System.out.printf(
           Locale.ROOT,
           "FloodTest: round trip in peace p50 %.1f ms, p99 %.1f ms; under attack p50 %.1f ms,"
@@ -169,21 +164,5 @@ final class FloodTest {
       return answers;
     }
     return answers;
-  }
-
-  /** What is in use of the heap, once what is not has been collected. */
-  private static long usedBytes(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
-    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
-    assertTrue(used.find());
-    return Long.parseLong(used.group(1)) << 10;
-  }
-
-  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    Process process = new ProcessBuilder(jcmd, "" + pid, command).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), said);
-    return said;
   }
 }

@@ -1,6 +1,7 @@
 package io.durablechat.tests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -21,6 +22,7 @@ final class ServerProcess implements AutoCloseable {
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY =
       Pattern.compile("Durable Chat is ready: http://localhost:(\\d+)/.*");
+  private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)K");
   private static final int STOP_SECONDS = 10;
 
   private final Process process;
@@ -106,6 +108,22 @@ final class ServerProcess implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** What is in use of its heap, once what is not has been collected. */
+  long usedHeapBytes() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    Matcher used = USED_HEAP.matcher(jcmd("GC.heap_info"));
+    assertTrue(used.find());
+    return Long.parseLong(used.group(1)) << 10;
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process asking = new ProcessBuilder(jcmd, "" + pid(), command).start();
+    String said = new String(asking.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, asking.waitFor(), said);
+    return said;
   }
 
   /** SIGTERM; returns the exit code. */

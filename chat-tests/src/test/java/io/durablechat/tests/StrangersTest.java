@@ -1,7 +1,6 @@
 package io.durablechat.tests;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,8 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +34,6 @@ final class StrangersTest {
 
   private static final Duration MEASURED = Duration.ofSeconds(3);
   private static final long KEPT_BYTES = 20 << 20;
-  private static final Pattern USED = Pattern.compile("used (\\d+)K");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final HttpClient http =
@@ -137,7 +133,7 @@ final class StrangersTest {
     try (ServerProcess server = serve(megabytes, folder)) {
       felt(server.port());
       Felt quiet = felt(server.port());
-      long before = usedBytes(server.pid());
+      long before = server.usedHeapBytes();
       Felt then;
       long gone;
       try (Strangers strangers = new Strangers(server.port())) {
@@ -150,11 +146,11 @@ final class StrangersTest {
         client.hello("somebody-else-0123456789", Optional.empty());
         client.next("live");
       }
-      long after = usedBytes(server.pid());
+      long after = server.usedHeapBytes();
       // Who is not read from for a moment is found gone after it.
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (after >= before + KEPT_BYTES && System.nanoTime() < deadline) {
-        after = usedBytes(server.pid());
+        after = server.usedHeapBytes();
       }
       System.out.printf(
           Locale.ROOT,
@@ -322,18 +318,52 @@ final class StrangersTest {
         });
   }
 
-  private static long usedBytes(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
-    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
-    assertTrue(used.find());
-    return Long.parseLong(used.group(1)) << 10;
+  /** What they ask for is encoded for each of them, and so is the table of headers they send. */
+  @Test
+  void manyPagesThatAreNotRead(@TempDir Path folder) throws Exception {
+    attacked(
+        "2,000 connections that ask for ten pages of 1 MB each and read none",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 20; i++) {
+            strangers.connect(
+                post("198.51.100." + (10 + i), "Content-Length: 1000000", "x".repeat(1_000_000)));
+          }
+          for (int i = 0; i < 2000; i++) {
+            String page =
+                "GET /room/stranger/messages?limit=1000 HTTP/1.1\r\nHost: localhost\r\n"
+                    + "X-Forwarded-For: 198.51.100."
+                    + (1 + i % 4)
+                    + "\r\n\r\n";
+            strangers.connect(page.repeat(10).getBytes(US_ASCII));
+          }
+        });
   }
 
-  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    Process process = new ProcessBuilder(jcmd, "" + pid, command).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), said);
-    return said;
+  /** A byte on the way costs an object in the server, while its body is not there yet. */
+  @Test
+  void manyBodiesInChunksOfOneByte(@TempDir Path folder) throws Exception {
+    attacked(
+        "400 posts in chunks of one byte",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 400; i++) {
+            strangers.connect(post("198.51.100.1", "Transfer-Encoding: chunked", ""));
+          }
+          strangers.flood("1\r\nx\r\n".repeat(3000).getBytes(US_ASCII), true);
+        });
+  }
+
+  private static byte[] post(String address, String header, String body) {
+    return ("POST /room/stranger/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+            + "X-Forwarded-For: "
+            + address
+            + "\r\n"
+            + header
+            + "\r\n\r\n"
+            + body)
+        .getBytes(US_ASCII);
   }
 }
