@@ -18,20 +18,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
-import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -60,9 +55,6 @@ public final class ChatServer implements AutoCloseable {
   private static final int SEND_BUFFER = 128 << 10;
 
   private static final int ACCEPT_QUEUE = 4096;
-
-  /** In bytes a second. */
-  private static final int SLOWEST_BODY = 240;
 
   private static final int TICKS_A_MINUTE = 60;
   private static final int PORT_ATTEMPTS = 20;
@@ -119,10 +111,8 @@ public final class ChatServer implements AutoCloseable {
         .files
         .map(folder -> folder.apply(ResourceFactory.of(server)))
         .ifPresent(files -> paths.addMapping(new ServletPathSpec("/"), files));
-    Handler.Wrapper bodies = new SlowBodies();
-    bodies.setHandler(paths);
     deadline = new RequestDeadline(endpoint.waking());
-    deadline.setHandler(bodies);
+    deadline.setHandler(paths);
     server.setHandler(deadline);
     endpoint.onTick(deadline::onTick);
     tls.ifPresent(
@@ -152,20 +142,6 @@ public final class ChatServer implements AutoCloseable {
         task.run();
       }
     };
-  }
-
-  /** Ends requests whose bodies trickle in, which would hold memory for as long as they like. */
-  private static final class SlowBodies extends MinimumDataRateHandler {
-    SlowBodies() {
-      super(SLOWEST_BODY, 0);
-    }
-
-    @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
-      return HttpMethod.POST.is(request.getMethod())
-          ? super.handle(request, response, callback)
-          : getHandler().handle(request, response, callback);
-    }
   }
 
   /** Settings of a server for these rooms. The directory stays its owner's to close. */

@@ -102,7 +102,8 @@ final class Connections {
     watched.remove(onTick);
   }
 
-  private void tick() {
+  /** About a second has passed. */
+  void tick() {
     others.forEach(Connections::guarded);
     watched.forEach(Connections::guarded);
     for (Tended connection : open) {
