@@ -14,7 +14,7 @@ final class Members {
     private int sessions;
 
     /** What its sessions are called that have a name, the one that said so last at the end. */
-    private final List<Member> named = new ArrayList<>(1);
+    private List<Member> named = List.of();
 
     private Seat(Member member) {
       this.member = member;
@@ -22,8 +22,19 @@ final class Members {
 
     private void call(Member latest) {
       if (latest.name().isPresent()) {
-        named.add(latest);
+        List<Member> more = new ArrayList<>(named);
+        more.add(latest);
+        named = List.copyOf(more);
         member = latest;
+      }
+    }
+
+    private void forget(Member one) {
+      int at = named.indexOf(one);
+      if (at >= 0) {
+        List<Member> fewer = new ArrayList<>(named);
+        fewer.remove(at);
+        named = List.copyOf(fewer);
       }
     }
   }
@@ -38,7 +49,7 @@ final class Members {
   /** Removes a session; true if it was its member's last. */
   boolean remove(Member member) {
     Seat seat = seats.get(member.identity());
-    seat.named.remove(member);
+    seat.forget(member);
     if (--seat.sessions > 0) {
       if (!seat.named.isEmpty() && !seat.named.contains(seat.member)) {
         seat.member = seat.named.get(seat.named.size() - 1);
@@ -52,7 +63,7 @@ final class Members {
   /** A session is called something else. */
   void rename(Member before, Member renamed) {
     Seat seat = seats.get(renamed.identity());
-    seat.named.remove(before);
+    seat.forget(before);
     seat.call(renamed);
   }
 

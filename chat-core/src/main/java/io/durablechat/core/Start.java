@@ -19,6 +19,8 @@ public record Start(
   /** The most messages that {@code atMost} and {@code history} may ask for. */
   public static final int MAX_MESSAGES = 10_000;
 
+  private static final Start LIVE = history(0);
+
   /**
    * Checks the numbers.
    *
@@ -41,7 +43,7 @@ public record Start(
 
   /** With what comes from now on. */
   public static Start live() {
-    return history(0);
+    return LIVE;
   }
 
   /** With the newest messages, at most this many. */

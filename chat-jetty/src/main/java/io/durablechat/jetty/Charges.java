@@ -91,7 +91,6 @@ final class Charges {
   /** What one session is charged. */
   final class OfSession {
     private final Throttle.Share share;
-    private final HeldBytes.From drafts = charging.pools().drafts().ofNetwork(network);
 
     private OfSession(Throttle.Share share) {
       this.share = share;
@@ -133,7 +132,7 @@ final class Charges {
      * @throws RefusedException if there is none now
      */
     HeldBytes.Part draft(int bytes) {
-      return drafts.take((long) bytes + AROUND_A_DRAFT);
+      return charging.pools().drafts().ofNetwork(network).take((long) bytes + AROUND_A_DRAFT);
     }
 
     /** The session is over. A second call is harmless. */

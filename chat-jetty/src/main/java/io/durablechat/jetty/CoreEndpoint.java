@@ -22,7 +22,10 @@ final class CoreEndpoint implements FrameHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CoreEndpoint.class);
 
   private final Reception reception;
-  private final Reception.Wish wish;
+
+  /** Until it is open. */
+  private Reception.Wish wish;
+
   private RoomConnection jetty;
   private Connection connection;
 
@@ -35,6 +38,7 @@ final class CoreEndpoint implements FrameHandler {
   public void onOpen(CoreSession session, Callback callback) {
     jetty = RoomConnection.of(session);
     connection = reception.connection(wish, jetty, new JettyWire(jetty), jetty.getExecutor());
+    wish = null;
     jetty.onConnected(connection);
     callback.succeeded();
     reception.open(connection);

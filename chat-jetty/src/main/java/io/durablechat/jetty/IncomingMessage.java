@@ -19,16 +19,21 @@ import org.eclipse.jetty.websocket.core.exception.MessageTooLargeException;
 final class IncomingMessage {
   private final int maxText;
   private final int maxBinary;
-  private final IncomingBytes parts;
+  private final Charges charges;
+
+  /** Made for the first message in several frames: most connections never send one. */
+  private volatile IncomingBytes parts;
+
+  private volatile boolean ended;
   private boolean isText;
 
   /** Of a text in several frames. */
   private Utf8Check utf8;
 
-  IncomingMessage(int maxText, int maxBinary, HeldBytes.From held) {
+  IncomingMessage(int maxText, int maxBinary, Charges charges) {
     this.maxText = maxText;
     this.maxBinary = maxBinary;
-    this.parts = new IncomingBytes(held);
+    this.charges = charges;
   }
 
   /**
@@ -52,10 +57,23 @@ final class IncomingMessage {
     if (isText && !utf8.accepts(frame.getPayload())) {
       throw notUtf8();
     }
-    check(parts.length() + frame.getPayloadLength());
-    parts.begin(now);
-    parts.add(frame.getPayload());
-    return frame.isFin() ? parts.whole().map(this::body) : Optional.empty();
+    IncomingBytes begun = begun();
+    check(begun.length() + frame.getPayloadLength());
+    begun.begin(now);
+    begun.add(frame.getPayload());
+    return frame.isFin() ? begun.whole().map(this::body) : Optional.empty();
+  }
+
+  private IncomingBytes begun() {
+    if (parts == null) {
+      IncomingBytes first = new IncomingBytes(charges.begun());
+      parts = first;
+      if (ended) {
+        // It may have looked before there was anything to end.
+        first.end();
+      }
+    }
+    return parts;
   }
 
   private void check(long length) {
@@ -67,17 +85,25 @@ final class IncomingMessage {
 
   /** Whether a message has begun that comes so slowly that it is not to be waited for. */
   boolean isLate(long now) {
-    return parts.isLate(now);
+    IncomingBytes begun = parts;
+    return begun != null && begun.isLate(now);
   }
 
   /** The message is not held in memory any more, or not as a message that comes. */
   void onHandled() {
-    parts.onHandled();
+    IncomingBytes begun = parts;
+    if (begun != null) {
+      begun.onHandled();
+    }
   }
 
   /** Nothing more is taken, and what had begun is forgotten. */
   void end() {
-    parts.end();
+    ended = true;
+    IncomingBytes begun = parts;
+    if (begun != null) {
+      begun.end();
+    }
   }
 
   private Body body(ByteBuffer content) {

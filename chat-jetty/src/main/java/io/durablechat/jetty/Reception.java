@@ -66,7 +66,7 @@ record Reception(
         dialect(wish, charges, sender, executor),
         sender,
         wire,
-        new IncomingMessage(maxText(wish), maxBinary(), charges.begun()),
+        new IncomingMessage(maxText(wish), maxBinary(), charges),
         writeStall,
         waking,
         nanos);

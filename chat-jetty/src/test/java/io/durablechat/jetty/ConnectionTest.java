@@ -36,13 +36,15 @@ final class ConnectionTest {
   private final FakeSocket socket = new FakeSocket();
   private final FrameSender sender = new FrameSender(socket, () -> socket.now, unsent.from(HOME));
   private final RecordingDialect dialect = new RecordingDialect();
-  private final HeldBytes begun = HeldBytes.ofHeap(4);
+  private final Pools pools = Pools.ofHeap();
+  private final HeldBytes begun = pools.begun();
   private final Connection connection =
       new Connection(
           dialect,
           sender,
           socket.wire(),
-          new IncomingMessage(1 << 20, 1 << 20, begun.from(HOME)),
+          // It asks for memory, and is under no limit.
+          new IncomingMessage(1 << 20, 1 << 20, new Charging(null, pools).of(HOME)),
           WRITE_STALL,
           () -> socket.now,
           () -> socket.now);

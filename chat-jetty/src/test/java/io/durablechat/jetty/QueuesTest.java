@@ -121,11 +121,9 @@ final class QueuesTest {
     fill(
         pools.begun(),
         HEAP / 4,
-        () -> new IncomingMessage(1 << 20, 1 << 20, home.begun()).add(begin(1000), 0),
-        () ->
-            new IncomingMessage(1 << 20, 1 << 20, charging.of(ELSEWHERE).begun())
-                .add(begin(1 << 20), 0));
-    IncomingMessage one = new IncomingMessage(1000, 1000, charging.of(ELSEWHERE).begun());
+        () -> new IncomingMessage(1 << 20, 1 << 20, home).add(begin(1000), 0),
+        () -> new IncomingMessage(1 << 20, 1 << 20, charging.of(ELSEWHERE)).add(begin(1 << 20), 0));
+    IncomingMessage one = new IncomingMessage(1000, 1000, charging.of(ELSEWHERE));
     one.add(begin(1000), 0);
     assertThrows(
         MessageTooLargeException.class,
