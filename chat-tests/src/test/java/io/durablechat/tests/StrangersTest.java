@@ -318,7 +318,21 @@ final class StrangersTest {
         });
   }
 
-  /** What they ask for is encoded for each of them, and so is the table of headers they send. */
+  /** Jetty would keep a table of headers for each, from its second request on. */
+  @Test
+  void manyConnectionsThatStayOpen(@TempDir Path folder) throws Exception {
+    attacked(
+        "2,000 connections that stay after three requests",
+        128,
+        folder,
+        strangers -> {
+          for (int i = 0; i < 2000; i++) {
+            strangers.connect(page("198.51.100." + (1 + i % 4), 1).repeat(3).getBytes(US_ASCII));
+          }
+        });
+  }
+
+  /** What they ask for is put into words for each of them. */
   @Test
   void manyPagesThatAreNotRead(@TempDir Path folder) throws Exception {
     attacked(
@@ -331,11 +345,7 @@ final class StrangersTest {
                 post("198.51.100." + (10 + i), "Content-Length: 1000000", "x".repeat(1_000_000)));
           }
           for (int i = 0; i < 2000; i++) {
-            String page =
-                "GET /room/stranger/messages?limit=1000 HTTP/1.1\r\nHost: localhost\r\n"
-                    + "X-Forwarded-For: 198.51.100."
-                    + (1 + i % 4)
-                    + "\r\n\r\n";
+            String page = page("198.51.100." + (1 + i % 4), 1000);
             strangers.connect(page.repeat(10).getBytes(US_ASCII));
           }
         });
@@ -354,6 +364,14 @@ final class StrangersTest {
           }
           strangers.flood("1\r\nx\r\n".repeat(3000).getBytes(US_ASCII), true);
         });
+  }
+
+  private static String page(String address, int limit) {
+    return "GET /room/stranger/messages?limit="
+        + limit
+        + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: stranger\r\nX-Forwarded-For: "
+        + address
+        + "\r\n\r\n";
   }
 
   private static byte[] post(String address, String header, String body) {
