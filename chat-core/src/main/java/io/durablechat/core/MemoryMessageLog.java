@@ -197,7 +197,7 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private void noteIfIdle(RoomMessages room) {
-    if (isIdle(room) && !room.isNoted) {
+    if (isIdle(room) && !room.isNoted && !room.name().isReserved()) {
       room.isNoted = true;
       emptied.add(room);
     }

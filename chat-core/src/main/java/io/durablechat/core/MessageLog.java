@@ -81,8 +81,9 @@ public interface MessageLog extends AutoCloseable {
   List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost);
 
   /**
-   * Forgets rooms that hold no record, and none whose id may still be used again: at most so many;
-   * returns how many those were. Called by the thread that appends.
+   * Forgets rooms that hold no record, and none whose id may still be used again: at most so many,
+   * and none with a {@linkplain RoomName#isReserved() reserved} name; returns how many those were.
+   * Called by the thread that appends.
    *
    * <p>Nothing may be taken for something else by it. The numbers of a room that is made again
    * begin above all that it had, and so does the head of a room that is not there: who comes with a

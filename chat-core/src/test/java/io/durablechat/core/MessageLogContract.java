@@ -340,6 +340,18 @@ public abstract class MessageLogContract {
     assertEquals(List.of(RoomName.of("room3")), log.rooms(Optional.empty(), 10));
   }
 
+  @Test
+  void forgetsNoRoomWithAReservedName() {
+    append(Moderation.TRAIL, "a");
+    append(ROOM, "b");
+    empty(Moderation.TRAIL);
+    empty(ROOM);
+    Cursor head = log.head(Moderation.TRAIL);
+    assertEquals(1, log.forget(Set.of(), 10));
+    assertEquals(List.of(Moderation.TRAIL), log.rooms(Optional.empty(), 10));
+    assertEquals(head, log.head(Moderation.TRAIL));
+  }
+
   /** So that nothing of it is needed any more. */
   private void empty(RoomName room) {
     clock.move(log.retryWindow().plusMillis(1));
