@@ -173,8 +173,10 @@ public final class Moderation implements AutoCloseable {
 
   /** That there is a message to be deleted, so that the account is not of what was never there. */
   private CompletionStage<Void> checkSaid(RoomName room, long sequence) {
+    // It may have been seen on another machine, and not be here yet.
     return broadcaster
-        .locate(room, Newest.messages(1).through(sequence))
+        .reach(room, sequence)
+        .thenCompose(head -> broadcaster.locate(room, Newest.messages(1).through(sequence)))
         .thenAccept(
             place -> {
               if (place.first().orElse(0) != sequence) {

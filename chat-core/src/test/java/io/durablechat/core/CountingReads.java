@@ -79,6 +79,11 @@ final class CountingReads implements Broadcaster {
   }
 
   @Override
+  public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+    return behind.reach(room, sequence);
+  }
+
+  @Override
   public CompletionStage<Following> follow(RoomName room, Follower follower) {
     return behind.follow(room, follower);
   }

@@ -148,6 +148,11 @@ final class LineageTest {
     }
 
     @Override
+    public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+      return CompletableFuture.completedFuture(head());
+    }
+
+    @Override
     public CompletionStage<Following> follow(RoomName room, Follower newFollower) {
       if (throwing) {
         throw new IllegalStateException("engine is broken");

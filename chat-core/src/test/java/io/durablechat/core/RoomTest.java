@@ -672,6 +672,11 @@ final class RoomTest {
     }
 
     @Override
+    public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+      return broadcaster.reach(room, sequence);
+    }
+
+    @Override
     public CompletionStage<Following> follow(RoomName room, Follower follower) {
       return broadcaster.follow(room, follower);
     }

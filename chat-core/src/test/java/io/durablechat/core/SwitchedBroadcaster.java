@@ -71,6 +71,11 @@ final class SwitchedBroadcaster implements Broadcaster {
   }
 
   @Override
+  public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+    return behind.reach(room, sequence);
+  }
+
+  @Override
   public CompletionStage<Following> follow(RoomName room, Follower newFollower) {
     follower = newFollower;
     return behind.follow(room, newFollower);
