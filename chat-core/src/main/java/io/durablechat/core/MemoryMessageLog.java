@@ -68,6 +68,22 @@ public final class MemoryMessageLog implements MessageLog {
   private long messages;
   private long bytes;
 
+  private final Decision.Basis basis =
+      new Decision.Basis() {
+        @Override
+        public Optional<Decision.FirstUse> firstUse(Submission submission) {
+          return key(submission)
+              .map(ids::get)
+              .map(kept -> new Decision.FirstUse(kept.sequence(), kept.digest()));
+        }
+
+        @Override
+        public boolean hasMessage(RoomName name, long sequence) {
+          RoomMessages room = rooms.get(name);
+          return room != null && room.hasMessage(sequence);
+        }
+      };
+
   private record DraftKey(RoomName room, String author, String id) {}
 
   private record Kept(DraftKey key, ByteBuffer digest, long sequence, Instant at) {}
@@ -97,10 +113,10 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   @Override
-  public List<Appended> append(List<Submission> batch) {
+  public List<Decision> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     forgetIds();
-    List<Appended> results = new ArrayList<>(batch.size());
+    List<Decision> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
     }
@@ -108,9 +124,9 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   @Override
-  public Optional<Appended> earlier(Submission submission) {
+  public Optional<Decision> earlier(Submission submission) {
     forgetIds();
-    return key(submission).map(ids::get).map(known -> again(known, submission.draft()));
+    return Decision.earlier(submission, basis);
   }
 
   private static Optional<DraftKey> key(Submission submission) {
@@ -120,43 +136,35 @@ public final class MemoryMessageLog implements MessageLog {
         .map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
   }
 
-  private static Appended again(Kept known, Draft draft) {
-    return known.digest().equals(ByteBuffer.wrap(draft.digest()))
-        ? new Appended.Duplicate(known.sequence())
-        : new Appended.Conflict();
+  private Decision append(Submission submission, Instant now) {
+    Optional<Decision> against = Decision.against(submission, basis);
+    return against.isPresent() ? against.get() : new Decision.Kept(keep(submission, now));
   }
 
-  private Appended append(Submission submission, Instant now) {
+  private Message keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
-    Optional<DraftKey> key = key(submission);
-    Kept known = key.map(ids::get).orElse(null);
-    if (known != null) {
-      return again(known, draft);
-    }
-    if (draft.kind() == Kind.DELETE && !delete(submission.room(), draft.refersTo().orElse(0))) {
-      return new Appended.Missing();
+    if (draft.kind() == Kind.DELETE) {
+      delete(submission.room(), draft.refersTo().orElseThrow());
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
     Message message = room.append(submission.author(), draft, now);
-    key.ifPresent(
-        k -> {
-          Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
-          ids.put(k, kept);
-          idsByAge.add(kept);
-          room.ids++;
-        });
+    key(submission)
+        .ifPresent(
+            k -> {
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
+              ids.put(k, kept);
+              idsByAge.add(kept);
+              room.ids++;
+            });
     byAge.add(room);
     messages++;
     bytes += cost(message);
     trim(room);
-    return new Appended.Stored(message);
+    return message;
   }
 
-  private boolean delete(RoomName name, long sequence) {
-    Optional<Message> deleted =
-        Optional.ofNullable(rooms.get(name)).flatMap(room -> room.delete(sequence));
-    deleted.ifPresent(message -> bytes -= message.draft().body().size());
-    return deleted.isPresent();
+  private void delete(RoomName name, long sequence) {
+    bytes -= rooms.get(name).delete(sequence).draft().body().size();
   }
 
   private void forgetIds() {

@@ -24,15 +24,15 @@ public interface MessageLog extends AutoCloseable {
    *
    * @throws RuntimeException if nothing of the batch was kept
    */
-  List<Appended> append(List<Submission> batch);
+  List<Decision> append(List<Submission> batch);
 
   /**
    * What another {@link #append} would make of a submission whose id its author has used in this
-   * room: a {@link Appended.Duplicate} or a {@link Appended.Conflict}. Empty if the id is not
+   * room: a {@link Decision.Duplicate} or a {@link Decision.Conflict}. Empty if the id is not
    * known, or not any more, or if there is none. Changes nothing. Called by the thread that
    * appends.
    */
-  Optional<Appended> earlier(Submission submission);
+  Optional<Decision> earlier(Submission submission);
 
   /** The records of a room in this range; an empty page for a room that has none. */
   Page read(RoomName room, Range range);

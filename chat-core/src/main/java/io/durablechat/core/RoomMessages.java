@@ -62,18 +62,17 @@ final class RoomMessages {
     return message;
   }
 
-  /** Blanks a message, and returns it as it was; empty if there is none, or not any more. */
-  synchronized Optional<Message> delete(long sequence) {
-    if (sequence < first || sequence > last) {
-      return Optional.empty();
-    }
+  /** Whether there is such a message: said, and neither deleted nor removed since. */
+  synchronized boolean hasMessage(long sequence) {
+    return sequence >= first && sequence <= last && ring[index(sequence)].draft().kind().isSaid();
+  }
+
+  /** Blanks a message that is there, and returns it as it was. */
+  synchronized Message delete(long sequence) {
     Message target = ring[index(sequence)];
-    if (!target.draft().kind().isSaid()) {
-      return Optional.empty();
-    }
     ring[index(sequence)] = target.deleted();
     said.remove(sequence);
-    return Optional.of(target);
+    return target;
   }
 
   synchronized Message removeOldest() {

@@ -306,7 +306,7 @@ public abstract class MessageLogContract {
     clock.move(log.retryWindow());
     log.trim(ROOM, Keep.youngerThan(Duration.ofNanos(1)), 10);
     assertEquals(0, log.forget(Set.of(), 10));
-    assertEquals(new Appended.Duplicate(sequence), append(ANN, draft));
+    assertEquals(new Decision.Duplicate(sequence), append(ANN, draft));
     clock.move(Duration.ofMillis(1));
     assertEquals(1, log.forget(Set.of(), 10));
     assertTrue(stored(append(ANN, draft)).sequence() > sequence);
@@ -362,12 +362,12 @@ public abstract class MessageLogContract {
   void remembersTheIdOfADraftThatWasTrimmed() {
     Submission submission = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
     long sequence =
-        log.append(List.of(submission)).get(0) instanceof Appended.Stored s
+        log.append(List.of(submission)).get(0) instanceof Decision.Kept s
             ? s.message().sequence()
             : 0;
     append(ROOM, "b");
     assertEquals(1, log.trim(ROOM, Keep.newest(1), 100));
-    assertEquals(List.of(new Appended.Duplicate(sequence)), log.append(List.of(submission)));
+    assertEquals(List.of(new Decision.Duplicate(sequence)), log.append(List.of(submission)));
   }
 
   @Test
@@ -384,25 +384,25 @@ public abstract class MessageLogContract {
     Draft draft = Draft.text("hello").withId("1");
     long first = stored(append(ANN, draft)).sequence();
     append(ROOM, "between");
-    Appended again = append(ANN, draft);
-    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, again).sequence());
+    Decision again = append(ANN, draft);
+    assertEquals(first, assertInstanceOf(Decision.Duplicate.class, again).sequence());
     assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
   }
 
   @Test
   void keepsADraftOnceWithinOneBatch() {
     Submission submission = new Submission(ROOM, ANN, Draft.text("hello").withId("1"));
-    List<Appended> results = log.append(List.of(submission, submission));
+    List<Decision> results = log.append(List.of(submission, submission));
     long first = stored(results.get(0)).sequence();
-    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, results.get(1)).sequence());
+    assertEquals(first, assertInstanceOf(Decision.Duplicate.class, results.get(1)).sequence());
   }
 
   @Test
   void reportsAnotherDraftUnderAUsedIdAsConflict() {
     append(ANN, Draft.text("hello").withId("1"));
-    assertInstanceOf(Appended.Conflict.class, append(ANN, Draft.text("other").withId("1")));
+    assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("other").withId("1")));
     assertInstanceOf(
-        Appended.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
+        Decision.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
     assertEquals(1, log.read(ROOM, Range.last(10)).messages().size());
   }
 
@@ -418,7 +418,7 @@ public abstract class MessageLogContract {
   void recognisesARetryOfARewrittenDraft() {
     Draft sent = Draft.text("darn").withId("1");
     append(ANN, sent.rewritten(Body.text("****")));
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, sent.rewritten(Body.text("####"))));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, sent.rewritten(Body.text("####"))));
   }
 
   @Test
@@ -426,7 +426,7 @@ public abstract class MessageLogContract {
     Draft draft = Draft.text("hello").withId("1");
     append(ANN, draft);
     clock.move(log.retryWindow());
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
   }
 
   @Test
@@ -435,9 +435,9 @@ public abstract class MessageLogContract {
     append(ANN, draft);
     clock.jump(log.retryWindow().multipliedBy(2));
     append(ROOM, "x");
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
     clock.jump(log.retryWindow().multipliedBy(-2));
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
   }
 
   @Test
@@ -449,13 +449,13 @@ public abstract class MessageLogContract {
 
     append(OTHER, "x");
     long sequence = stored(append(ANN, draft)).sequence();
-    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    assertEquals(Optional.of(new Decision.Duplicate(sequence)), log.earlier(submission));
     Draft rewritten = draft.rewritten(Body.text("****"));
     assertEquals(
-        Optional.of(new Appended.Duplicate(sequence)),
+        Optional.of(new Decision.Duplicate(sequence)),
         log.earlier(new Submission(ROOM, ANN, rewritten)));
     assertEquals(
-        Optional.of(new Appended.Conflict()),
+        Optional.of(new Decision.Conflict()),
         log.earlier(new Submission(ROOM, ANN, Draft.text("other").withId("1"))));
     assertEquals(
         Optional.empty(), log.earlier(new Submission(ROOM, ANN, Draft.text("hello").withId("2"))));
@@ -466,12 +466,12 @@ public abstract class MessageLogContract {
     assertEquals(1, log.read(ROOM, Range.last(10)).messages().size(), "nothing is kept by asking");
 
     clock.move(log.retryWindow());
-    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    assertEquals(Optional.of(new Decision.Duplicate(sequence)), log.earlier(submission));
     clock.move(Duration.ofMillis(1));
-    Optional<Appended> late = log.earlier(submission);
+    Optional<Decision> late = log.earlier(submission);
     assertEquals(
         late.isEmpty(),
-        append(ANN, draft) instanceof Appended.Stored,
+        append(ANN, draft) instanceof Decision.Kept,
         "it would be kept again if and only if it is not known");
   }
 
@@ -494,17 +494,17 @@ public abstract class MessageLogContract {
     assertEquals(ANN, blank.author());
     assertEquals(messages.get(0).sequence(), blank.previous());
     // Its author, who has not heard of it, may still send it again.
-    assertEquals(new Appended.Duplicate(deleted), append(ANN, meant));
+    assertEquals(new Decision.Duplicate(deleted), append(ANN, meant));
   }
 
   @Test
   void deletesWhatCameInTheSameBatch() {
-    List<Appended> results =
+    List<Decision> results =
         log.append(
             List.of(
                 new Submission(ROOM, ANN, Draft.text("a")),
                 new Submission(ROOM, BOB, Draft.deletion(1))));
-    assertInstanceOf(Appended.Stored.class, results.get(1));
+    assertInstanceOf(Decision.Kept.class, results.get(1));
     assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
   }
 
@@ -619,14 +619,14 @@ public abstract class MessageLogContract {
     append(ROOM, "a");
     append(OTHER, "x");
     append(OTHER, "y");
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)));
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(2)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
     append(BOB, Draft.deletion(1));
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)), "not twice");
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)), "not a deletion");
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(1)), "not twice");
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(2)), "not a deletion");
     RoomName none = RoomName.of("none");
     assertEquals(
-        List.of(new Appended.Missing()),
+        List.of(new Decision.Missing()),
         log.append(List.of(new Submission(none, BOB, Draft.deletion(1)))));
     assertEquals(List.of(ROOM, OTHER), log.rooms(Optional.empty(), 10), "no room comes of it");
     assertEquals(List.of("x", "y"), texts(log.read(OTHER, Range.last(10)).messages()));
@@ -637,7 +637,7 @@ public abstract class MessageLogContract {
     append(ROOM, "a");
     append(ROOM, "b");
     log.trim(ROOM, Keep.newest(1), 10);
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(1)));
   }
 
   @Test
@@ -650,12 +650,12 @@ public abstract class MessageLogContract {
     stored(log.append(List.of(new Submission(room, ANN, Draft.text(text)))).get(0));
   }
 
-  private Appended append(Member author, Draft draft) {
+  private Decision append(Member author, Draft draft) {
     return log.append(List.of(new Submission(ROOM, author, draft))).get(0);
   }
 
-  private static Message stored(Appended result) {
-    return assertInstanceOf(Appended.Stored.class, result).message();
+  private static Message stored(Decision result) {
+    return assertInstanceOf(Decision.Kept.class, result).message();
   }
 
   private static List<String> texts(List<Message> messages) {

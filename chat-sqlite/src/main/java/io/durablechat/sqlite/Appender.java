@@ -1,9 +1,10 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Appended;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
+import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,8 +14,6 @@ import java.util.Optional;
 
 /** Writes batches of drafts, each as one transaction. Used by one thread at a time. */
 final class Appender {
-  private static final byte[] NO_DIGEST = {};
-
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final Identities identities;
@@ -34,12 +33,12 @@ final class Appender {
    *
    * @param since ids that were used earlier are forgotten
    */
-  List<Appended> append(List<Submission> batch, Instant now, Instant since) {
-    List<Appended> results =
+  List<Decision> append(List<Submission> batch, Instant now, Instant since) {
+    List<Decision> decisions =
         connection.transaction(() -> appendAll(batch, now.toEpochMilli(), since.toEpochMilli()));
     rooms.forgetOldest();
     identities.forgetOldest();
-    return results;
+    return decisions;
   }
 
   /**
@@ -47,59 +46,34 @@ final class Appender {
    *
    * @param since ids that were used earlier are forgotten
    */
-  Optional<Appended> earlier(Submission submission, Instant since) {
-    Draft draft = submission.draft();
-    if (draft.id().isEmpty()) {
-      return Optional.empty();
-    }
+  Optional<Decision> earlier(Submission submission, Instant since) {
     try {
-      Optional<RoomRows.Row> room = rooms.existing(submission.room());
-      Optional<Long> author = identities.existing(submission.author().identity());
-      return room.isEmpty() || author.isEmpty()
-          ? Optional.empty()
-          : ids.earlier(
-              room.get().id(),
-              author.get(),
-              draft.id().get(),
-              draft.digest(),
-              since.toEpochMilli());
-    } catch (SQLException e) {
-      throw new LogFailureException(e);
+      return Decision.earlier(submission, new Basis(since.toEpochMilli()));
     } finally {
       rooms.forgetOldest();
       identities.forgetOldest();
     }
   }
 
-  private List<Appended> appendAll(List<Submission> batch, long now, long since)
+  private List<Decision> appendAll(List<Submission> batch, long now, long since)
       throws SQLException {
-    List<Appended> results = new ArrayList<>(batch.size());
+    Basis basis = new Basis(since);
+    List<Decision> decisions = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
-      results.add(append(submission, now, since));
+      Optional<Decision> against = Decision.against(submission, basis);
+      decisions.add(against.isPresent() ? against.get() : new Decision.Kept(keep(submission, now)));
     }
     rooms.store();
     ids.forgetOlderThan(since, batch.size());
-    return results;
+    return decisions;
   }
 
-  private Appended append(Submission submission, long now, long since) throws SQLException {
+  private Message keep(Submission submission, long now) throws SQLException {
     Draft draft = submission.draft();
-    if (draft.kind() == Kind.DELETE && rooms.existing(submission.room()).isEmpty()) {
-      return new Appended.Missing();
-    }
     RoomRows.Row room = rooms.row(submission.room());
     long author = identities.number(submission.author().identity());
-    byte[] digest = draft.id().isPresent() ? draft.digest() : NO_DIGEST;
-    if (draft.id().isPresent()) {
-      Optional<Appended> earlier = ids.earlier(room.id(), author, draft.id().get(), digest, since);
-      if (earlier.isPresent()) {
-        return earlier.get();
-      }
-    }
     if (draft.kind() == Kind.DELETE) {
-      if (!messages.delete(room.id(), draft.refersTo().orElse(0), room.last())) {
-        return new Appended.Missing();
-      }
+      messages.delete(room.id(), draft.refersTo().orElseThrow());
       rooms.onDeleted(room);
     }
     // A clock set back must not make time run backwards within a room.
@@ -107,9 +81,44 @@ final class Appender {
     Message message = new Message(room.last() + 1, room.last(), at, submission.author(), draft);
     messages.add(room.id(), author, message);
     if (draft.id().isPresent()) {
-      ids.add(room.id(), author, draft.id().get(), message.sequence(), now, digest);
+      ids.add(room.id(), author, draft.id().get(), message.sequence(), now, draft.digest());
     }
     rooms.onAdded(room, message);
-    return new Appended.Stored(message);
+    return message;
+  }
+
+  /** What the file knows, with what this batch has added to it so far. */
+  private final class Basis implements Decision.Basis {
+    /** Ids that were used earlier are forgotten. */
+    private final long since;
+
+    private Basis(long since) {
+      this.since = since;
+    }
+
+    @Override
+    public Optional<Decision.FirstUse> firstUse(Submission submission) {
+      try {
+        Optional<RoomRows.Row> room = rooms.existing(submission.room());
+        Optional<Long> author = identities.existing(submission.author().identity());
+        return room.isEmpty() || author.isEmpty()
+            ? Optional.empty()
+            : ids.firstUse(
+                room.get().id(), author.get(), submission.draft().id().orElseThrow(), since);
+      } catch (SQLException e) {
+        throw new LogFailureException(e);
+      }
+    }
+
+    @Override
+    public boolean hasMessage(RoomName name, long sequence) {
+      try {
+        Optional<RoomRows.Row> room = rooms.existing(name);
+        return room.isPresent()
+            && messages.hasMessage(room.get().id(), sequence, room.get().last());
+      } catch (SQLException e) {
+        throw new LogFailureException(e);
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Appended;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.MessageLog;
@@ -260,11 +260,11 @@ public final class SqliteMessageLog implements MessageLog {
   }
 
   @Override
-  public List<Appended> append(List<Submission> batch) {
+  public List<Decision> append(List<Submission> batch) {
     files.check();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    List<Appended> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
-    long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
+    List<Decision> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
+    long stored = results.stream().filter(Decision.Kept.class::isInstance).count();
     long sum = records + stored;
     records = sum;
     forgottenIdentities.onAdded(stored);
@@ -272,7 +272,7 @@ public final class SqliteMessageLog implements MessageLog {
   }
 
   @Override
-  public Optional<Appended> earlier(Submission submission) {
+  public Optional<Decision> earlier(Submission submission) {
     return appender.earlier(submission, clock.earliest().minus(retryWindow));
   }
 
