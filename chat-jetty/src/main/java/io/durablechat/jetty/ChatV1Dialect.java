@@ -74,6 +74,7 @@ final class ChatV1Dialect implements Dialect {
   private final Room room;
   private final Terms terms;
   private final FrameSender sender;
+  private final FrameGate gate;
   private final LongSupplier waking;
   private final long openedAt;
   private final Membership membership = new Membership();
@@ -114,6 +115,7 @@ final class ChatV1Dialect implements Dialect {
     this.room = room;
     this.terms = terms;
     this.sender = sender;
+    this.gate = sender.gate();
     this.waking = waking;
     this.admission = admission;
     this.moderator = moderator;
@@ -549,13 +551,13 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public boolean offer(Batch batch) {
-    return sender.mayOffer(batch.bytes(), ready)
-        && sender.offer(batch.as(ServerObjects.BATCH), ready);
+    return sender.canAccept(gate, batch.bytes(), ready)
+        && sender.offer(gate, batch.as(ServerObjects.BATCH), ready);
   }
 
   @Override
   public boolean offerSignal(Signal signal) {
-    return sender.offer(signal.as(ServerObjects.SIGNAL), ready);
+    return sender.offer(gate, signal.as(ServerObjects.SIGNAL), ready);
   }
 
   @Override
@@ -599,6 +601,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onTick() {
+    sender.onTick(gate);
     long open = waking.getAsLong() - openedAt;
     if (!isIntroduced && open > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
@@ -615,6 +618,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onGone() {
+    sender.end(gate);
     membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
     membership.onGone();
     pages.end();

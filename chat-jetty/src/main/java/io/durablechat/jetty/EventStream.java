@@ -114,7 +114,7 @@ final class EventStream implements Outbox, Connections.Tended {
   public boolean offer(Batch batch) {
     Runnable ready = joinedSession::ready;
     boolean isTaken =
-        sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
+        sender.canAccept(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
     if (isTaken) {
       at = batch.cursor();
     }

@@ -40,20 +40,13 @@ final class FrameSender {
   private final FrameSink sink;
   private final LongSupplier nanos;
   private final Optional<LongConsumer> onDelivered;
+  private final HeldBytes.From unsent;
   private final Writing writing = new Writing();
 
   // Guarded by this.
-  private final Unsent unsent;
+  private final UnreadLines lines;
   private final FrameQueue queue = new FrameQueue();
-  private boolean batchTaken;
-
   private int batches;
-
-  /** When the batch that is timed was taken; 0 for one that is not. */
-  private long batchTakenAt;
-
-  /** Whom to ask for another batch, if one was refused. */
-  private Runnable owed;
 
   /** Completes once the client has taken the answers that wait; null if nobody waits for it. */
   private CompletableFuture<Void> answersTaken;
@@ -98,47 +91,46 @@ final class FrameSender {
       HeldBytes.From unsent,
       Optional<LongConsumer> onDelivered) {
     this.sink = sink;
-    this.unsent = new Unsent(unsent);
+    this.unsent = unsent;
+    this.lines = new UnreadLines(unsent);
     this.nanos = nanos;
     this.onDelivered = onDelivered;
     this.lastSent = nanos.getAsLong();
   }
 
+  /** Returns a gate for the batches of one session more. */
+  FrameGate gate() {
+    return new FrameGate(unsent);
+  }
+
   /**
-   * Whether frames of at least so many bytes might be taken: they need not be made if not.
+   * Returns whether frames of at least so many bytes might be taken: they need not be made if not.
    *
-   * @param onWritable as with {@link #offer}
+   * @param again as with {@link #offer}
    */
-  boolean mayOffer(long bytes, Runnable onWritable) {
-    if (bytes < Unsent.SMALL) {
+  boolean canAccept(FrameGate gate, long bytes, Runnable again) {
+    if (bytes < SharedPayload.SMALL) {
       return true;
     }
     synchronized (this) {
-      if (batchTaken || closing) {
-        owed = onWritable;
-        return false;
-      }
-      return unsent.isWorthTrying(bytes, onWritable);
+      return !closing && gate.canAccept(bytes, again);
     }
   }
 
   /**
-   * Takes the frames if no other batch waits or is in flight, and there is room for them.
+   * Takes the frames if no other batch of this gate waits or is in flight, and there is room for
+   * them.
    *
-   * @param onWritable called once after a refusal, when another batch would be taken
+   * @param again called once after a refusal, when another batch would be taken; not if nothing
+   *     will be taken any more
    */
-  boolean offer(Outgoing outgoing, Runnable onWritable) {
+  boolean offer(FrameGate gate, Outgoing outgoing, Runnable again) {
     synchronized (this) {
-      if (batchTaken || closing) {
-        owed = onWritable;
+      if (closing || !gate.take(outgoing, again)) {
         return false;
       }
-      if (!unsent.hold(outgoing.load(), onWritable)) {
-        return false;
-      }
-      batchTaken = true;
-      batchTakenAt = isTimed() ? nanos.getAsLong() : 0;
-      queue.add(outgoing);
+      gate.setTakenAt(isTimed() ? nanos.getAsLong() : 0);
+      queue.add(gate);
     }
     writing.iterate();
     return true;
@@ -174,7 +166,7 @@ final class FrameSender {
       number++;
       chars += writing.line().length();
     }
-    unsent.onLines(number, chars);
+    lines.set(number, chars);
   }
 
   /**
@@ -194,7 +186,7 @@ final class FrameSender {
   private boolean isOwedAnswers() {
     return !closing
         && !ended
-        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && unsent.isFull()));
+        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && lines.isFull()));
   }
 
   /** Whom to tell that the answers are taken, or that there will be no more of them; or null. */
@@ -242,7 +234,7 @@ final class FrameSender {
     synchronized (this) {
       ended = true;
       answered = dueAnswersTaken();
-      unsent.end();
+      lines.end();
       undone = queue.end();
       if (current != null) {
         undone.add(current);
@@ -379,18 +371,21 @@ final class FrameSender {
   }
 
   /** About a second has passed. */
-  void onTick() {
+  void onTick(FrameGate gate) {
     Runnable wanted;
     synchronized (this) {
       // At once would be dear: in a large room that is busy, many take a moment.
-      if (batchTaken) {
-        unsent.onWaiting();
-      }
-      wanted = closing ? null : unsent.retry();
+      gate.onWaiting();
+      wanted = closing ? null : gate.retry();
     }
     if (wanted != null) {
       wanted.run();
     }
+  }
+
+  /** The session of this gate has ended. */
+  synchronized void end(FrameGate gate) {
+    gate.end();
   }
 
   /** Cuts the connection, whatever is under way. */
@@ -424,21 +419,20 @@ final class FrameSender {
     protected Action process() {
       Item written;
       Item next;
+      Outgoing batch;
       Runnable wanted = null;
       CompletableFuture<Void> answered = null;
       long takenAt = 0;
       synchronized (FrameSender.this) {
         written = current;
-        if (written instanceof Outgoing) {
-          batchTaken = false;
-          unsent.onTaken();
-          takenAt = batchTakenAt;
-          wanted = owed;
-          owed = null;
+        if (written instanceof FrameGate gate) {
+          takenAt = gate.takenAt();
+          wanted = gate.onWritten();
         }
         next = queue.next();
         current = next;
-        if (unsent.countsLines()) {
+        batch = next instanceof FrameGate gate ? gate.taken() : null;
+        if (lines.isAny()) {
           countLines();
         }
         answered = dueAnswersTaken();
@@ -467,12 +461,12 @@ final class FrameSender {
       if (next == null) {
         return Action.IDLE;
       }
-      write(next);
+      write(next, batch);
       return Action.SCHEDULED;
     }
 
-    private void write(Item item) {
-      if (item instanceof Outgoing batch) {
+    private void write(Item item, Outgoing batch) {
+      if (item instanceof FrameGate) {
         sink.write(batch, this);
       } else if (item instanceof Reply reply) {
         reply.onBegun().run();

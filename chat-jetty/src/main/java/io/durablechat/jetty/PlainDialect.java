@@ -43,6 +43,7 @@ final class PlainDialect implements Dialect {
   private Start start;
 
   private final FrameSender sender;
+  private final FrameGate gate;
   private final Admission admission;
   private final Meters meters;
   private final Membership membership = new Membership();
@@ -61,6 +62,7 @@ final class PlainDialect implements Dialect {
     this.room = room;
     this.start = start;
     this.sender = sender;
+    this.gate = sender.gate();
     this.admission = admission;
     this.meters = meters;
   }
@@ -235,11 +237,11 @@ final class PlainDialect implements Dialect {
 
   @Override
   public boolean offer(Batch batch) {
-    if (!sender.mayOffer(batch.bytes(), ready)) {
+    if (!sender.canAccept(gate, batch.bytes(), ready)) {
       return false;
     }
     Optional<Outgoing> frames = batch.as(FRAMES);
-    return frames.isEmpty() || sender.offer(frames.get(), ready);
+    return frames.isEmpty() || sender.offer(gate, frames.get(), ready);
   }
 
   @Override
@@ -259,6 +261,7 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onTick() {
+    sender.onTick(gate);
     if (admission.hasExpired()) {
       close(CloseReason.EXPIRED);
     }
@@ -266,6 +269,7 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onGone() {
+    sender.end(gate);
     membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
     membership.onGone();
     admission.end();
