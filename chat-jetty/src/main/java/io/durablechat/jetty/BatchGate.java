@@ -5,7 +5,7 @@ import io.durablechat.core.RefusedException;
 /**
  * The gate that the batches of one session pass on their way to a socket: one at a time, from when
  * it is taken until it is written. What is refused is asked for again, once, when another would be
- * taken. Guarded by its sender.
+ * taken. Any thread may call any method, except as said.
  *
  * <p>Where several sessions share a connection each has a gate of its own, and batches are written
  * in the order in which they were taken. So each has its turn: a session that always has more
@@ -16,7 +16,7 @@ import io.durablechat.core.RefusedException;
  *
  * @param <P> what batches are made into
  */
-class BatchGate<P extends BatchGate.Payload> {
+abstract class BatchGate<P extends BatchGate.Payload> {
   /** A batch in the words of a dialect, for all sessions that speak it. */
   interface Payload {
     /** The memory that it takes while any session is sent it. */
@@ -25,14 +25,13 @@ class BatchGate<P extends BatchGate.Payload> {
 
   private final HeldBytes.From room;
 
+  // Guarded by the sender.
+
   /** What was taken and is not written, or null. */
   private P taken;
 
   /** Whether it is counted. */
   private boolean isCounted;
-
-  /** When it was taken, in nanoseconds, if it is timed; otherwise 0. */
-  private long takenAt;
 
   /** Whom to ask for what was refused, or null. */
   private Runnable again;
@@ -49,31 +48,63 @@ class BatchGate<P extends BatchGate.Payload> {
     this.room = room;
   }
 
+  /** The sender, whose lock guards its gates. */
+  abstract Object sender();
+
+  /** Returns whether nothing more will be sent; guarded by the sender. */
+  abstract boolean isShut();
+
+  /** Puts what was taken after all that waits; guarded by the sender. */
+  abstract void enqueue();
+
+  /** Writes what waits, as far as the socket takes it. */
+  abstract void flush();
+
   /**
    * Returns whether a batch of at least so many bytes might be taken; it need not be put into words
    * if not.
    *
-   * @param ask as with {@link #take}
+   * @param ask as with {@link #offer}
    */
-  boolean canAccept(long bytes, Runnable ask) {
-    if (taken != null) {
-      owe(ask, 0);
-      return false;
-    }
-    if (hasEnded || reserved != null || room.hasRoom(bytes)) {
+  final boolean canAccept(long bytes, Runnable ask) {
+    if (bytes < SharedPayload.SMALL) {
       return true;
     }
-    owe(ask, bytes);
-    return false;
+    synchronized (sender()) {
+      if (isShut()) {
+        return false;
+      }
+      if (taken != null) {
+        owe(ask, 0);
+        return false;
+      }
+      if (hasEnded || reserved != null || room.hasRoom(bytes)) {
+        return true;
+      }
+      owe(ask, bytes);
+      return false;
+    }
   }
 
   /**
-   * Takes a batch, until {@link #onWritten}.
+   * Takes a batch if no other that it took waits or is being written, and there is room for it.
    *
-   * @param ask run when another would be taken, if this is not
+   * @param ask run once after a refusal, when another would be taken; not if nothing will be taken
+   *     any more
    * @return whether it was taken
    */
-  boolean take(P batch, Runnable ask) {
+  final boolean offer(P batch, Runnable ask) {
+    synchronized (sender()) {
+      if (isShut() || !take(batch, ask)) {
+        return false;
+      }
+      enqueue();
+    }
+    flush();
+    return true;
+  }
+
+  private boolean take(P batch, Runnable ask) {
     if (taken != null) {
       owe(ask, 0);
       return false;
@@ -96,29 +127,23 @@ class BatchGate<P extends BatchGate.Payload> {
     wanted = room;
   }
 
-  /** The batch that was taken, or null. */
-  P taken() {
+  /** The batch that was taken, or null; guarded by the sender. */
+  final P taken() {
     return taken;
   }
 
-  void setTakenAt(long nanos) {
-    takenAt = nanos;
-  }
-
-  /** When the batch was taken, in nanoseconds, if it is timed; otherwise 0. */
-  long takenAt() {
-    return takenAt;
-  }
-
-  /** Counts what was taken and is still not written, small as it may be. */
-  void onWaiting() {
+  /** Counts what was taken and is still not written, small as it may be; guarded by the sender. */
+  final void onWaiting() {
     if (taken != null && !isCounted && !hasEnded) {
       isCounted = taken.load().hold(room, true);
     }
   }
 
-  /** Lets go of what was taken; returns what to run to be offered another, or null. */
-  Runnable onWritten() {
+  /**
+   * Lets go of what was taken; returns what to run to be offered another, or null. Guarded by the
+   * sender.
+   */
+  final Runnable onWritten() {
     uncount();
     taken = null;
     if (again == null || wanted > 0) {
@@ -136,11 +161,20 @@ class BatchGate<P extends BatchGate.Payload> {
     }
   }
 
-  /**
-   * Takes room for what was refused for want of it, if there is some now; returns what to run to be
-   * offered it again, or null.
-   */
-  Runnable retry() {
+  /** About a second has passed: what was refused for want of room is asked for if there is some. */
+  final void onTick() {
+    Runnable due;
+    synchronized (sender()) {
+      // At once would be dear: in a large room that is busy, many take a moment.
+      onWaiting();
+      due = isShut() ? null : retry();
+    }
+    if (due != null) {
+      due.run();
+    }
+  }
+
+  private Runnable retry() {
     if (again == null || wanted == 0) {
       // It was not asked for again: its session has left, say.
       free(reserved);
@@ -164,11 +198,13 @@ class BatchGate<P extends BatchGate.Payload> {
   }
 
   /** Ends it: nothing is counted and nobody is asked any more. What was taken may be written. */
-  void end() {
-    hasEnded = true;
-    again = null;
-    free(reserved);
-    reserved = null;
-    uncount();
+  final void end() {
+    synchronized (sender()) {
+      hasEnded = true;
+      again = null;
+      free(reserved);
+      reserved = null;
+      uncount();
+    }
   }
 }

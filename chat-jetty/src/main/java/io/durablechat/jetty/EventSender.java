@@ -52,47 +52,52 @@ final class EventSender {
    */
   EventSender(Response response, Callback callback, HeldBytes.From unsent, Runnable onEnded) {
     this.response = response;
-    this.gate = new BatchGate<>(unsent);
+    this.gate = new Gate(unsent);
     this.unread = new UnreadLines(unsent);
     this.callback =
         Callback.from(
             callback,
             () -> {
               synchronized (this) {
-                gate.end();
                 unread.end();
               }
               onEnded.run();
             });
   }
 
-  /** Returns whether events of at least so many bytes might be taken; or asks for them later. */
-  boolean canAccept(long bytes, Runnable again) {
-    if (bytes < SharedPayload.SMALL) {
-      return true;
-    }
-    synchronized (this) {
-      return !closing && gate.canAccept(bytes, again);
-    }
+  /** The gate of the stream's batches. */
+  BatchGate<Events> gate() {
+    return gate;
   }
 
-  /**
-   * Takes the batch if no other waits or is in flight, and there is room for it; otherwise asks for
-   * it when it can.
-   */
-  boolean offer(Events events, Runnable again) {
-    synchronized (this) {
-      if (closing || !gate.take(events, again)) {
-        return false;
-      }
+  private final class Gate extends BatchGate<Events> {
+    private Gate(HeldBytes.From room) {
+      super(room);
+    }
+
+    @Override
+    Object sender() {
+      return EventSender.this;
+    }
+
+    @Override
+    boolean isShut() {
+      return closing;
+    }
+
+    @Override
+    void enqueue() {
       begun = true;
-      waiting.add(new Item(events.bytes().duplicate(), true));
+      waiting.add(new Item(taken().bytes().duplicate(), true));
     }
-    writing.iterate();
-    synchronized (this) {
-      gate.onWaiting();
+
+    @Override
+    void flush() {
+      writing.iterate();
+      synchronized (EventSender.this) {
+        onWaiting();
+      }
     }
-    return true;
   }
 
   /** Sends these lines, which end an event, after what waits. */
@@ -147,17 +152,6 @@ final class EventSender {
     completed.set(true);
     problem.write(response, callback);
     return true;
-  }
-
-  /** About a second has passed. */
-  void onTick() {
-    Runnable wanted;
-    synchronized (this) {
-      wanted = closing ? null : gate.retry();
-    }
-    if (wanted != null) {
-      wanted.run();
-    }
   }
 
   /** Cuts the stream, whatever is under way. */

@@ -34,7 +34,7 @@ final class FrameQueue {
    * What waits to be written: the gate of a batch, an answer that is large, a control line, and so
    * on.
    */
-  sealed interface Item permits FrameGate, Reply, Control, Unseen, Close, End {}
+  sealed interface Item permits FrameSender.Gate, Reply, Control, Unseen, Close, End {}
 
   /** A large answer. */
   record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
@@ -51,7 +51,7 @@ final class FrameQueue {
   /** The end by the protocol. */
   record End(Outgoing closeFrame, Callback onWritten) implements Item {}
 
-  void add(FrameGate batch) {
+  void add(FrameSender.Gate batch) {
     waiting.add(batch);
   }
 

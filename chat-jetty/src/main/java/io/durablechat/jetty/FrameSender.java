@@ -82,8 +82,8 @@ final class FrameSender {
   /**
    * The same, with times taken if somebody wants them.
    *
-   * @param onDelivered told, of some of the batches, how long they took from {@link #offer} until
-   *     they were written, in nanoseconds
+   * @param onDelivered told, of some of the batches, how long they took from {@link
+   *     BatchGate#offer} until they were written, in nanoseconds
    */
   FrameSender(
       FrameSink sink,
@@ -99,41 +99,39 @@ final class FrameSender {
   }
 
   /** Returns a gate for the batches of one session more. */
-  FrameGate gate() {
-    return new FrameGate(unsent);
+  BatchGate<Outgoing> gate() {
+    return new Gate();
   }
 
-  /**
-   * Returns whether frames of at least so many bytes might be taken: they need not be made if not.
-   *
-   * @param again as with {@link #offer}
-   */
-  boolean canAccept(FrameGate gate, long bytes, Runnable again) {
-    if (bytes < SharedPayload.SMALL) {
-      return true;
-    }
-    synchronized (this) {
-      return !closing && gate.canAccept(bytes, again);
-    }
-  }
+  /** The gate of one session's batches. */
+  final class Gate extends BatchGate<Outgoing> implements FrameQueue.Item {
+    /** When the batch was taken, in nanoseconds; 0 if it is not timed. */
+    private long takenAt;
 
-  /**
-   * Takes the frames if no other batch of this gate waits or is in flight, and there is room for
-   * them.
-   *
-   * @param again called once after a refusal, when another batch would be taken; not if nothing
-   *     will be taken any more
-   */
-  boolean offer(FrameGate gate, Outgoing outgoing, Runnable again) {
-    synchronized (this) {
-      if (closing || !gate.take(outgoing, again)) {
-        return false;
-      }
-      gate.setTakenAt(isTimed() ? nanos.getAsLong() : 0);
-      queue.add(gate);
+    private Gate() {
+      super(unsent);
     }
-    writing.iterate();
-    return true;
+
+    @Override
+    Object sender() {
+      return FrameSender.this;
+    }
+
+    @Override
+    boolean isShut() {
+      return closing;
+    }
+
+    @Override
+    void enqueue() {
+      takenAt = isTimed() ? nanos.getAsLong() : 0;
+      queue.add(this);
+    }
+
+    @Override
+    void flush() {
+      writing.iterate();
+    }
   }
 
   private boolean isTimed() {
@@ -370,24 +368,6 @@ final class FrameSender {
     }
   }
 
-  /** About a second has passed. */
-  void onTick(FrameGate gate) {
-    Runnable wanted;
-    synchronized (this) {
-      // At once would be dear: in a large room that is busy, many take a moment.
-      gate.onWaiting();
-      wanted = closing ? null : gate.retry();
-    }
-    if (wanted != null) {
-      wanted.run();
-    }
-  }
-
-  /** The session of this gate has ended. */
-  synchronized void end(FrameGate gate) {
-    gate.end();
-  }
-
   /** Cuts the connection, whatever is under way. */
   void abort() {
     sink.abort();
@@ -425,13 +405,13 @@ final class FrameSender {
       long takenAt = 0;
       synchronized (FrameSender.this) {
         written = current;
-        if (written instanceof FrameGate gate) {
-          takenAt = gate.takenAt();
+        if (written instanceof Gate gate) {
+          takenAt = gate.takenAt;
           wanted = gate.onWritten();
         }
         next = queue.next();
         current = next;
-        batch = next instanceof FrameGate gate ? gate.taken() : null;
+        batch = next instanceof Gate gate ? gate.taken() : null;
         if (lines.isAny()) {
           countLines();
         }
@@ -466,7 +446,7 @@ final class FrameSender {
     }
 
     private void write(Item item, Outgoing batch) {
-      if (item instanceof FrameGate) {
+      if (item instanceof Gate) {
         sink.write(batch, this);
       } else if (item instanceof Reply reply) {
         reply.onBegun().run();

@@ -23,7 +23,7 @@ final class BatchGateTest {
 
   /** A session that offers what it has, one after another, whenever it is asked. */
   private final class Offering {
-    private final FrameGate gate = sender.gate();
+    private final BatchGate<Outgoing> gate = sender.gate();
     private final Queue<String> left = new ArrayDeque<>();
     private int asked;
 
@@ -34,7 +34,7 @@ final class BatchGateTest {
     }
 
     private void offer() {
-      while (!left.isEmpty() && sender.offer(gate, Outgoing.text(left.peek()), this::onAsked)) {
+      while (!left.isEmpty() && gate.offer(Outgoing.text(left.peek()), this::onAsked)) {
         left.remove();
       }
     }
@@ -64,17 +64,17 @@ final class BatchGateTest {
   void oneThatIsSlowToAskKeepsNobodyWaiting() {
     socket.stalled = true;
     Offering quick = new Offering("quick ", 3);
-    FrameGate slow = sender.gate();
+    BatchGate<Outgoing> slow = sender.gate();
     List<String> asked = new ArrayList<>();
     quick.offer();
-    assertTrue(sender.offer(slow, Outgoing.text("slow 0"), () -> asked.add("again")));
-    assertFalse(sender.offer(slow, Outgoing.text("slow 1"), () -> asked.add("again")));
+    assertTrue(slow.offer(Outgoing.text("slow 0"), () -> asked.add("again")));
+    assertFalse(slow.offer(Outgoing.text("slow 1"), () -> asked.add("again")));
     for (int i = 0; i < 4; i++) {
       socket.recoverOnce();
     }
     assertEquals(List.of("quick 0", "slow 0", "quick 1", "quick 2"), socket.sent);
     assertEquals(List.of("again"), asked);
-    assertTrue(sender.offer(slow, Outgoing.text("slow 1"), () -> asked.add("again")));
+    assertTrue(slow.offer(Outgoing.text("slow 1"), () -> asked.add("again")));
   }
 
   @Test
@@ -93,12 +93,12 @@ final class BatchGateTest {
   void oneThatEndsGivesBackItsRoomAndIsAskedNoMore() {
     socket.stalled = true;
     List<String> asked = new ArrayList<>();
-    FrameGate leaving = sender.gate();
+    BatchGate<Outgoing> leaving = sender.gate();
     Outgoing large = Outgoing.text("x".repeat(LARGE));
-    assertTrue(sender.offer(leaving, large, () -> {}));
-    assertFalse(sender.offer(leaving, large, () -> asked.add("again")));
+    assertTrue(leaving.offer(large, () -> {}));
+    assertFalse(leaving.offer(large, () -> asked.add("again")));
     assertTrue(unsent.held() >= LARGE);
-    sender.end(leaving);
+    leaving.end();
     assertEquals(0, unsent.held());
     socket.recover();
     assertEquals(1, socket.sent.size());
@@ -111,11 +111,11 @@ final class BatchGateTest {
     List<String> asked = new ArrayList<>();
     HeldBytes.Part others = unsent.from(Addresses.literal("192.0.2.2")).take(0);
     others.set(unsent.max());
-    FrameGate large = sender.gate();
-    assertFalse(sender.offer(large, Outgoing.text("x".repeat(LARGE)), () -> asked.add("large")));
-    assertTrue(sender.offer(sender.gate(), Outgoing.text("small"), () -> {}));
+    BatchGate<Outgoing> large = sender.gate();
+    assertFalse(large.offer(Outgoing.text("x".repeat(LARGE)), () -> asked.add("large")));
+    assertTrue(sender.gate().offer(Outgoing.text("small"), () -> {}));
     others.release();
-    sender.onTick(large);
+    large.onTick();
     assertEquals(List.of("large"), asked);
   }
 }
