@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * and all rooms together take a quarter of the heap; over that, the oldest of all go first. Ids of
  * drafts are remembered for two minutes, unless they alone would take more than another sixteenth
  * of the heap: then the oldest are forgotten earlier. A room that holds neither is {@linkplain
- * #forget forgotten}. Numbers are dense and never used again. Each log has a lineage of its own.
- * What is old is so by a {@link SteadyClock}.
+ * #forget forgotten}. Numbers are never used again. Each log has a lineage of its own. What is old
+ * is so by a {@link SteadyClock}.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -74,6 +74,7 @@ public final class MemoryMessageLog implements MessageLog {
         public Optional<Decision.FirstUse> firstUse(Submission submission) {
           return key(submission)
               .map(ids::get)
+              .filter(kept -> isRemembered(kept, submission))
               .map(kept -> new Decision.FirstUse(kept.sequence(), kept.digest()));
         }
 
@@ -115,7 +116,8 @@ public final class MemoryMessageLog implements MessageLog {
   @Override
   public List<Decision> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    forgetIds();
+    requireRising(batch);
+    forgetIds(batch);
     List<Decision> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
@@ -129,11 +131,36 @@ public final class MemoryMessageLog implements MessageLog {
     return Decision.earlier(submission, basis);
   }
 
+  private static boolean isRemembered(Kept kept, Submission submission) {
+    return submission.stamp().isEmpty()
+        || !kept.at().isBefore(submission.stamp().get().at().minus(RETRY_WINDOW));
+  }
+
   private static Optional<DraftKey> key(Submission submission) {
     return submission
         .draft()
         .id()
         .map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
+  }
+
+  /** Before anything is kept, since all of the batch is or nothing. */
+  private void requireRising(List<Submission> batch) {
+    for (Submission submission : batch) {
+      if (submission.stamp().isPresent()) {
+        requireEachRising(batch);
+        return;
+      }
+    }
+  }
+
+  private void requireEachRising(List<Submission> batch) {
+    Map<RoomName, Long> ends = new HashMap<>();
+    for (Submission submission : batch) {
+      long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
+      ends.put(
+          submission.room(),
+          submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
+    }
   }
 
   private Decision append(Submission submission, Instant now) {
@@ -143,15 +170,18 @@ public final class MemoryMessageLog implements MessageLog {
 
   private Message keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
+    Instant at =
+        submission.stamp().map(stamp -> stamp.at().truncatedTo(ChronoUnit.MILLIS)).orElse(now);
     if (draft.kind() == Kind.DELETE) {
       delete(submission.room(), draft.refersTo().orElseThrow());
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
-    Message message = room.append(submission.author(), draft, now);
+    long sequence = submission.stamp().map(Stamp::sequence).orElse(room.last() + 1);
+    Message message = room.append(submission.author(), draft, sequence, at);
     key(submission)
         .ifPresent(
             k -> {
-              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), sequence, at);
               ids.put(k, kept);
               idsByAge.add(kept);
               room.ids++;
@@ -168,7 +198,18 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private void forgetIds() {
-    Instant oldest = clock.earliest().minus(RETRY_WINDOW);
+    forgetIds(List.of());
+  }
+
+  /** What is still needed to decide about a batch that was dated elsewhere is not forgotten. */
+  private void forgetIds(List<Submission> batch) {
+    Instant now = clock.earliest();
+    for (Submission submission : batch) {
+      if (submission.stamp().isPresent() && submission.stamp().get().at().isBefore(now)) {
+        now = submission.stamp().get().at();
+      }
+    }
+    Instant oldest = now.minus(RETRY_WINDOW);
     while (!idsByAge.isEmpty()
         && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
       DraftKey key = idsByAge.remove().key();

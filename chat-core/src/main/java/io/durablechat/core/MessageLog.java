@@ -19,9 +19,16 @@ public interface MessageLog extends AutoCloseable {
    * {@link #durability()} says and visible to readers. The results stand in the order of the batch;
    * submissions to one room are numbered in that order.
    *
+   * <p>What is kept of a submission with a {@link Stamp} has its sequence and its time, unless the
+   * record before it is later; its id is dated by it, and compared with what was used within the
+   * retry window before it. Sequences may skip, and nothing takes longer for those that were
+   * skipped.
+   *
    * <p>A {@link Kind#DELETE} makes the message it refers to {@link Draft#deleted()} in the same
    * act.
    *
+   * @throws IllegalArgumentException if a stamp's sequence is not above the last one of its room;
+   *     nothing of the batch was kept
    * @throws RuntimeException if nothing of the batch was kept
    */
   List<Decision> append(List<Submission> batch);

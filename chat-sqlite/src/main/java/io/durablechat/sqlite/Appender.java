@@ -5,8 +5,10 @@ import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Stamp;
 import io.durablechat.core.Submission;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +17,19 @@ import java.util.Optional;
 /** Writes batches of drafts, each as one transaction. Used by one thread at a time. */
 final class Appender {
   private final WriteConnection connection;
+
+  /** In milliseconds. */
+  private final long retryWindow;
+
   private final RoomRows rooms;
   private final Identities identities;
   private final MessageRows messages;
   private final PublishIds ids;
 
-  Appender(WriteConnection connection, RoomRows rooms, Identities identities) throws SQLException {
+  Appender(WriteConnection connection, RoomRows rooms, Identities identities, Duration retryWindow)
+      throws SQLException {
     this.connection = connection;
+    this.retryWindow = retryWindow.toMillis();
     this.rooms = rooms;
     this.identities = identities;
     this.messages = new MessageRows(connection);
@@ -58,13 +66,16 @@ final class Appender {
   private List<Decision> appendAll(List<Submission> batch, long now, long since)
       throws SQLException {
     Basis basis = new Basis(since);
+    long forgotten = since;
     List<Decision> decisions = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
+      forgotten = Math.min(forgotten, basis.since(submission));
       Optional<Decision> against = Decision.against(submission, basis);
       decisions.add(against.isPresent() ? against.get() : new Decision.Kept(keep(submission, now)));
     }
     rooms.store();
-    ids.forgetOlderThan(since, batch.size());
+    // What is dated elsewhere is decided by what was remembered then.
+    ids.forgetOlderThan(forgotten, batch.size());
     return decisions;
   }
 
@@ -76,12 +87,15 @@ final class Appender {
       messages.delete(room.id(), draft.refersTo().orElseThrow());
       rooms.onDeleted(room);
     }
+    Optional<Stamp> stamp = submission.stamp();
+    long sequence = stamp.isPresent() ? stamp.get().sequenceAfter(room.last()) : room.last() + 1;
+    long dated = stamp.isPresent() ? stamp.get().at().toEpochMilli() : now;
     // A clock set back must not make time run backwards within a room.
-    Instant at = Instant.ofEpochMilli(Math.max(now, room.lastAt()));
-    Message message = new Message(room.last() + 1, room.last(), at, submission.author(), draft);
+    Instant at = Instant.ofEpochMilli(Math.max(dated, room.lastAt()));
+    Message message = new Message(sequence, room.last(), at, submission.author(), draft);
     messages.add(room.id(), author, message);
     if (draft.id().isPresent()) {
-      ids.add(room.id(), author, draft.id().get(), message.sequence(), now, draft.digest());
+      ids.add(room.id(), author, draft.id().get(), sequence, dated, draft.digest());
     }
     rooms.onAdded(room, message);
     return message;
@@ -89,11 +103,16 @@ final class Appender {
 
   /** What the file knows, with what this batch has added to it so far. */
   private final class Basis implements Decision.Basis {
-    /** Ids that were used earlier are forgotten. */
     private final long since;
 
     private Basis(long since) {
       this.since = since;
+    }
+
+    /** Ids that were used earlier are forgotten, as far as this one is concerned. */
+    private long since(Submission submission) {
+      Optional<Stamp> stamp = submission.stamp();
+      return stamp.isPresent() ? stamp.get().at().toEpochMilli() - retryWindow : since;
     }
 
     @Override
@@ -104,7 +123,10 @@ final class Appender {
         return room.isEmpty() || author.isEmpty()
             ? Optional.empty()
             : ids.firstUse(
-                room.get().id(), author.get(), submission.draft().id().orElseThrow(), since);
+                room.get().id(),
+                author.get(),
+                submission.draft().id().orElseThrow(),
+                since(submission));
       } catch (SQLException e) {
         throw new LogFailureException(e);
       }

@@ -72,6 +72,7 @@ final class RoomImport {
     MessageRows rows = new MessageRows(connection);
     PublishIds ids = new PublishIds(connection);
     long sequence = room.trimmedThrough();
+    long records = 0;
     long at = 0;
     while (stored.hasNext()) {
       StoredRecord next = stored.next();
@@ -79,6 +80,7 @@ final class RoomImport {
         requireNext(message.message(), sequence, at);
         requireKept(message.message(), room);
         sequence = message.message().sequence();
+        records++;
         at = message.message().at().toEpochMilli();
         add(row.id(), message, rows, ids);
         rooms.onAdded(row, message.message());
@@ -102,6 +104,14 @@ final class RoomImport {
               "the export is not whole: it ends at message %d, and announces %d",
               sequence,
               room.last()));
+    }
+    if (records != room.records()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the export is not whole: it holds %d messages, and announces %d",
+              records,
+              room.records()));
     }
   }
 
@@ -128,13 +138,13 @@ final class RoomImport {
     ids.add(row, author, trimmed.id(), trimmed.sequence(), known.at(), known.digest());
   }
 
-  /** Numbers are dense, and some must be left for what comes. */
+  /** There are no more records than numbers, and some of those must be left for what comes. */
   private void requirePossible(StoredRoom room) {
     if (room.trimmedThrough() < 0
         || room.last() > MessageKey.MAX_IMPORTED
         || room.lastAt() < 0
         || room.records() < 0
-        || room.records() != room.last() - room.trimmedThrough()) {
+        || room.records() > room.last() - room.trimmedThrough()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -216,7 +226,7 @@ final class RoomImport {
   }
 
   private static void requireNext(Message message, long sequence, long at) {
-    if (message.sequence() != sequence + 1
+    if (message.sequence() <= sequence
         || message.previous() != sequence
         || message.at().toEpochMilli() < at) {
       throw new IllegalArgumentException(
