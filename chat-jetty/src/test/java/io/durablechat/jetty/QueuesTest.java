@@ -11,7 +11,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
