@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Joined.Resume;
 import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
