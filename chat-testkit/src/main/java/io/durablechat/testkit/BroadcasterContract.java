@@ -1,9 +1,12 @@
 package io.durablechat.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.Broadcaster;
@@ -64,6 +67,14 @@ public abstract class BroadcasterContract {
    * closes it, perhaps twice.
    */
   protected abstract Broadcaster open();
+
+  /**
+   * Returns what replaces the log of the broadcaster that was opened last by an empty one, as when
+   * it was set back; empty for an engine whose log cannot be replaced while it is open.
+   */
+  protected Optional<Runnable> replacement() {
+    return Optional.empty();
+  }
 
   @BeforeEach
   void openBroadcaster() {
@@ -383,6 +394,35 @@ public abstract class BroadcasterContract {
             await(broadcaster.reach(ROOM, 1)),
             await(broadcaster.follow(ROOM, new Recorder())).head());
     named.forEach(cursor -> assertEquals(lineage, cursor.lineage()));
+  }
+
+  @Test
+  void followersOfALogThatIsReplacedAreToldSoAndNothingMore() {
+    Optional<Runnable> replacement = replacement();
+    assumeTrue(replacement.isPresent(), "a log that cannot be replaced while it is open");
+    Recorder here = follow(ROOM, 1);
+    Recorder there = follow(OTHER, 0);
+    Recorder cancelled = new Recorder();
+    await(broadcaster.follow(ROOM, cancelled)).cancel();
+    await(broadcaster.publish(ROOM, ANN, Draft.text("before").withId("1")));
+    List<Message> before = here.await();
+    long lineage = await(broadcaster.reach(ROOM, 0)).lineage();
+
+    replacement.get().run();
+    await(here.lineageChanged);
+    await(there.lineageChanged);
+    Page page = await(broadcaster.read(ROOM, Range.last(10)));
+    assertEquals(List.of(), page.messages());
+    assertNotEquals(lineage, page.head().lineage());
+    Recorder anew = new Recorder();
+    assertEquals(page.head(), await(broadcaster.follow(ROOM, anew)).head());
+    Receipt receipt = await(broadcaster.publish(ROOM, ANN, Draft.text("after").withId("1")));
+    assertFalse(receipt.duplicate(), "ids are of the log that is gone");
+    assertEquals(List.of("after"), texts(anew.await(1)));
+    assertEquals(before, here.seen());
+    assertEquals(List.of(), there.seen());
+    assertFalse(cancelled.lineageChanged.isDone());
+    assertFalse(anew.lineageChanged.isDone());
   }
 
   @Test

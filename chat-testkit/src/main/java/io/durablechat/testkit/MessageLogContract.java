@@ -3,6 +3,7 @@ package io.durablechat.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Body;
@@ -20,10 +21,12 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Stamp;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,6 +60,11 @@ public abstract class MessageLogContract {
    * clock is a {@link ManualClock}.
    */
   protected abstract MessageLog open(InstantSource clock);
+
+  /** Whether the log skips numbers, so that nobody can tell the next. */
+  protected boolean isSparse() {
+    return false;
+  }
 
   @BeforeEach
   void openLog() {
@@ -314,9 +322,15 @@ public abstract class MessageLogContract {
       assertEquals(head, first.previous());
       assertEquals(head, log.read(room, Range.last(10)).trimmedThrough());
     }
-    assertEquals(1, log.head(OTHER).sequence());
+    Cursor there = log.head(OTHER);
     append(OTHER, "y");
-    assertEquals(2, log.head(OTHER).sequence(), "of another room that was there all the time");
+    List<Message> goingOn = log.read(OTHER, Range.last(10)).messages();
+    assertEquals(List.of("x", "y"), texts(goingOn), "another room was there all the time");
+    assertEquals(goingOn.get(0).sequence(), there.sequence());
+    assertEquals(there.sequence(), goingOn.get(1).previous());
+    if (!isSparse()) {
+      assertEquals(there.sequence() + 1, goingOn.get(1).sequence());
+    }
   }
 
   @Test
@@ -522,10 +536,11 @@ public abstract class MessageLogContract {
 
   @Test
   void deletesWhatCameInTheSameBatch() {
+    Submission first = new Submission(ROOM, ANN, Draft.text("a"));
     List<Decision> results =
         log.append(
             List.of(
-                new Submission(ROOM, ANN, Draft.text("a")),
+                isSparse() ? first.stamped(new Stamp(1, clock.instant())) : first,
                 new Submission(ROOM, BOB, Draft.deletion(1))));
     assertInstanceOf(Decision.Kept.class, results.get(1));
     assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
@@ -639,14 +654,16 @@ public abstract class MessageLogContract {
 
   @Test
   void deletesNothingThatIsNotThere() {
-    append(ROOM, "a");
+    long first = stored(append(ANN, Draft.text("a"))).sequence();
     append(OTHER, "x");
     append(OTHER, "y");
-    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(2)));
+    long elsewhere = log.head(OTHER).sequence();
+    assertTrue(first != elsewhere);
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(elsewhere)));
     assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
-    append(BOB, Draft.deletion(1));
-    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(1)), "not twice");
-    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(2)), "not a deletion");
+    long deletion = stored(append(BOB, Draft.deletion(first))).sequence();
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(first)), "not twice");
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(deletion)), "not a deletion");
     RoomName none = RoomName.of("none");
     assertEquals(
         List.of(new Decision.Missing()),
@@ -657,10 +674,78 @@ public abstract class MessageLogContract {
 
   @Test
   void deletesNothingThatWasTrimmed() {
-    append(ROOM, "a");
+    long first = stored(append(ANN, Draft.text("a"))).sequence();
     append(ROOM, "b");
     log.trim(ROOM, Keep.newest(1), 10);
-    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(1)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(first)));
+  }
+
+  @Test
+  void keepsTheNumberAndTheTimeThatWereGivenElsewhere() {
+    Instant then = clock.instant().minusSeconds(60);
+    Submission far = submission("b").stamped(new Stamp(1L << 33, then.plusMillis(7)));
+    List<Decision> results =
+        log.append(
+            List.of(
+                submission("a").stamped(new Stamp(5, then)),
+                far,
+                new Submission(OTHER, ANN, Draft.text("x")).stamped(new Stamp(3, then))));
+    assertEquals(5, stored(results.get(0)).sequence());
+    assertEquals(0, stored(results.get(0)).previous());
+    assertEquals(then, stored(results.get(0)).at());
+    assertEquals(1L << 33, stored(results.get(1)).sequence());
+    assertEquals(5, stored(results.get(1)).previous());
+    assertEquals(then.plusMillis(7), stored(results.get(1)).at());
+    assertEquals(3, stored(results.get(2)).sequence());
+    Submission earlier = submission("c").stamped(new Stamp((1L << 33) + 4, then));
+    Message clamped = stored(log.append(List.of(earlier)).get(0));
+    assertEquals(then.plusMillis(7), clamped.at(), "not earlier than the one before");
+
+    assertEquals(List.of("b", "c"), texts(log.read(ROOM, Range.after(5, 10)).messages()));
+    assertEquals(List.of("a"), texts(log.read(ROOM, Range.before(1L << 33, 10)).messages()));
+    assertEquals(5, log.locate(ROOM, Newest.records(2)).position());
+    assertEquals(clamped.sequence(), log.head(ROOM).sequence());
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(3)));
+    assertEquals(1, log.trim(ROOM, Keep.newest(2), 10));
+    assertEquals(5, log.read(ROOM, Range.last(1)).trimmedThrough());
+  }
+
+  @Test
+  void aNumberFromElsewhereThatIsNotAboveTheLastHasNothingOfItsBatchKept() {
+    append(ROOM, "a");
+    long last = log.head(ROOM).sequence();
+    Stamp stale = new Stamp(last, clock.instant());
+    for (List<Submission> batch :
+        List.of(
+            List.of(submission("b"), submission("c").stamped(stale)),
+            List.of(
+                submission("b").stamped(new Stamp(last + 9, clock.instant())),
+                submission("c").stamped(new Stamp(last + 9, clock.instant()))))) {
+      assertThrows(IllegalArgumentException.class, () -> log.append(batch));
+    }
+    append(ROOM, "d");
+    assertEquals(List.of("a", "d"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(last, log.read(ROOM, Range.last(1)).messages().get(0).previous());
+  }
+
+  @Test
+  void decidesAboutWhatWasDatedElsewhereByTheTimeItHasThere() {
+    // As a replica does that is made anew long after.
+    Instant then = clock.instant().minus(log.retryWindow().multipliedBy(10));
+    Instant last = then.plus(log.retryWindow());
+    Draft draft = Draft.text("hello").withId("1");
+    Submission submission = new Submission(ROOM, ANN, draft);
+    long first =
+        stored(log.append(List.of(submission.stamped(new Stamp(1, then)))).get(0)).sequence();
+    assertEquals(
+        List.of(new Decision.Duplicate(first)),
+        log.append(List.of(submission.stamped(new Stamp(2, last)))));
+    stored(log.append(List.of(submission.stamped(new Stamp(3, last.plusMillis(1))))).get(0));
+    assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  private static Submission submission(String text) {
+    return new Submission(ROOM, ANN, Draft.text(text));
   }
 
   @Test
