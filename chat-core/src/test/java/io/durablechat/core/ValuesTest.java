@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,28 @@ final class ValuesTest {
       })
   void refusesDraftIds(String id) {
     assertThrows(IllegalArgumentException.class, () -> Draft.text("a").withId(id));
+  }
+
+  @Test
+  void aDraftIsRestoredWithTheDigestItWasSentWith() {
+    Draft sent = Draft.text("darn").withId("1").inReplyTo(7);
+    Draft kept = sent.rewritten(Body.text("****"));
+    Draft restored =
+        Draft.kept(Kind.MESSAGE, Optional.of("1"), OptionalLong.of(7), kept.body(), sent.digest());
+    assertEquals(kept, restored);
+    assertArrayEquals(sent.digest(), restored.digest());
+    assertArrayEquals(sent.digest(), restored.rewritten(Body.text("!")).digest());
+    restored.digest()[0]++;
+    assertArrayEquals(sent.digest(), restored.digest());
+    Draft plain =
+        Draft.kept(
+            Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), sent.digest());
+    assertEquals(Draft.of(Kind.PLAIN, Body.text("a")), plain);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            Draft.kept(
+                Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), new byte[31]));
   }
 
   @Test

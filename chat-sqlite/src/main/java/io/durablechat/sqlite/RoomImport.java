@@ -23,8 +23,6 @@ final class RoomImport {
   /** How far the clock may have been ahead where the room was. */
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private static final int DIGEST_BYTES = 32;
-
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final Identities identities;
@@ -165,9 +163,9 @@ final class RoomImport {
 
   private void requirePossible(StoredMessage.PublishId known) {
     requirePast("an id that is remembered", known.at());
-    if (known.digest().length != DIGEST_BYTES) {
+    if (known.digest().length != Draft.DIGEST_BYTES) {
       throw new IllegalArgumentException(
-          "a digest has " + known.digest().length + " bytes, not " + DIGEST_BYTES);
+          "a digest has " + known.digest().length + " bytes, not " + Draft.DIGEST_BYTES);
     }
   }
 

@@ -459,6 +459,17 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void recognisesARetryOfADraftThatWasRestored() {
+    Draft sent = Draft.text("darn").withId("1");
+    Draft restored =
+        Draft.kept(
+            Kind.MESSAGE, Optional.of("1"), OptionalLong.empty(), Body.text("****"), sent.digest());
+    assertEquals(restored, stored(append(ANN, restored)).draft());
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, sent));
+    assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("****").withId("1")));
+  }
+
+  @Test
   void remembersIdsThroughoutTheRetryWindow() {
     Draft draft = Draft.text("hello").withId("1");
     append(ANN, draft);
