@@ -32,7 +32,9 @@ final class Announcer {
     Map<RoomName, List<Message>> kept = new LinkedHashMap<>();
     for (int i = 0; i < decisions.size(); i++) {
       if (decisions.get(i) instanceof Decision.Kept one) {
-        kept.computeIfAbsent(batch.get(i).room(), r -> new ArrayList<>()).add(one.message());
+        List<Message> inRoom = kept.computeIfAbsent(batch.get(i).room(), r -> new ArrayList<>());
+        inRoom.add(one.message());
+        inRoom.addAll(one.others());
       }
     }
     changed.note(kept.keySet());

@@ -2,16 +2,36 @@ package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What becomes of one submission of a batch. Every log decides by {@link #against} and {@link
- * #earlier}, so that all decide alike and in the same order: first by the id, then by the message
- * that would be deleted.
+ * What becomes of one submission of a batch: of a draft, or of a group as a whole. Every log
+ * decides by {@link #against} and {@link #earlier}, so that all decide alike and in the same order:
+ * first by the id, then by the message that would be deleted.
  */
 public sealed interface Decision {
-  /** It was kept. */
-  record Kept(Message message) implements Decision {}
+  /**
+   * It was kept.
+   *
+   * @param others what was kept of the others of its group, in their order
+   */
+  record Kept(Message message, List<Message> others) implements Decision {
+    /** It was kept, alone. */
+    public Kept(Message message) {
+      this(message, List.of());
+    }
+
+    /** Copies the list. */
+    public Kept {
+      others = List.copyOf(others);
+    }
+
+    /** Returns the last that was kept. */
+    public Message last() {
+      return others.isEmpty() ? message : others.get(others.size() - 1);
+    }
+  }
 
   /** It had been kept before, under this sequence. Nothing was added. */
   record Duplicate(long sequence) implements Decision {}
@@ -39,8 +59,24 @@ public sealed interface Decision {
     boolean hasMessage(RoomName room, long sequence);
   }
 
-  /** Decides whether something speaks against keeping a submission; empty if nothing does. */
+  /**
+   * Decides whether something speaks against keeping a submission; empty if nothing does. Of a
+   * group the first is decided about as if it were alone. If it can be kept, and another one
+   * cannot, nothing is: for want of the message that this would delete, or because its id was used
+   * before, which is a conflict whatever it was used for.
+   */
   static Optional<Decision> against(Submission submission, Basis basis) {
+    Optional<Decision> first = againstOne(submission, basis);
+    if (first.isPresent() || submission.others().isEmpty()) {
+      return first;
+    }
+    return submission.others().stream()
+        .flatMap(other -> againstOne(other, basis).stream())
+        .map(decision -> decision instanceof Duplicate ? new Conflict() : decision)
+        .findFirst();
+  }
+
+  private static Optional<Decision> againstOne(Submission submission, Basis basis) {
     Optional<Decision> earlier = earlier(submission, basis);
     if (earlier.isPresent() || submission.draft().kind() != Kind.DELETE) {
       return earlier;

@@ -156,16 +156,31 @@ public final class MemoryMessageLog implements MessageLog {
   private void requireEachRising(List<Submission> batch) {
     Map<RoomName, Long> ends = new HashMap<>();
     for (Submission submission : batch) {
-      long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
-      ends.put(
-          submission.room(),
-          submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
+      requireRising(submission, ends);
+      submission.others().forEach(other -> requireRising(other, ends));
     }
+  }
+
+  private void requireRising(Submission submission, Map<RoomName, Long> ends) {
+    long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
+    ends.put(
+        submission.room(),
+        submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
   }
 
   private Decision append(Submission submission, Instant now) {
     Optional<Decision> against = Decision.against(submission, basis);
-    return against.isPresent() ? against.get() : new Decision.Kept(keep(submission, now));
+    return against.isPresent() ? against.get() : keepAll(submission, now);
+  }
+
+  private Decision keepAll(Submission submission, Instant now) {
+    Message first = keep(submission, now);
+    if (submission.others().isEmpty()) {
+      return new Decision.Kept(first);
+    }
+    List<Message> others = new ArrayList<>();
+    submission.others().forEach(other -> others.add(keep(other, now)));
+    return new Decision.Kept(first, others);
   }
 
   private Message keep(Submission submission, Instant now) {
@@ -194,7 +209,11 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private void delete(RoomName name, long sequence) {
-    bytes -= rooms.get(name).delete(sequence).draft().body().size();
+    RoomMessages room = rooms.get(name);
+    // Unless what was kept before it in its group has pushed it out.
+    if (room.hasMessage(sequence)) {
+      bytes -= room.delete(sequence).draft().body().size();
+    }
   }
 
   private void forgetIds() {

@@ -17,7 +17,7 @@ public interface MessageLog extends AutoCloseable {
   /**
    * Appends the batch as one act. When this returns, what it reports as stored is as durable as
    * {@link #durability()} says and visible to readers. The results stand in the order of the batch;
-   * submissions to one room are numbered in that order.
+   * submissions to one room are numbered in that order. A group has one result.
    *
    * <p>What is kept of a submission with a {@link Stamp} has its sequence and its time, unless the
    * record before it is later; its id is dated by it, and compared with what was used within the

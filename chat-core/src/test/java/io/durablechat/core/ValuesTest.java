@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -138,6 +139,31 @@ final class ValuesTest {
         () ->
             Draft.kept(
                 Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), new byte[31]));
+  }
+
+  @Test
+  void aGroupIsOfOneRoomAndHasEachIdAndEachDeletionOnce() {
+    Member ann = Member.anonymous();
+    RoomName room = RoomName.of("general");
+    Submission first = new Submission(room, ann, Draft.text("a").withId("1"));
+    Submission deletion = new Submission(room, ann, Draft.deletion(3));
+    Stamp stamp = new Stamp(5, Instant.EPOCH);
+    List<Submission> wrong =
+        List.of(
+            new Submission(RoomName.of("other"), ann, Draft.text("b")),
+            new Submission(room, ann, Draft.text("b").withId("1")),
+            deletion.with(List.of(new Submission(room, ann, Draft.text("b")))),
+            deletion.stamped(stamp));
+    for (Submission other : wrong) {
+      assertThrows(IllegalArgumentException.class, () -> first.with(List.of(other)));
+    }
+    assertThrows(IllegalArgumentException.class, () -> first.with(List.of(deletion, deletion)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> first.stamped(stamp).with(List.of(deletion.stamped(stamp))));
+    assertThrows(IllegalArgumentException.class, () -> new Stamp(0, Instant.EPOCH));
+    Submission byAnother = new Submission(room, Member.anonymous(), Draft.text("b").withId("1"));
+    assertEquals(2, first.with(List.of(deletion, byAnother)).others().size());
   }
 
   @Test

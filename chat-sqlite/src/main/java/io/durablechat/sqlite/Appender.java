@@ -71,12 +71,24 @@ final class Appender {
     for (Submission submission : batch) {
       forgotten = Math.min(forgotten, basis.since(submission));
       Optional<Decision> against = Decision.against(submission, basis);
-      decisions.add(against.isPresent() ? against.get() : new Decision.Kept(keep(submission, now)));
+      decisions.add(against.isPresent() ? against.get() : keepAll(submission, now));
     }
     rooms.store();
     // What is dated elsewhere is decided by what was remembered then.
     ids.forgetOlderThan(forgotten, batch.size());
     return decisions;
+  }
+
+  private Decision keepAll(Submission submission, long now) throws SQLException {
+    Message first = keep(submission, now);
+    if (submission.others().isEmpty()) {
+      return new Decision.Kept(first);
+    }
+    List<Message> others = new ArrayList<>();
+    for (Submission other : submission.others()) {
+      others.add(keep(other, now));
+    }
+    return new Decision.Kept(first, others);
   }
 
   private Message keep(Submission submission, long now) throws SQLException {

@@ -268,8 +268,8 @@ public final class SqliteMessageLog implements MessageLog {
     long sum = used;
     for (Decision result : results) {
       if (result instanceof Decision.Kept one) {
-        kept++;
-        sum += one.message().sequence() - one.message().previous();
+        kept += 1 + one.others().size();
+        sum += one.last().sequence() - one.message().previous();
       }
     }
     used = sum;

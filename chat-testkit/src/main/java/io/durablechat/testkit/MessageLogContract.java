@@ -755,6 +755,82 @@ public abstract class MessageLogContract {
     assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
   }
 
+  @Test
+  void keepsAGroupWholeAndInItsOrder() {
+    long target = stored(append(BOB, Draft.text("target"))).sequence();
+    Draft withId = Draft.text("a").withId("1");
+    Submission group =
+        new Submission(ROOM, ANN, withId)
+            .with(
+                List.of(
+                    new Submission(ROOM, BOB, Draft.deletion(target)),
+                    new Submission(ROOM, BOB, Draft.text("b").withId("1"))));
+    List<Decision> decisions = log.append(List.of(submission("before"), group, submission("c")));
+    assertEquals(3, decisions.size());
+    Decision.Kept kept = assertInstanceOf(Decision.Kept.class, decisions.get(1));
+    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    assertEquals(List.of("", "before", "a", "", "b", "c"), texts(all));
+    assertEquals(all.get(2), kept.message());
+    assertEquals(all.subList(3, 5), kept.others());
+    assertEquals(all.get(4), kept.last());
+    for (int i = 1; i < all.size(); i++) {
+      assertEquals(all.get(i - 1).sequence(), all.get(i).previous());
+    }
+    long first = kept.message().sequence();
+    assertEquals(List.of(new Decision.Duplicate(first)), log.append(List.of(group)), "a retry");
+    assertEquals(new Decision.Duplicate(first), append(ANN, withId));
+    assertEquals(
+        new Decision.Duplicate(kept.last().sequence()),
+        append(BOB, Draft.text("b").withId("1")),
+        "each is remembered by its own id");
+    assertEquals(6, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void keepsNothingOfAGroupOfWhichOneCannotBeKept() {
+    long used = stored(append(ANN, Draft.text("used").withId("used"))).sequence();
+    Submission good = new Submission(ROOM, BOB, Draft.text("good").withId("new"));
+    Submission deletion = new Submission(ROOM, BOB, Draft.deletion(used));
+    Submission missing = new Submission(ROOM, BOB, Draft.deletion(used + 1));
+    Submission again = new Submission(ROOM, ANN, Draft.text("used").withId("used"));
+    Submission other = new Submission(ROOM, ANN, Draft.text("other").withId("used"));
+    assertEquals(
+        List.of(
+            new Decision.Missing(),
+            new Decision.Missing(),
+            new Decision.Conflict(),
+            new Decision.Conflict(),
+            new Decision.Conflict(),
+            new Decision.Duplicate(used)),
+        log.append(
+            List.of(
+                good.with(List.of(deletion, missing)),
+                missing.with(List.of(good)),
+                good.with(List.of(deletion, again)),
+                good.with(List.of(other)),
+                other.with(List.of(good)),
+                again.with(List.of(deletion, good)))));
+    assertEquals(List.of("used"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(Optional.empty(), log.earlier(good));
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(1)));
+    stored(log.append(List.of(good)).get(0));
+  }
+
+  @Test
+  void keepsAGroupThatWasNumberedElsewhere() {
+    Instant at = clock.instant();
+    Submission group =
+        submission("a")
+            .stamped(new Stamp(7, at))
+            .with(List.of(submission("b").stamped(new Stamp(9, at))));
+    Submission next = submission("c").stamped(new Stamp(10, at));
+    log.append(List.of(group, next));
+    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    assertEquals(List.of(7L, 9L, 10L), all.stream().map(Message::sequence).toList());
+    assertThrows(IllegalArgumentException.class, () -> log.append(List.of(group)));
+    assertEquals(10, log.head(ROOM).sequence());
+  }
+
   private static Submission submission(String text) {
     return new Submission(ROOM, ANN, Draft.text(text));
   }

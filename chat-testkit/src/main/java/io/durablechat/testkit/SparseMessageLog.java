@@ -51,15 +51,31 @@ public final class SparseMessageLog implements MessageLog {
     Map<RoomName, Long> ends = new HashMap<>();
     List<Submission> stamped = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
-      long end = ends.computeIfAbsent(submission.room(), room -> behind.head(room).sequence());
-      Submission next =
-          submission.stamp().isPresent()
-              ? submission
-              : submission.stamped(new Stamp(end + 1 + hole(), at));
-      ends.put(submission.room(), next.stamp().orElseThrow().sequence());
-      stamped.add(next);
+      stamped.add(stamped(submission, at, ends));
     }
     return behind.append(stamped);
+  }
+
+  private Submission stamped(Submission submission, Instant at, Map<RoomName, Long> ends) {
+    if (submission.stamp().isPresent()) {
+      List<Submission> others = submission.others();
+      Submission last = others.isEmpty() ? submission : others.get(others.size() - 1);
+      ends.put(submission.room(), last.stamp().orElseThrow().sequence());
+      return submission;
+    }
+    Submission first = submission.with(List.of()).stamped(next(submission.room(), at, ends));
+    List<Submission> others = new ArrayList<>();
+    submission
+        .others()
+        .forEach(other -> others.add(other.stamped(next(submission.room(), at, ends))));
+    return first.with(others);
+  }
+
+  private Stamp next(RoomName room, Instant at, Map<RoomName, Long> ends) {
+    long end = ends.computeIfAbsent(room, r -> behind.head(r).sequence());
+    Stamp next = new Stamp(end + 1 + hole(), at);
+    ends.put(room, next.sequence());
+    return next;
   }
 
   /** Mostly small, and sometimes longer than any page. */
