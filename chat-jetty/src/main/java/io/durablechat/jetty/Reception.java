@@ -88,7 +88,7 @@ record Reception(
             Moderator.of(rooms, secret),
             comeback,
             meters,
-            new HistoryPages(charges.requests(), charges.pages(executor)))
+            new HistoryPages(charges.requests(), sender, charges.pages(executor)))
         : new PlainDialect(room, start(wish), sender, caller, pace, meters);
   }
 
