@@ -75,7 +75,7 @@ final class ChatV1Answers {
       return badRequest(id, e, length);
     } catch (RefusedException e) {
       error(id, e);
-      return e.reason() == Reason.OVERLOADED ? pace.pause() : Dialect.READ_ON;
+      return e.reason() == Reason.OVERLOADED ? pace.pause() : Conversation.READ_ON;
     }
   }
 
@@ -98,14 +98,14 @@ final class ChatV1Answers {
   }
 
   private CompletionStage<?> unlessOver(Optional<String> id, int length, Command command) {
-    return isOver() ? Dialect.READ_ON : orError(id, length, command);
+    return isOver() ? Conversation.READ_ON : orError(id, length, command);
   }
 
   /** The same once this has completed; nothing more is read meanwhile. */
   CompletionStage<?> after(
       CompletionStage<?> stage, Optional<String> id, int length, Command command) {
-    return Dialect.readsOn(stage)
-        ? isOver() ? Dialect.READ_ON : command.get()
+    return Conversation.readsOn(stage)
+        ? isOver() ? Conversation.READ_ON : command.get()
         : stage
             .thenCompose(in -> elsewhere(id, length, command))
             .whenComplete((done, e) -> onFault(e));

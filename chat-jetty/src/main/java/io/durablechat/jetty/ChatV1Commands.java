@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class ChatV1Commands {
   static final CloseReason NO_HELLO =
       CloseReason.policy(
-          "hello must come first, within " + ChatV1Dialect.HELLO_WITHIN.toSeconds() + " s");
+          "hello must come first, within " + ChatV1Conversation.HELLO_WITHIN.toSeconds() + " s");
 
   private static final Set<String> AROUND_MODERATE = Set.of("type", "id");
 
@@ -37,19 +37,13 @@ final class ChatV1Commands {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
   ChatV1Commands(
-      Caller caller,
-      ReadPace pace,
-      Seat<Outgoing> seat,
-      ChatV1Answers answers,
-      Optional<Moderator> moderator,
-      HistoryPages pages,
-      Consumer<CloseReason> close) {
-    this.caller = caller;
-    this.pace = pace;
+      Opening opening, Seat<Outgoing> seat, ChatV1Answers answers, Consumer<CloseReason> close) {
+    this.caller = opening.caller();
+    this.pace = opening.pace();
     this.seat = seat;
     this.answers = answers;
-    this.moderator = moderator;
-    this.pages = pages;
+    this.moderator = Moderator.of(opening.reception().rooms(), opening.reception().secret());
+    this.pages = opening.pages();
     this.close = close;
   }
 
@@ -79,7 +73,7 @@ final class ChatV1Commands {
         object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
     if (seat.session().isEmpty() && !type.equals("hello")) {
       close.accept(NO_HELLO);
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     if (!type.equals("publish")) {
       Optional<Throttle.Refusal> over = pace.onRequest(work(type), length);
@@ -115,12 +109,12 @@ final class ChatV1Commands {
 
   private CompletionStage<?> said(String line) {
     answers.send(line);
-    return Dialect.READ_ON;
+    return Conversation.READ_ON;
   }
 
   private CompletionStage<?> unsupported(Optional<String> id, String why) {
     answers.error(id, "unsupported", why);
-    return Dialect.READ_ON;
+    return Conversation.READ_ON;
   }
 
   /**
@@ -204,7 +198,7 @@ final class ChatV1Commands {
     CompletableFuture<Receipt> settled =
         seat.publish(draft, false, memory, (receipt, e) -> answerPublish(id, receipt, e));
     // Refused before its room has seen it: too much waits.
-    return settled.isCompletedExceptionally() ? pace.pause() : Dialect.READ_ON;
+    return settled.isCompletedExceptionally() ? pace.pause() : Conversation.READ_ON;
   }
 
   private void answerPublish(Optional<String> id, Receipt receipt, Throwable refusal) {
@@ -255,7 +249,7 @@ final class ChatV1Commands {
   private CompletionStage<?> typing(ClientObject typing) {
     boolean on = typing.flag("on").orElseThrow(() -> new BadRequestException("on is missing"));
     seat.session().orElseThrow().typing(on && seat.may(Right.PUBLISH));
-    return Dialect.READ_ON;
+    return Conversation.READ_ON;
   }
 
   /** One page at a time: the next is asked for once this one is there. */
@@ -267,6 +261,6 @@ final class ChatV1Commands {
     }
     CompletionStage<?> sent = pages.send(seat.room(), range, askedAs, caller.charges()::onBytes);
     seat.awaiting(sent);
-    return Dialect.READ_ON;
+    return Conversation.READ_ON;
   }
 }
