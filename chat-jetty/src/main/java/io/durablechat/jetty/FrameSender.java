@@ -173,7 +173,7 @@ final class FrameSender {
    */
   synchronized CompletionStage<?> answersTaken() {
     if (!isOwedAnswers()) {
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     if (answersTaken == null) {
       answersTaken = new CompletableFuture<>();

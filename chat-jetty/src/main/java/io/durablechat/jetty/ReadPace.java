@@ -61,7 +61,7 @@ final class ReadPace {
 
   /** Something came that counts; completes when more may be read. */
   CompletionStage<?> orPause(Work work, long bytes) {
-    return onRequest(work, bytes).<CompletionStage<?>>map(this::pause).orElse(Dialect.READ_ON);
+    return onRequest(work, bytes).<CompletionStage<?>>map(this::pause).orElse(Conversation.READ_ON);
   }
 
   /** Completes when a client that was refused this may be read from again. */
@@ -86,6 +86,6 @@ final class ReadPace {
 
   /** The same once this has completed, unless it has. */
   CompletionStage<?> elsewhere(CompletionStage<?> stage) {
-    return Dialect.readsOn(stage) ? stage : stage.thenCompose(done -> elsewhere());
+    return Conversation.readsOn(stage) ? stage : stage.thenCompose(done -> elsewhere());
   }
 }

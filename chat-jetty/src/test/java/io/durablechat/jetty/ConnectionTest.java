@@ -575,21 +575,21 @@ final class ConnectionTest {
   @Test
   void answersThatAreNotTakenAreCountedAndNoMoreIsAskedFor() {
     sender.control("taken");
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     assertEquals(0, unsent.held());
     socket.stalled = true;
     String answer = "x".repeat(1000);
     for (int i = 0; i * 1000 < FrameSender.MAX_ANSWERS_CHARS; i++) {
-      assertTrue(Dialect.readsOn(sender.answersTaken()));
+      assertTrue(Conversation.readsOn(sender.answersTaken()));
       sender.control(answer);
     }
     sender.control(answer);
     assertTrue(unsent.held() > FrameSender.MAX_ANSWERS_CHARS);
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     socket.recover();
-    assertTrue(Dialect.readsOn(readOn));
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(readOn));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     assertEquals(0, unsent.held());
   }
 
@@ -600,9 +600,9 @@ final class ConnectionTest {
       sender.control("x".repeat(1000));
     }
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     connection.onGone();
-    assertTrue(Dialect.readsOn(readOn));
+    assertTrue(Conversation.readsOn(readOn));
     assertEquals(0, unsent.held());
   }
 
@@ -611,12 +611,12 @@ final class ConnectionTest {
     unsent.from(HOME).take(0).set(POOL / 4);
     socket.stalled = true;
     sender.control("in flight");
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     sender.control("waiting");
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     socket.recover();
-    assertTrue(Dialect.readsOn(readOn));
+    assertTrue(Conversation.readsOn(readOn));
   }
 
   @Test
@@ -633,7 +633,7 @@ final class ConnectionTest {
     assertEquals(4, dialect.trifles);
   }
 
-  private static final class RecordingDialect implements Dialect {
+  private static final class RecordingDialect implements Conversation {
     private final List<CloseReason> closed = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
     private int trifles;

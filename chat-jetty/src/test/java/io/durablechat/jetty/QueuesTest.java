@@ -165,7 +165,7 @@ final class QueuesTest {
     socket.stalled = true;
     FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
     int waiting = 0;
-    while (Dialect.readsOn(sender.answersTaken())) {
+    while (Conversation.readsOn(sender.answersTaken())) {
       sender.control("x".repeat(100));
       waiting += 100;
     }
@@ -230,11 +230,11 @@ final class QueuesTest {
       Connection connection = connection(stepped, socket);
       CompletionStage<?> read =
           say(connection, ("{'type':'hello'}\n" + (line + "\n").repeat(100)).replace('\'', '"'));
-      assertFalse(Dialect.readsOn(read), line);
+      assertFalse(Conversation.readsOn(read), line);
       connection.onGone();
       assertTrue(strands.waiting() < 10, strands.waiting() + " tasks");
       strands.runAll();
-      assertTrue(Dialect.readsOn(read), line);
+      assertTrue(Conversation.readsOn(read), line);
     }
     // However often it changes, it is told as it is when the room comes to it.
     Connection typing = connection(stepped, new FakeSocket());

@@ -59,7 +59,7 @@ public class EncodeBenchmark {
   /** Frames, for plain clients. */
   @Benchmark
   public Optional<Outgoing> plain() {
-    return PlainDialect.FRAMES.encode(batch);
+    return PlainConversation.FRAMES.encode(batch);
   }
 
   /** Lines, for {@code chat.v1}. */
