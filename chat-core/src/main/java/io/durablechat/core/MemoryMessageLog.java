@@ -185,18 +185,20 @@ public final class MemoryMessageLog implements MessageLog {
 
   private Message keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
-    Instant at =
-        submission.stamp().map(stamp -> stamp.at().truncatedTo(ChronoUnit.MILLIS)).orElse(now);
     if (draft.kind() == Kind.DELETE) {
       delete(submission.room(), draft.refersTo().orElseThrow());
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
-    long sequence = submission.stamp().map(Stamp::sequence).orElse(room.last() + 1);
-    Message message = room.append(submission.author(), draft, sequence, at);
+    Optional<Stamp> stamp = submission.stamp();
+    Instant at = stamp.isPresent() ? stamp.get().at().truncatedTo(ChronoUnit.MILLIS) : now;
+    Message message =
+        stamp.isPresent()
+            ? room.append(submission.author(), draft, stamp.get().sequence(), at)
+            : room.append(submission.author(), draft, at);
     key(submission)
         .ifPresent(
             k -> {
-              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), sequence, at);
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), at);
               ids.put(k, kept);
               idsByAge.add(kept);
               room.ids++;

@@ -53,7 +53,12 @@ final class RoomMessages {
     return name;
   }
 
-  /** Adds a message, numbered with the next sequence or with a later one. */
+  /** Adds a message, numbered with the next sequence. */
+  synchronized Message append(Member author, Draft draft, Instant now) {
+    return append(author, draft, last + 1, now);
+  }
+
+  /** Adds a message with the next sequence or a later one. */
   synchronized Message append(Member author, Draft draft, long sequence, Instant now) {
     // A clock set back must not make time run backwards within a room.
     lastAt = now.isBefore(lastAt) ? lastAt : now;
