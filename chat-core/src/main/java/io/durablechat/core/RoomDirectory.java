@@ -43,8 +43,8 @@ public interface RoomDirectory extends AutoCloseable {
 
   /**
    * Returns settings of rooms on this log, which belongs to the directory from {@link
-   * Builder#open()} on. Who needs more of the log than its rooms, such as {@link Moderation} or
-   * {@link LocalBroadcaster#keeping}, makes a {@link LocalBroadcaster} on it.
+   * Builder#open()} on. For more than rooms, such as {@link Moderation} or {@link
+   * LocalBroadcaster#keeping}, make a {@link LocalBroadcaster} on it instead.
    */
   static Builder on(MessageLog log) {
     Broadcaster own =
@@ -213,7 +213,7 @@ public interface RoomDirectory extends AutoCloseable {
       }
     }
 
-    /** Whoever opened the log in the same line has nothing left to close it by. */
+    /** A caller that opened the log in the same line has nothing left to close it by. */
     private void closeAfter(Throwable failure) {
       try {
         closings.forEach(Runnable::run);
