@@ -76,25 +76,18 @@ final class ChatV1Dialect implements Dialect {
   private final FrameSender sender;
   private final LongSupplier waking;
   private final long openedAt;
-  private final Membership membership = new Membership();
-  private final Unanswered unanswered = new Unanswered(membership);
+  private final Seat<Outgoing> seat;
   private final Admission admission;
   private final Optional<Moderator> moderator;
   private final Comeback comeback;
   private final Meters meters;
   private final HistoryPages pages;
 
-  /** Whether the client was told that it is behind. */
-  private boolean isBehind;
-
   /** Whether hello was said and understood. Messages come one after another. */
   private volatile boolean isIntroduced;
 
   /** Completes once the room has let the session in, or will not any more. */
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
-
-  /** What the session is told when more would be taken; known once it has joined. */
-  private Runnable ready;
 
   /**
    * The dialect of one connection.
@@ -121,6 +114,7 @@ final class ChatV1Dialect implements Dialect {
     this.meters = meters;
     this.pages = pages;
     this.openedAt = waking.getAsLong();
+    this.seat = new Seat<>(room, SUBPROTOCOL, this, sender.gate(), meters);
   }
 
   @Override
@@ -133,7 +127,7 @@ final class ChatV1Dialect implements Dialect {
     if (message.isText()) {
       return onFrame(message.text());
     }
-    if (membership.session().isEmpty()) {
+    if (seat.session().isEmpty()) {
       close(NO_HELLO);
       return READ_ON;
     }
@@ -192,7 +186,7 @@ final class ChatV1Dialect implements Dialect {
   }
 
   private boolean isOver() {
-    return sender.isClosing() || membership.isGone();
+    return sender.isClosing() || seat.isGone();
   }
 
   /** The next may be read once this is settled, and its client has read what it was answered. */
@@ -256,7 +250,7 @@ final class ChatV1Dialect implements Dialect {
   private CompletionStage<?> onObject(ClientObject object, Optional<String> id, int length) {
     String type =
         object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
-    Optional<Session> session = membership.session();
+    Optional<Session> session = seat.session();
     if (session.isEmpty() && !type.equals("hello")) {
       close(NO_HELLO);
       return READ_ON;
@@ -275,7 +269,7 @@ final class ChatV1Dialect implements Dialect {
         return auth(object, id);
       }
       case "publish" -> {
-        return publish(session.orElseThrow(), object, id);
+        return publish(object, id);
       }
       case "history" -> {
         return afterJoin(id, length, () -> history(object, id));
@@ -358,15 +352,14 @@ final class ChatV1Dialect implements Dialect {
             clamped(hello.number("history").orElse(0)));
     CompletionStage<Visitor> admitted = admission.admit(said, hello.string("invite"));
     isIntroduced = true;
-    unanswered.begin();
-    joined.whenComplete((welcomed, e) -> unanswered.end());
+    seat.awaiting(joined);
     return admitted.handle(
         (visitor, e) -> {
           if (e != null) {
             close(Access.closeReason(e));
           } else {
             Member member = checkedName.map(visitor::named).orElse(visitor.member());
-            membership.onJoining(room.join(member, start, this));
+            seat.join(member, start);
           }
           return null;
         });
@@ -404,7 +397,7 @@ final class ChatV1Dialect implements Dialect {
     return (int) Math.min(number, Integer.MAX_VALUE);
   }
 
-  private CompletionStage<?> publish(Session session, ClientObject publish, Optional<String> id) {
+  private CompletionStage<?> publish(ClientObject publish, Optional<String> id) {
     Optional<Throttle.Refusal> over = admission.onPublish();
     if (over.isPresent()) {
       return rateLimited(id, over.get());
@@ -414,24 +407,18 @@ final class ChatV1Dialect implements Dialect {
     }
     Draft draft = draft(publish);
     HeldBytes.Part memory = admission.draft(draft.body().size());
-    long startedAt = meters.start();
-    unanswered.begin();
-    CompletableFuture<Receipt> settled = session.publish(draft).toCompletableFuture();
-    boolean isRefused = settled.isCompletedExceptionally();
-    settled.whenComplete(
-        (receipt, e) -> {
-          memory.release();
-          meters.onSettled(startedAt, receipt, e);
-          meters.trace().onSettled(room.name(), session.member(), draft.body().size(), receipt, e);
-          if (e != null) {
-            sender.control(ServerObjects.error(id, Refusals.of(e)));
-          } else if (id.isPresent()) {
-            sender.control(ServerObjects.ok(id.get(), receipt));
-          }
-          unanswered.end();
-        });
+    CompletableFuture<Receipt> settled =
+        seat.publish(draft, false, memory, (receipt, e) -> answerPublish(id, receipt, e));
     // Refused before its room has seen it: too much waits.
-    return isRefused ? admission.pause() : READ_ON;
+    return settled.isCompletedExceptionally() ? admission.pause() : READ_ON;
+  }
+
+  private void answerPublish(Optional<String> id, Receipt receipt, Throwable refusal) {
+    if (refusal != null) {
+      sender.control(ServerObjects.error(id, Refusals.of(refusal)));
+    } else if (id.isPresent()) {
+      sender.control(ServerObjects.ok(id.get(), receipt));
+    }
   }
 
   private static Draft draft(ClientObject publish) {
@@ -474,7 +461,7 @@ final class ChatV1Dialect implements Dialect {
         moderator
             .get()
             .rule(
-                membership.session().orElseThrow().member(),
+                seat.session().orElseThrow().member(),
                 Optional.of(room.name()),
                 asked,
                 AROUND_MODERATE),
@@ -484,12 +471,12 @@ final class ChatV1Dialect implements Dialect {
   /** Says what became of something, and goes on then: so no more than one waits for a room. */
   private <T> CompletionStage<?> answered(
       Optional<String> id, CompletionStage<T> asked, Function<T, String> ok) {
-    unanswered.begin();
+    seat.begin();
     return admission.elsewhere(
         asked.handle(
             (done, e) -> {
               sender.control(e == null ? ok.apply(done) : ServerObjects.error(id, Refusals.of(e)));
-              unanswered.end();
+              seat.end();
               return null;
             }));
   }
@@ -498,7 +485,7 @@ final class ChatV1Dialect implements Dialect {
   private CompletionStage<?> rateLimited(Optional<String> id, Throttle.Refusal over) {
     sender.control(
         ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
-    membership.session().ifPresent(s -> meters.trace().onLimited(room.name(), s.member(), over));
+    seat.session().ifPresent(s -> meters.trace().onLimited(room.name(), s.member(), over));
     return admission.pause(over);
   }
 
@@ -515,8 +502,7 @@ final class ChatV1Dialect implements Dialect {
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
     CompletionStage<?> sent = pages.send(room, range, askedAs, sender, admission::onBytes);
-    unanswered.begin();
-    sent.whenComplete((done, e) -> unanswered.end());
+    seat.awaiting(sent);
     return READ_ON;
   }
 
@@ -540,41 +526,28 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onJoined(Joined how) {
-    ready = how.session()::ready;
-    meters.onJoined(SUBPROTOCOL, how.resume());
-    meters.trace().onJoined(room.name(), how);
     sender.control(ServerObjects.welcome(room, how, admission.rights(), terms, HEARTBEAT));
     joined.complete(null);
   }
 
   @Override
-  public boolean offer(Batch batch) {
-    return sender.mayOffer(batch.bytes(), ready)
-        && sender.offer(batch.as(ServerObjects.BATCH), ready);
+  public Optional<Outgoing> encoded(Batch batch) {
+    return batch.as(ServerObjects.BATCH);
   }
 
   @Override
-  public boolean offerSignal(Signal signal) {
-    return sender.offer(signal.as(ServerObjects.SIGNAL), ready);
+  public Optional<Outgoing> encoded(Signal signal) {
+    return signal.as(ServerObjects.SIGNAL);
   }
 
   @Override
   public void onBehind(Cursor head) {
-    setBehind(true);
     sender.control(ServerObjects.level("behind", head));
   }
 
   @Override
   public void onLive(Cursor head) {
-    setBehind(false);
     sender.control(ServerObjects.level("live", head));
-  }
-
-  private synchronized void setBehind(boolean isIt) {
-    if (isBehind != isIt) {
-      isBehind = isIt;
-      meters.countBehind(isIt ? 1 : -1);
-    }
   }
 
   @Override
@@ -594,15 +567,16 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onEnding(Runnable whenAnswered) {
-    unanswered.whenNone(whenAnswered);
+    seat.whenAnswered(whenAnswered);
   }
 
   @Override
   public void onTick() {
+    seat.onTick();
     long open = waking.getAsLong() - openedAt;
     if (!isIntroduced && open > HELLO_WITHIN.toNanos()) {
       close(NO_HELLO);
-    } else if (membership.session().isEmpty() && open > ADMITTED_WITHIN.toNanos()) {
+    } else if (seat.session().isEmpty() && open > ADMITTED_WITHIN.toNanos()) {
       // Whoever looks at tokens does not answer.
       close(CloseReason.OVERLOADED);
     } else if (admission.hasExpired()) {
@@ -615,10 +589,8 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onGone() {
-    membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
-    membership.onGone();
+    seat.onGone();
     pages.end();
-    setBehind(false);
     admission.end();
     joined.complete(null);
   }
@@ -626,8 +598,7 @@ final class ChatV1Dialect implements Dialect {
   @Override
   public void close(CloseReason reason) {
     if (sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)))) {
-      meters.onClosed(reason);
-      membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
+      seat.onClosing(reason);
     }
     joined.complete(null);
   }

@@ -297,7 +297,6 @@ final class Connection implements Connections.Tended {
       incoming.end();
     } else {
       pingIfQuiet(nanos.getAsLong());
-      sender.onTick();
       dialect.onTick();
     }
   }

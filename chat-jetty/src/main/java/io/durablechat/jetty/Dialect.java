@@ -2,7 +2,6 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
-import io.durablechat.core.Outbox;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -10,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * What frames mean on one connection, and how it is told of its room. Frames come one after another
  * on Jetty's threads, the room's events on its strand, the rest from any thread.
  */
-interface Dialect extends Outbox {
+interface Dialect extends EventWriter<Outgoing> {
   /** Nothing to wait for. */
   CompletionStage<?> READ_ON = CompletableFuture.completedFuture(null);
 

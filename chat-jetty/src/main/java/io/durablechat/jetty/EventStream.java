@@ -7,10 +7,8 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
-import io.durablechat.core.Outbox;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
-import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.time.Duration;
@@ -21,12 +19,12 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One stream of events: an outbox over HTTP. */
-final class EventStream implements Outbox, Connections.Tended {
+/** A client that listens only: one stream of events over HTTP, with a seat in one room. */
+final class EventStream implements EventWriter<EventSender.Events>, Connections.Tended {
   /** Often, since a stream that nothing is written to does not notice that its reader is gone. */
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
-  private static final Batch.Encoding<EventSender.Events> EVENTS = EventStream::events;
+  private static final Batch.Encoding<Optional<EventSender.Events>> EVENTS = EventStream::events;
 
   private final Room room;
   private final Visitor visitor;
@@ -34,16 +32,13 @@ final class EventStream implements Outbox, Connections.Tended {
   private final Reception reception;
   private final Charges.OfSession charges;
   private final EventSender sender;
-  private final Membership membership = new Membership();
+  private final Seat<EventSender.Events> seat;
 
   private final EndPoint socket;
   private volatile boolean hasJoined;
 
   /** Up to where its reader will have come once all is read that was taken to be sent. */
   private volatile Cursor at;
-
-  /** The strand's own. */
-  private Session joinedSession;
 
   // The ticking thread's own.
   private long taken;
@@ -61,6 +56,7 @@ final class EventStream implements Outbox, Connections.Tended {
     Charges ofAddress = reception.charging().of(Addresses.of(response.getRequest()));
     this.charges = ofAddress.session();
     this.sender = new EventSender(response, callback, ofAddress.unsent(), this::onEnded);
+    this.seat = new Seat<>(room, "events", this, sender.gate(), reception.meters());
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
@@ -81,7 +77,7 @@ final class EventStream implements Outbox, Connections.Tended {
 
   private void onEnded() {
     reception.connections().remove(this);
-    membership.onGone();
+    seat.onGone();
     charges.end();
   }
 
@@ -90,16 +86,13 @@ final class EventStream implements Outbox, Connections.Tended {
       close(CloseReason.OVERLOADED);
       return;
     }
-    membership.onJoining(room.join(visitor.member(), start, this));
+    seat.join(visitor.member(), start);
   }
 
   @Override
   public void onJoined(Joined joined) {
-    joinedSession = joined.session();
     at = joined.cursor();
     hasJoined = true;
-    reception.meters().onJoined("events", joined.resume());
-    reception.meters().trace().onJoined(room.name(), joined);
     // With the cursor that the replay begins at: who loses the line before the first message comes
     // back to it as well.
     sender.send(retry() + id(joined.cursor()) + event("welcome", welcome(joined)));
@@ -111,17 +104,16 @@ final class EventStream implements Outbox, Connections.Tended {
   }
 
   @Override
-  public boolean offer(Batch batch) {
-    Runnable ready = joinedSession::ready;
-    boolean isTaken =
-        sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
-    if (isTaken) {
-      at = batch.cursor();
-    }
-    return isTaken;
+  public Optional<EventSender.Events> encoded(Batch batch) {
+    return batch.as(EVENTS);
   }
 
-  private static EventSender.Events events(Batch batch) {
+  @Override
+  public void onTaken(Batch batch) {
+    at = batch.cursor();
+  }
+
+  private static Optional<EventSender.Events> events(Batch batch) {
     StringBuilder lines = new StringBuilder();
     for (Message message : batch.messages()) {
       lines
@@ -130,7 +122,7 @@ final class EventStream implements Outbox, Connections.Tended {
           .append(ServerObjects.liveMessage(message))
           .append("\n\n");
     }
-    return new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer());
+    return Optional.of(new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer()));
   }
 
   private static String id(Cursor cursor) {
@@ -193,7 +185,7 @@ final class EventStream implements Outbox, Connections.Tended {
       sender.abort();
       return;
     }
-    sender.onTick();
+    seat.onTick();
     if (visitor.hasExpired(reception.access().clock())) {
       close(CloseReason.EXPIRED);
     }
@@ -208,7 +200,7 @@ final class EventStream implements Outbox, Connections.Tended {
   @Override
   public void close(CloseReason reason) {
     if (!sender.isClosing()) {
-      reception.meters().onClosed(reason);
+      seat.onClosing(reason);
     }
     String id = reason.reconnect() ? "" : "id: " + Events.lastId(Optional.ofNullable(at)) + "\n";
     sender.close(retry() + id + event("bye", ServerObjects.bye(reason, reception.comeback())));

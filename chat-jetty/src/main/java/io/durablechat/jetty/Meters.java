@@ -64,7 +64,7 @@ final class Meters {
               .description("Open WebSockets and streams of events")
               .register(r);
           Gauge.builder("chat.sessions.behind", behind, LongAdder::sum)
-              .description("Sessions of chat.v1 that were told that they are behind")
+              .description("Sessions that are behind their rooms by more than a page")
               .register(r);
           Gauge.builder("chat.rooms", rooms, d -> d.awake().size())
               .description("Rooms that are awake")

@@ -4,14 +4,12 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Joined;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
-import io.durablechat.core.Session;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.List;
@@ -37,32 +35,24 @@ final class PlainDialect implements Dialect {
   private static final CloseReason MAY_NOT_PUBLISH =
       CloseReason.policy("you may not publish in this room");
 
-  private final Room room;
-
   /** Where to begin; until it has joined. */
   private Start start;
 
   private final FrameSender sender;
   private final Admission admission;
-  private final Meters meters;
-  private final Membership membership = new Membership();
-  private final Unanswered unanswered = new Unanswered(membership);
+  private final Seat<Outgoing> seat;
 
   /** Completes once the client was let in, or turned away. */
   private CompletionStage<?> admitted = READ_ON;
-
-  /** What the session is told when more would be taken; known once it has joined. */
-  private Runnable ready;
 
   /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
   PlainDialect(Room room, Start start, FrameSender sender, Admission admission, Meters meters) {
-    this.room = room;
     this.start = start;
     this.sender = sender;
     this.admission = admission;
-    this.meters = meters;
+    this.seat = new Seat<>(room, "plain", this, sender.gate(), meters);
   }
 
   /**
@@ -114,7 +104,7 @@ final class PlainDialect implements Dialect {
     if (failure != null) {
       close(Access.closeReason(failure));
     } else {
-      membership.onJoining(room.join(visitor.member(), start, this));
+      seat.join(visitor.member(), start);
       start = Start.live();
     }
     return null;
@@ -146,7 +136,7 @@ final class PlainDialect implements Dialect {
   }
 
   private CompletionStage<?> publish(Draft draft) {
-    if (sender.isClosing() || membership.isGone()) {
+    if (sender.isClosing() || seat.isGone()) {
       return READ_ON;
     }
     HeldBytes.Part memory;
@@ -155,23 +145,8 @@ final class PlainDialect implements Dialect {
     } catch (RefusedException full) {
       return publishLate(draft);
     }
-    CompletableFuture<Receipt> receipt = publish(draft, memory);
+    CompletableFuture<Receipt> receipt = seat.publish(draft, true, memory, (kept, e) -> {});
     return isOverloaded(receipt) ? publishLate(draft) : settleLater(receipt);
-  }
-
-  private CompletableFuture<Receipt> publish(Draft draft, HeldBytes.Part memory) {
-    long startedAt = meters.start();
-    Session session = membership.session().orElseThrow();
-    unanswered.begin();
-    CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
-    receipt.whenComplete(
-        (kept, e) -> {
-          memory.release();
-          meters.onSettled(startedAt, kept, e);
-          meters.trace().onSettled(room.name(), session.member(), draft.body().size(), kept, e);
-          unanswered.end();
-        });
-    return receipt;
   }
 
   /**
@@ -227,19 +202,8 @@ final class PlainDialect implements Dialect {
   }
 
   @Override
-  public void onJoined(Joined how) {
-    ready = how.session()::ready;
-    meters.onJoined("plain", how.resume());
-    meters.trace().onJoined(room.name(), how);
-  }
-
-  @Override
-  public boolean offer(Batch batch) {
-    if (!sender.mayOffer(batch.bytes(), ready)) {
-      return false;
-    }
-    Optional<Outgoing> frames = batch.as(FRAMES);
-    return frames.isEmpty() || sender.offer(frames.get(), ready);
+  public Optional<Outgoing> encoded(Batch batch) {
+    return batch.as(FRAMES);
   }
 
   @Override
@@ -254,11 +218,12 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onEnding(Runnable whenAnswered) {
-    unanswered.whenNone(whenAnswered);
+    seat.whenAnswered(whenAnswered);
   }
 
   @Override
   public void onTick() {
+    seat.onTick();
     if (admission.hasExpired()) {
       close(CloseReason.EXPIRED);
     }
@@ -266,16 +231,14 @@ final class PlainDialect implements Dialect {
 
   @Override
   public void onGone() {
-    membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
-    membership.onGone();
+    seat.onGone();
     admission.end();
   }
 
   @Override
   public void close(CloseReason reason) {
     if (sender.close(reason, Optional.empty())) {
-      meters.onClosed(reason);
-      membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
+      seat.onClosing(reason);
     }
   }
 }

@@ -148,16 +148,17 @@ final class QueuesTest {
       socket.stalled = true;
       FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
       // Each its own: what is shared counts once.
-      taken.add(sender.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
-      sender.onTick();
-      assertFalse(sender.offer(small, () -> {}), "one at a time");
+      BatchGate<Outgoing> gate = sender.gate();
+      taken.add(gate.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
+      gate.onTick();
+      assertFalse(gate.offer(small, () -> {}), "one at a time");
     }
     assertTrue(taken.contains(false), "no end of it");
     assertTrue(pools.unsent().held() <= HEAP / 16 + small.length(), "" + pools.unsent().held());
     assertEquals(HEAP / 4, pools.unsent().max());
     FakeSocket other = new FakeSocket();
     FrameSender sender = new FrameSender(other, () -> 0, charging.of(ELSEWHERE).unsent());
-    assertTrue(sender.offer(Outgoing.text("x".repeat(1 << 20)), () -> {}));
+    assertTrue(sender.gate().offer(Outgoing.text("x".repeat(1 << 20)), () -> {}));
   }
 
   private void answers() {

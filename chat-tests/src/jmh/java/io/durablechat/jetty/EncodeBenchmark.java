@@ -65,6 +65,6 @@ public class EncodeBenchmark {
   /** Lines, for {@code chat.v1}. */
   @Benchmark
   public Outgoing chatV1() {
-    return ServerObjects.BATCH.encode(batch);
+    return ServerObjects.BATCH.encode(batch).orElseThrow();
   }
 }
