@@ -15,7 +15,6 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
 import java.time.Duration;
@@ -77,7 +76,8 @@ final class ChatV1Dialect implements Dialect {
   private final LongSupplier waking;
   private final long openedAt;
   private final Seat<Outgoing> seat;
-  private final Admission admission;
+  private final Caller caller;
+  private final ReadPace pace;
   private final Optional<Moderator> moderator;
   private final Comeback comeback;
   private final Meters meters;
@@ -99,7 +99,8 @@ final class ChatV1Dialect implements Dialect {
       Terms terms,
       FrameSender sender,
       LongSupplier waking,
-      Admission admission,
+      Caller caller,
+      ReadPace pace,
       Optional<Moderator> moderator,
       Comeback comeback,
       Meters meters,
@@ -108,13 +109,14 @@ final class ChatV1Dialect implements Dialect {
     this.terms = terms;
     this.sender = sender;
     this.waking = waking;
-    this.admission = admission;
+    this.caller = caller;
+    this.pace = pace;
     this.moderator = moderator;
     this.comeback = comeback;
     this.meters = meters;
     this.pages = pages;
     this.openedAt = waking.getAsLong();
-    this.seat = new Seat<>(room, SUBPROTOCOL, this, sender.gate(), meters);
+    this.seat = new Seat<>(caller, room, SUBPROTOCOL, this, sender.gate(), meters);
   }
 
   @Override
@@ -137,20 +139,17 @@ final class ChatV1Dialect implements Dialect {
 
   /** What comes to nothing counts like what does not. */
   private CompletionStage<?> orPause(long bytes) {
-    return admission
-        .onRequest(Work.UNREADABLE, bytes)
-        .<CompletionStage<?>>map(admission::pause)
-        .orElse(READ_ON);
+    return pace.orPause(Work.UNREADABLE, bytes);
   }
 
   @Override
   public CompletionStage<?> onTrifle() {
-    return admission.onTrifle();
+    return pace.onTrifle();
   }
 
   private CompletionStage<?> onFrame(String text) {
     if (text.isBlank()) {
-      return admission.onTrifle();
+      return pace.onTrifle();
     }
     if (text.indexOf('\n') < 0) {
       return onLine(text);
@@ -172,7 +171,7 @@ final class ChatV1Dialect implements Dialect {
   private CompletionStage<?> onLines(Iterator<String> lines) {
     for (int row = 0; lines.hasNext() && !isOver(); row++) {
       if (row == LINES_IN_A_ROW) {
-        return admission.elsewhere().thenCompose(others -> onLines(lines));
+        return pace.elsewhere().thenCompose(others -> onLines(lines));
       }
       String line = lines.next();
       if (!line.isBlank()) {
@@ -193,8 +192,8 @@ final class ChatV1Dialect implements Dialect {
   private CompletionStage<?> onLine(String line) {
     CompletionStage<?> settled = replyingErrors(Optional.empty(), line.length(), () -> read(line));
     return Dialect.readsOn(settled)
-        ? admission.elsewhere(sender.answersTaken())
-        : settled.thenCompose(done -> admission.elsewhere(sender.answersTaken()));
+        ? pace.elsewhere(sender.answersTaken())
+        : settled.thenCompose(done -> pace.elsewhere(sender.answersTaken()));
   }
 
   private CompletionStage<?> read(String line) {
@@ -226,7 +225,7 @@ final class ChatV1Dialect implements Dialect {
       return badRequest(id, e, length);
     } catch (RefusedException e) {
       sender.control(ServerObjects.error(id, e));
-      return e.reason() == Reason.OVERLOADED ? admission.pause() : READ_ON;
+      return e.reason() == Reason.OVERLOADED ? pace.pause() : READ_ON;
     }
   }
 
@@ -239,7 +238,7 @@ final class ChatV1Dialect implements Dialect {
   /** The same on another thread: it takes a while, and no other connection waits for it. */
   private CompletionStage<?> elsewhere(
       Optional<String> id, int length, Supplier<CompletionStage<?>> what) {
-    return admission.elsewhere().thenCompose(here -> unlessOver(id, length, what));
+    return pace.elsewhere().thenCompose(here -> unlessOver(id, length, what));
   }
 
   private CompletionStage<?> unlessOver(
@@ -256,7 +255,7 @@ final class ChatV1Dialect implements Dialect {
       return READ_ON;
     }
     if (!type.equals("publish")) {
-      Optional<Throttle.Refusal> over = admission.onRequest(work(type), length);
+      Optional<Throttle.Refusal> over = pace.onRequest(work(type), length);
       if (over.isPresent()) {
         return rateLimited(id, over.get());
       }
@@ -284,7 +283,7 @@ final class ChatV1Dialect implements Dialect {
         return afterJoin(id, length, () -> moderate(object, id));
       }
       case "typing" -> {
-        boolean on = typing(object) && admission.may(Right.PUBLISH);
+        boolean on = typing(object) && seat.may(Right.PUBLISH);
         session.orElseThrow().typing(on);
       }
       case "ping" -> sender.control(ServerObjects.PONG);
@@ -332,13 +331,13 @@ final class ChatV1Dialect implements Dialect {
     Optional<String> name = hello.string("name");
     return name.isEmpty()
         ? hello(hello, id, Optional.empty())
-        : elsewhere(id, length, () -> hello(hello, id, name.map(admission::checkedName)));
+        : elsewhere(id, length, () -> hello(hello, id, name.map(caller::checkedName)));
   }
 
   private CompletionStage<?> hello(
       ClientObject hello, Optional<String> id, Optional<String> checkedName) {
     Optional<String> token = hello.string("token");
-    if (token.isPresent() && !admission.takesTokens()) {
+    if (token.isPresent() && !caller.takesTokens()) {
       error(id, "unsupported", "this server takes no tokens; say hello with a key");
       return READ_ON;
     }
@@ -350,7 +349,7 @@ final class ChatV1Dialect implements Dialect {
             hello.string("cursor").map(c -> Cursor.parse(c, room.name())),
             atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
             clamped(hello.number("history").orElse(0)));
-    CompletionStage<Visitor> admitted = admission.admit(said, hello.string("invite"));
+    CompletionStage<Visitor> admitted = seat.admit(said, hello.string("invite"));
     isIntroduced = true;
     seat.awaiting(joined);
     return admitted.handle(
@@ -367,19 +366,18 @@ final class ChatV1Dialect implements Dialect {
 
   /** Another token, before the one that was shown expires. */
   private CompletionStage<?> auth(ClientObject auth, Optional<String> id) {
-    if (!admission.takesTokens()) {
+    if (!caller.takesTokens()) {
       error(id, "unsupported", "this server takes no tokens");
       return READ_ON;
     }
     String askedAs = id.orElseThrow(() -> new BadRequestException("auth needs an id"));
     String token =
         auth.string("token").orElseThrow(() -> new BadRequestException("token is missing"));
-    return admission
-        .renew(token)
+    return seat.renew(token)
         .handle(
             (visitor, e) -> {
               if (e == null) {
-                sender.control(ServerObjects.authenticated(askedAs, admission.rights()));
+                sender.control(ServerObjects.authenticated(askedAs, seat.rights()));
               } else if (Refusals.cause(e) instanceof NotAuthenticatedException refusal) {
                 error(id, "not_authenticated", refusal.getMessage());
               } else if (Refusals.of(e).reason() == Reason.OVERLOADED) {
@@ -398,19 +396,19 @@ final class ChatV1Dialect implements Dialect {
   }
 
   private CompletionStage<?> publish(ClientObject publish, Optional<String> id) {
-    Optional<Throttle.Refusal> over = admission.onPublish();
+    Optional<Throttle.Refusal> over = pace.onPublish();
     if (over.isPresent()) {
       return rateLimited(id, over.get());
     }
-    if (!admission.may(Right.PUBLISH)) {
+    if (!seat.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
     Draft draft = draft(publish);
-    HeldBytes.Part memory = admission.draft(draft.body().size());
+    HeldBytes.Part memory = caller.charges().draft(draft.body().size());
     CompletableFuture<Receipt> settled =
         seat.publish(draft, false, memory, (receipt, e) -> answerPublish(id, receipt, e));
     // Refused before its room has seen it: too much waits.
-    return settled.isCompletedExceptionally() ? admission.pause() : READ_ON;
+    return settled.isCompletedExceptionally() ? pace.pause() : READ_ON;
   }
 
   private void answerPublish(Optional<String> id, Receipt receipt, Throwable refusal) {
@@ -437,13 +435,13 @@ final class ChatV1Dialect implements Dialect {
     String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
     String name =
         rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
-    if (!admission.may(Right.PUBLISH)) {
+    if (!seat.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
-    if (admission.isNamed()) {
+    if (caller.isNamed()) {
       throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
     }
-    Member renamed = admission.named(admission.checkedName(name));
+    Member renamed = caller.named(caller.checkedName(name));
     return answered(id, session.rename(renamed), done -> ServerObjects.renamed(askedAs, done));
   }
 
@@ -453,7 +451,7 @@ final class ChatV1Dialect implements Dialect {
       error(id, "unsupported", "nothing is moderated here");
       return READ_ON;
     }
-    if (!admission.may(Right.MODERATE)) {
+    if (!seat.may(Right.MODERATE)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not moderate this room");
     }
     return answered(
@@ -472,7 +470,7 @@ final class ChatV1Dialect implements Dialect {
   private <T> CompletionStage<?> answered(
       Optional<String> id, CompletionStage<T> asked, Function<T, String> ok) {
     seat.begin();
-    return admission.elsewhere(
+    return pace.elsewhere(
         asked.handle(
             (done, e) -> {
               sender.control(e == null ? ok.apply(done) : ServerObjects.error(id, Refusals.of(e)));
@@ -486,7 +484,7 @@ final class ChatV1Dialect implements Dialect {
     sender.control(
         ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
     seat.session().ifPresent(s -> meters.trace().onLimited(room.name(), s.member(), over));
-    return admission.pause(over);
+    return pace.pause(over);
   }
 
   private static boolean typing(ClientObject typing) {
@@ -501,7 +499,7 @@ final class ChatV1Dialect implements Dialect {
       throw RefusedException.retryable(
           Reason.OVERLOADED, "one history at a time", Duration.ofSeconds(1));
     }
-    CompletionStage<?> sent = pages.send(room, range, askedAs, sender, admission::onBytes);
+    CompletionStage<?> sent = pages.send(room, range, askedAs, sender, caller.charges()::onBytes);
     seat.awaiting(sent);
     return READ_ON;
   }
@@ -526,7 +524,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public void onJoined(Joined how) {
-    sender.control(ServerObjects.welcome(room, how, admission.rights(), terms, HEARTBEAT));
+    sender.control(ServerObjects.welcome(room, how, seat.rights(), terms, HEARTBEAT));
     joined.complete(null);
   }
 
@@ -556,11 +554,6 @@ final class ChatV1Dialect implements Dialect {
   }
 
   @Override
-  public Standing standing() {
-    return admission.standing();
-  }
-
-  @Override
   public void onClosed(CloseReason reason) {
     close(reason);
   }
@@ -579,19 +572,19 @@ final class ChatV1Dialect implements Dialect {
     } else if (seat.session().isEmpty() && open > ADMITTED_WITHIN.toNanos()) {
       // Whoever looks at tokens does not answer.
       close(CloseReason.OVERLOADED);
-    } else if (admission.hasExpired()) {
+    } else if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
       sender.control(ServerObjects.PONG);
     }
-    admission.warning().ifPresent(left -> sender.control(ServerObjects.expiring(left)));
+    caller.warning().ifPresent(left -> sender.control(ServerObjects.expiring(left)));
   }
 
   @Override
   public void onGone() {
     seat.onGone();
     pages.end();
-    admission.end();
+    caller.end();
     joined.complete(null);
   }
 

@@ -9,7 +9,6 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,10 +26,8 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   private static final Batch.Encoding<Optional<EventSender.Events>> EVENTS = EventStream::events;
 
   private final Room room;
-  private final Visitor visitor;
-  private final Standing standing;
+  private final Caller caller;
   private final Reception reception;
-  private final Charges.OfSession charges;
   private final EventSender sender;
   private final Seat<EventSender.Events> seat;
 
@@ -48,15 +45,12 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   /** When something was written last, on the clock. */
   private long quietSince;
 
-  EventStream(Room room, Asked asked, Response response, Callback callback, Reception reception) {
+  EventStream(Room room, Caller caller, Response response, Callback callback, Reception reception) {
     this.room = room;
-    this.visitor = asked.visitor();
-    this.standing = asked.standing(room);
+    this.caller = caller;
     this.reception = reception;
-    Charges ofAddress = reception.charging().of(Addresses.of(response.getRequest()));
-    this.charges = ofAddress.session();
-    this.sender = new EventSender(response, callback, ofAddress.unsent(), this::onEnded);
-    this.seat = new Seat<>(room, "events", this, sender.gate(), reception.meters());
+    this.sender = new EventSender(response, callback, caller.charges().unsent(), this::onEnded);
+    this.seat = new Seat<>(caller, room, "events", this, sender.gate(), reception.meters());
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
@@ -78,15 +72,16 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   private void onEnded() {
     reception.connections().remove(this);
     seat.onGone();
-    charges.end();
+    caller.end();
   }
 
   void join(Start start) {
-    if (charges.isTooMany()) {
+    if (caller.charges().isTooMany()) {
       close(CloseReason.OVERLOADED);
       return;
     }
-    seat.join(visitor.member(), start);
+    seat.allow(caller.rights(room.name()));
+    seat.join(caller.member(), start);
   }
 
   @Override
@@ -100,7 +95,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
 
   private String welcome(Joined joined) {
     return ServerObjects.welcome(
-        room, joined, visitor.in(room.name()), reception.rooms().terms(), SIGN_OF_LIFE);
+        room, joined, seat.rights(), reception.rooms().terms(), SIGN_OF_LIFE);
   }
 
   @Override
@@ -155,11 +150,6 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   }
 
   @Override
-  public Standing standing() {
-    return standing;
-  }
-
-  @Override
   public void onClosed(CloseReason reason) {
     // An answer other than 200 ends a browser's stream for good: for those who may come back it is
     // a stream that ends.
@@ -186,7 +176,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
       return;
     }
     seat.onTick();
-    if (visitor.hasExpired(reception.access().clock())) {
+    if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     }
     long time = reception.nanos().getAsLong();

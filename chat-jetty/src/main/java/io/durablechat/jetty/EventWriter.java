@@ -6,7 +6,6 @@ import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import java.util.Optional;
 
 /**
@@ -38,9 +37,6 @@ interface EventWriter<P extends BatchGate.Payload> {
 
   /** From now on the room goes like this. */
   default void onMode(RoomMode mode) {}
-
-  /** Returns what the room is told of the client beside who it is. */
-  Standing standing();
 
   /** The room has ended the seat's session. */
   void onClosed(CloseReason reason);

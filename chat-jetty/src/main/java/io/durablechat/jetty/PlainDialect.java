@@ -10,7 +10,6 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Room;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,8 @@ final class PlainDialect implements Dialect {
   private Start start;
 
   private final FrameSender sender;
-  private final Admission admission;
+  private final Caller caller;
+  private final ReadPace pace;
   private final Seat<Outgoing> seat;
 
   /** Completes once the client was let in, or turned away. */
@@ -48,11 +48,13 @@ final class PlainDialect implements Dialect {
   /** What was published last. Messages come one after another. */
   private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
 
-  PlainDialect(Room room, Start start, FrameSender sender, Admission admission, Meters meters) {
+  PlainDialect(
+      Room room, Start start, FrameSender sender, Caller caller, ReadPace pace, Meters meters) {
     this.start = start;
     this.sender = sender;
-    this.admission = admission;
-    this.seat = new Seat<>(room, "plain", this, sender.gate(), meters);
+    this.caller = caller;
+    this.pace = pace;
+    this.seat = new Seat<>(caller, room, "plain", this, sender.gate(), meters);
   }
 
   /**
@@ -93,7 +95,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onOpen() {
     try {
-      admitted = admission.admit(Optional.empty(), Optional.empty()).handle(this::onAdmitted);
+      admitted = seat.admit(Optional.empty(), Optional.empty()).handle(this::onAdmitted);
     } catch (IllegalArgumentException e) {
       // A key that cannot be one.
       close(CloseReason.policy(e.getMessage()));
@@ -118,11 +120,11 @@ final class PlainDialect implements Dialect {
     if (sender.isClosing()) {
       return READ_ON;
     }
-    if (!admission.may(Right.PUBLISH)) {
+    if (!seat.may(Right.PUBLISH)) {
       close(MAY_NOT_PUBLISH);
       return READ_ON;
     }
-    Optional<Throttle.Refusal> over = admission.onPublish();
+    Optional<Throttle.Refusal> over = pace.onPublish();
     if (over.isPresent()) {
       close(new CloseReason(1013, true, over.get().reason()));
       return READ_ON;
@@ -132,7 +134,7 @@ final class PlainDialect implements Dialect {
 
   @Override
   public CompletionStage<?> onTrifle() {
-    return admission.onTrifle();
+    return pace.onTrifle();
   }
 
   private CompletionStage<?> publish(Draft draft) {
@@ -141,7 +143,7 @@ final class PlainDialect implements Dialect {
     }
     HeldBytes.Part memory;
     try {
-      memory = admission.draft(draft.body().size());
+      memory = caller.charges().draft(draft.body().size());
     } catch (RefusedException full) {
       return publishLate(draft);
     }
@@ -153,7 +155,7 @@ final class PlainDialect implements Dialect {
    * Once what was sent before is settled; or, if it is others who fill the room, a little later.
    */
   private CompletionStage<?> publishLate(Draft draft) {
-    CompletionStage<?> settled = last.isDone() ? admission.pause() : last.handle((kept, e) -> null);
+    CompletionStage<?> settled = last.isDone() ? pace.pause() : last.handle((kept, e) -> null);
     return settled.thenCompose(then -> publish(draft));
   }
 
@@ -207,11 +209,6 @@ final class PlainDialect implements Dialect {
   }
 
   @Override
-  public Standing standing() {
-    return admission.standing();
-  }
-
-  @Override
   public void onClosed(CloseReason reason) {
     close(reason);
   }
@@ -224,7 +221,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onTick() {
     seat.onTick();
-    if (admission.hasExpired()) {
+    if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     }
   }
@@ -232,7 +229,7 @@ final class PlainDialect implements Dialect {
   @Override
   public void onGone() {
     seat.onGone();
-    admission.end();
+    caller.end();
   }
 
   @Override

@@ -60,7 +60,7 @@ record Reception(
    * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
-    Charges charges = charging.of(wish.from());
+    SessionCharges charges = charging.session(wish.from());
     FrameSender sender = new FrameSender(sink, nanos, charges.unsent(), meters.deliveries());
     return new Connection(
         dialect(wish, charges, sender, executor),
@@ -72,28 +72,24 @@ record Reception(
         nanos);
   }
 
-  private Dialect dialect(Wish wish, Charges charges, FrameSender sender, Executor executor) {
+  private Dialect dialect(
+      Wish wish, SessionCharges charges, FrameSender sender, Executor executor) {
     Room room = rooms.room(wish.room());
-    Admission admission =
-        new Admission(
-            access,
-            charges.session(),
-            room.name(),
-            wish.shown(),
-            secret.source(wish.from()),
-            time -> pause(time, executor));
+    Caller caller = new Caller(access, charges, secret.source(wish.from()), wish.shown());
+    ReadPace pace = new ReadPace(caller, charges, time -> pause(time, executor));
     return wish.chatV1()
         ? new ChatV1Dialect(
             room,
             rooms.terms(),
             sender,
             waking,
-            admission,
+            caller,
+            pace,
             Moderator.of(rooms, secret),
             comeback,
             meters,
             new HistoryPages(charges.requests(), charges.pages(executor)))
-        : new PlainDialect(room, start(wish), sender, admission, meters);
+        : new PlainDialect(room, start(wish), sender, caller, pace, meters);
   }
 
   /** From before the handshake was answered: whoever has that answer is there. */

@@ -15,6 +15,7 @@ import io.durablechat.core.Signal;
 import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -30,6 +31,7 @@ import java.util.function.BiConsumer;
  * others.
  */
 final class Seat<P extends BatchGate.Payload> implements Outbox {
+  private final Caller caller;
   private final Room room;
   private final String dialect;
   private final EventWriter<P> writer;
@@ -38,6 +40,7 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
 
   private volatile Session session;
   private volatile boolean isGone;
+  private volatile Set<Right> rights = Set.of();
 
   /** What the session is told when more would be taken; known once it has joined. */
   private Runnable ready;
@@ -59,7 +62,14 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
    *
    * @param dialect the name by which its sessions are counted
    */
-  Seat(Room room, String dialect, EventWriter<P> writer, BatchGate<P> gate, Meters meters) {
+  Seat(
+      Caller caller,
+      Room room,
+      String dialect,
+      EventWriter<P> writer,
+      BatchGate<P> gate,
+      Meters meters) {
+    this.caller = caller;
     this.room = room;
     this.dialect = dialect;
     this.writer = writer;
@@ -79,6 +89,38 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
   /** Returns whether the client is gone. */
   boolean isGone() {
     return isGone;
+  }
+
+  /**
+   * Lets the client in, as {@link Caller#enter} does.
+   *
+   * @return completes with who it is
+   */
+  CompletionStage<Visitor> admit(Optional<Credentials> said, Optional<String> invite) {
+    return caller.enter(room.name(), said, invite).thenApply(this::allow);
+  }
+
+  /** Lets the client go on by another token, as {@link Caller#renew} does. */
+  CompletionStage<Visitor> renew(String token) {
+    return caller.renew(room.name(), token).thenApply(this::allow);
+  }
+
+  private Visitor allow(Visitor visitor) {
+    allow(visitor.in(room.name()));
+    return visitor;
+  }
+
+  /** Sets what the client may do here; nothing before. */
+  void allow(Set<Right> allowed) {
+    rights = allowed;
+  }
+
+  Set<Right> rights() {
+    return rights;
+  }
+
+  boolean may(Right right) {
+    return rights.contains(right);
   }
 
   /** Begins a session in the room. Called once. */
@@ -111,8 +153,7 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
     kept.whenComplete(
         (receipt, e) -> {
           memory.release();
-          meters.onSettled(startedAt, receipt, e);
-          meters.trace().onSettled(room.name(), by.member(), draft.body().size(), receipt, e);
+          meters.onSettled(startedAt, room.name(), by.member(), draft, receipt, e);
           onSettled.accept(receipt, e);
           end();
         });
@@ -226,7 +267,7 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
 
   @Override
   public Standing standing() {
-    return writer.standing();
+    return caller.standing(rights);
   }
 
   @Override

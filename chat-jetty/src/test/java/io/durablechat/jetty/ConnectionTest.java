@@ -10,7 +10,6 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RefusedException;
-import io.durablechat.core.Standing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -676,11 +675,6 @@ final class ConnectionTest {
     @Override
     public Optional<Outgoing> encoded(Batch batch) {
       return Optional.empty();
-    }
-
-    @Override
-    public Standing standing() {
-      return Standing.NONE;
     }
 
     @Override

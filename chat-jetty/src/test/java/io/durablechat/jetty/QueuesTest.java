@@ -11,7 +11,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -131,12 +131,11 @@ final class QueuesTest {
   }
 
   private void drafts() {
-    Charges.OfSession session = home.session();
     fill(
         pools.drafts(),
         HEAP / 16,
-        () -> session.draft(100),
-        () -> charging.of(ELSEWHERE).session().draft(1 << 20));
+        () -> home.draft(100),
+        () -> charging.of(ELSEWHERE).draft(1 << 20));
     assertEquals(64 << 20, Pools.of(8L << 30).drafts().max());
   }
 

@@ -8,7 +8,7 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -29,6 +29,8 @@ final class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("core")
         .definedBy("io.durablechat.core")
+        .layer("testkit")
+        .definedBy("io.durablechat.testkit")
         .layer("jetty")
         .definedBy("io.durablechat.jetty")
         .layer("sqlite")
@@ -37,6 +39,8 @@ final class ArchitectureTest {
         .definedBy("io.durablechat.cli")
         .whereLayer("core")
         .mayNotAccessAnyLayer()
+        .whereLayer("testkit")
+        .mayOnlyAccessLayers("core")
         .whereLayer("sqlite")
         .mayOnlyAccessLayers("core")
         .whereLayer("jetty")
@@ -68,7 +72,7 @@ final class ArchitectureTest {
   @Test
   void librariesNameNoOptionsOfTheLauncher() throws IOException {
     Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
-    for (String library : List.of("chat-core", "chat-sqlite", "chat-jetty")) {
+    for (String library : List.of("chat-core", "chat-testkit", "chat-sqlite", "chat-jetty")) {
       try (Stream<Path> files =
           Files.walk(ProjectFiles.root().resolve(library).resolve("src/main/java"))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -89,6 +93,7 @@ final class ArchitectureTest {
         .should()
         .resideInAnyPackage(
             "io.durablechat.core",
+            "io.durablechat.testkit",
             "io.durablechat.sqlite",
             "io.durablechat.jetty",
             "io.durablechat.cli")
