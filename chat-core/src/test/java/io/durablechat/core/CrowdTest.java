@@ -2,6 +2,9 @@ package io.durablechat.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Joined.Resume;
+import io.durablechat.testkit.FaultyBroadcaster;
+import io.durablechat.testkit.FaultyBroadcaster.Call;
+import io.durablechat.testkit.FaultyBroadcaster.Fault;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +35,8 @@ final class HistoryTest {
   private final SteppedExecutor writer = new SteppedExecutor();
   private final MemoryMessageLog log =
       MemoryMessageLog.of(new ManualClock(), 100_000, Long.MAX_VALUE);
-  private final CountingReads reads =
-      new CountingReads(LocalBroadcaster.on(log, writer, Runnable::run));
+  private final FaultyBroadcaster reads =
+      FaultyBroadcaster.on(LocalBroadcaster.on(log, writer, Runnable::run));
   private final RoomDirectory directory =
       RoomDirectory.on(reads).executors(strands, strands).recentBytes(1).open();
 
@@ -105,33 +111,33 @@ final class HistoryTest {
 
   /** How many records are read for one who takes nothing after the welcome. */
   private int readUntilJoined(Start start) {
-    reads.takeRecords();
+    reads.takeRecordsRead();
     RecordingOutbox outbox = new RecordingOutbox();
     outbox.fill();
     room().join(ANN, start, outbox);
     settle();
     outbox.joined().session().leave();
     settle();
-    return reads.takeRecords();
+    return reads.takeRecordsRead();
   }
 
   @Test
   void resumingReadsNothingButWhatFollows() {
     publish(1, 10);
-    reads.takeRecords();
+    reads.takeRecordsRead();
     join(Start.after(start().at(7)));
-    assertEquals(3, reads.takeRecords());
+    assertEquals(3, reads.takeRecordsRead());
     join(Start.after(start().at(10)));
     // A cursor that the log has not come to.
     assertEquals(Resume.RESET, join(Start.after(start().at(99))).joined().resume());
-    assertEquals(0, reads.takeRecords());
+    assertEquals(0, reads.takeRecordsRead());
   }
 
   @Test
   void oneWhoHasLeftIsNotReadFor() {
     publish(1, 100);
     RecordingOutbox first = join(Start.live());
-    reads.hold();
+    reads.inject(Fault.CALL_HELD, Call.READ, Call.LOCATE);
     List<Session> sessions = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       sessions.add(room().join(ANN, Start.history(50), new RecordingOutbox()));
@@ -145,10 +151,14 @@ final class HistoryTest {
     pages.forEach(page -> page.cancel(false));
     settle();
     CompletableFuture<Page> wanted = room().history(Range.last(1));
-    int before = reads.looks();
-    reads.letGo();
+    int before = reads.calls(Call.READ) + reads.calls(Call.LOCATE);
+    reads.clearFaults();
+    reads.release();
     settle();
-    assertEquals(before + 1, reads.looks(), "nothing but what somebody waits for");
+    assertEquals(
+        before + 1,
+        reads.calls(Call.READ) + reads.calls(Call.LOCATE),
+        "nothing but what somebody waits for");
     assertTrue(wanted.isDone());
     assertEquals(Optional.empty(), first.closed());
   }
@@ -156,13 +166,13 @@ final class HistoryTest {
   @Test
   void pagesWaitForTheirTurnLikeSessions() {
     publish(1, 10);
-    reads.hold();
+    reads.inject(Fault.CALL_HELD, Call.READ, Call.LOCATE);
     List<CompletableFuture<Page>> pages =
         IntStream.range(0, 200).mapToObj(i -> room().history(Range.last(5))).toList();
     RecordingOutbox last = join(Start.history(3));
     assertTrue(reads.held() < 100, "under way: " + reads.held());
     while (reads.held() > 0) {
-      reads.letGo();
+      reads.release();
       settle();
     }
     assertTrue(pages.stream().allMatch(CompletableFuture::isDone));
@@ -213,9 +223,9 @@ final class HistoryTest {
   }
 
   private int readFor(Start start) {
-    reads.takeRecords();
+    reads.takeRecordsRead();
     join(start);
-    return reads.takeRecords();
+    return reads.takeRecordsRead();
   }
 
   @Test

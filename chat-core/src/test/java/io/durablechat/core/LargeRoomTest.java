@@ -3,6 +3,8 @@ package io.durablechat.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.testkit.BroadcasterContract;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.MessageLogContract;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -9,6 +9,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Ruling.Action;
+import io.durablechat.testkit.FaultyBroadcaster;
+import io.durablechat.testkit.FaultyBroadcaster.Call;
+import io.durablechat.testkit.FaultyBroadcaster.Fault;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,17 +131,17 @@ final class ModerationTest {
   @Test
   void whatIsDeletedIsAccountedForWhateverFails() {
     publish(join(HERE, BOB), "rude").toCompletableFuture().join();
-    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
-    Moderation failing = Moderation.open(switched, clock).toCompletableFuture().join();
+    FaultyBroadcaster faulty = FaultyBroadcaster.on(broadcaster);
+    Moderation failing = Moderation.open(faulty, clock).toCompletableFuture().join();
     Ruling deletion = Ruling.delete(HERE, 1);
 
-    switched.refuse(Kind.RULING);
+    faulty.refuseDrafts(draft -> draft.kind() == Kind.RULING);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst(), "not deleted without account");
-    switched.refuse(Kind.DELETE);
+    faulty.refuseDrafts(draft -> draft.kind() == Kind.DELETE);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst());
-    switched.refuse(Kind.DELETED);
+    faulty.clearFaults();
     failing.rule(MOD, deletion).toCompletableFuture().join();
     assertEquals(Kind.DELETED, kindOfFirst());
     assertEquals(2, trail().size(), "the attempt, and what was done");
@@ -237,22 +243,21 @@ final class ModerationTest {
 
   @Test
   void whatWasKeptIsLookedForOnlyWhereSomethingIsRefused() {
-    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
-    directory =
-        RoomDirectory.on(switched).executors(strands, strands).moderation(moderation).open();
+    FaultyBroadcaster faulty = FaultyBroadcaster.on(broadcaster);
+    directory = RoomDirectory.on(faulty).executors(strands, strands).moderation(moderation).open();
     for (int i = 0; i < 4; i++) {
       sent("said", "1");
       sent("new " + i, "new " + i);
     }
-    assertEquals(0, switched.lookups());
+    assertEquals(0, faulty.calls(Call.EARLIER));
 
     rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()));
     assertEquals(Reason.MUTED, refusedWhenSent(Draft.text("no id")).reason());
-    assertEquals(0, switched.lookups());
+    assertEquals(0, faulty.calls(Call.EARLIER));
     sent("said", "1");
-    assertEquals(1, switched.lookups());
+    assertEquals(1, faulty.calls(Call.EARLIER));
 
-    switched.refuseReading(true);
+    faulty.inject(Fault.REFUSED, Call.READ, Call.LOCATE, Call.EARLIER);
     assertEquals(
         Reason.STORAGE,
         refusedWhenSent(Draft.text("said").withId("1")).reason(),
@@ -714,8 +719,8 @@ final class ModerationTest {
 
   @Test
   void ofALogThatWasSetBackHoldsWhatItSays() {
-    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
-    Moderation following = Moderation.open(switched, clock).toCompletableFuture().join();
+    FaultyBroadcaster faulty = FaultyBroadcaster.on(broadcaster);
+    Moderation following = Moderation.open(faulty, clock).toCompletableFuture().join();
     rule(Ruling.of(Action.MUTE, EVERYWHERE, ANN.identity()));
     rule(Ruling.of(Action.LOCK, HERE));
     assertTrue(following.mode(HERE).isLocked());
@@ -723,7 +728,7 @@ final class ModerationTest {
     Broadcaster other = LocalBroadcaster.inMemory(MemoryMessageLog.of(clock, 10, 10_000));
     Moderation elsewhere = Moderation.open(other, clock).toCompletableFuture().join();
     elsewhere.rule(MOD, Ruling.of(Action.LOCK, THERE)).toCompletableFuture().join();
-    switched.exchange(other);
+    faulty.replace(other);
     assertEquals(List.of(), following.sanctions(EVERYWHERE));
     assertFalse(following.mode(HERE).isLocked());
     assertTrue(following.mode(THERE).isLocked());
@@ -733,21 +738,21 @@ final class ModerationTest {
 
   @Test
   void whatCannotBeFollowedIsFollowedAgainBeforeAnythingElseIsDecided() {
-    SwitchedBroadcaster switched = new SwitchedBroadcaster(broadcaster);
-    Moderation following = Moderation.open(switched, clock).toCompletableFuture().join();
+    FaultyBroadcaster faulty = FaultyBroadcaster.on(broadcaster);
+    Moderation following = Moderation.open(faulty, clock).toCompletableFuture().join();
     following.rule(MOD, Ruling.of(Action.LOCK, HERE)).toCompletableFuture().join();
     Broadcaster other = LocalBroadcaster.inMemory(MemoryMessageLog.of(clock, 10, 10_000));
     Moderation.open(other, clock)
         .thenCompose(elsewhere -> elsewhere.rule(MOD, Ruling.of(Action.LOCK, THERE)))
         .toCompletableFuture()
         .join();
-    switched.refuseReading(true);
-    switched.exchange(other);
+    faulty.inject(Fault.REFUSED, Call.READ, Call.LOCATE, Call.EARLIER);
+    faulty.replace(other);
     assertTrue(following.mode(HERE).isLocked(), "what held holds on");
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
     assertEquals(Reason.STORAGE, refusal(following.rule(MOD, ban)).reason());
 
-    switched.refuseReading(false);
+    faulty.clearFaults();
     following.rule(MOD, ban).toCompletableFuture().join();
     assertEquals(1, following.sanctions(EVERYWHERE).size());
     assertTrue(following.mode(THERE).isLocked());

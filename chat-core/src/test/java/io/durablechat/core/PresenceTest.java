@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

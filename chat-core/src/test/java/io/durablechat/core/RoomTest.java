@@ -10,6 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Joined.Resume;
 import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.testkit.FaultyBroadcaster;
+import io.durablechat.testkit.FaultyBroadcaster.Call;
+import io.durablechat.testkit.FaultyBroadcaster.Fault;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.RecordingOutbox;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -615,81 +621,27 @@ final class RoomTest {
   @Test
   void whatIsKeptWhileANewcomerFindsAllOfItsGapRemovedIsNotLost() {
     publish("1", "2", "3");
-    HeldReads broadcaster = new HeldReads(LocalBroadcaster.on(log, writer, Runnable::run));
+    FaultyBroadcaster broadcaster =
+        FaultyBroadcaster.on(LocalBroadcaster.on(log, writer, Runnable::run));
+    broadcaster.inject(Fault.ANSWER_HELD, Call.READ, Call.LOCATE);
     directory = RoomDirectory.on(broadcaster).executors(strands, strands).open();
     join(ANN);
     RecordingOutbox newcomer = new RecordingOutbox();
     room().join(BOB, atMost(log.head(GENERAL).at(1), 100), newcomer);
     settle();
-    broadcaster.letGo();
+    broadcaster.release();
     // It has found its beginning, and reads on: by then all that followed is removed.
     clock.move(Duration.ofDays(1));
     assertEquals(3, log.trim(GENERAL, Keep.youngerThan(Duration.ofHours(1)), 100));
     settle();
     // What it read is on its way; meanwhile something is published and delivered.
     publish("4");
-    broadcaster.letGo();
+    broadcaster.release();
     settle();
-    broadcaster.letGo();
+    broadcaster.release();
     settle();
     publish("5");
     assertEquals(List.of("4", "5"), newcomer.texts());
-  }
-
-  /** Reads that are on their way until the test lets them go. */
-  private static final class HeldReads implements Broadcaster {
-    private final Broadcaster broadcaster;
-    private CompletableFuture<Void> gate = new CompletableFuture<>();
-
-    private HeldReads(Broadcaster broadcaster) {
-      this.broadcaster = broadcaster;
-    }
-
-    private void letGo() {
-      CompletableFuture<Void> held = gate;
-      gate = new CompletableFuture<>();
-      held.complete(null);
-    }
-
-    @Override
-    public CompletionStage<Page> read(RoomName room, Range range) {
-      return broadcaster.read(room, range).thenCombine(gate, (page, free) -> page);
-    }
-
-    @Override
-    public CompletionStage<Place> locate(RoomName room, Newest newest) {
-      return broadcaster.locate(room, newest).thenCombine(gate, (place, free) -> place);
-    }
-
-    @Override
-    public CompletionStage<Receipt> publish(RoomName room, Member author, Draft draft) {
-      return broadcaster.publish(room, author, draft);
-    }
-
-    @Override
-    public CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft) {
-      return broadcaster.earlier(room, author, draft);
-    }
-
-    @Override
-    public CompletionStage<Following> follow(RoomName room, Follower follower) {
-      return broadcaster.follow(room, follower);
-    }
-
-    @Override
-    public Durability durability() {
-      return broadcaster.durability();
-    }
-
-    @Override
-    public Duration retryWindow() {
-      return broadcaster.retryWindow();
-    }
-
-    @Override
-    public void close() {
-      broadcaster.close();
-    }
   }
 
   @Test

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * What one caller is charged, for its address and for all together; a {@link OfSession session} for
- * itself as well. Safe for use by several threads.
+ * The charges of one caller, for its address and for all together; those of an open connection are
+ * {@link SessionCharges}. Safe for use by several threads.
  */
-final class Charges {
+class Charges {
   /**
    * What a message that waits takes beside its body, in bytes: what is about it, and its answer.
    */
@@ -82,62 +82,19 @@ final class Charges {
   }
 
   /**
-   * What a session that begins is charged from now on, until it {@linkplain OfSession#end ends}.
+   * Takes room for a message until it is kept and answered.
+   *
+   * @throws RefusedException if there is none now
    */
-  OfSession session() {
-    return new OfSession(throttle().share(from));
+  HeldBytes.Part draft(int bytes) {
+    return charging.pools().drafts().ofNetwork(network).take((long) bytes + AROUND_A_DRAFT);
   }
 
-  /** What one session is charged. */
-  final class OfSession {
-    private final Throttle.Share share;
-
-    private OfSession(Throttle.Share share) {
-      this.share = share;
-    }
-
-    /** Whether there were too many sessions when this one began. */
-    boolean isTooMany() {
-      return share.isTooMany();
-    }
-
-    /** Why this room may not be named just now. */
-    Optional<Throttle.Refusal> onRoom(RoomName room) {
-      return share.onRoom(room);
-    }
-
-    /** Why nothing may be published just now. */
-    Optional<Throttle.Refusal> onPublish(Member author) {
-      return share.onPublish(author);
-    }
-
-    /**
-     * Why this may not be asked for just now.
-     *
-     * @param asking by whom, once that is known
-     * @param bytes how much was read for it
-     */
-    Optional<Throttle.Refusal> onRequest(Work work, Optional<Member> asking, long bytes) {
-      return share.onRequest(asking, work.weight() + Work.ofBytes(bytes));
-    }
-
-    /** So many bytes were read or written for this session alone. */
-    void onBytes(long bytes) {
-      share.onSpent(Work.ofBytes(bytes));
-    }
-
-    /**
-     * Takes room for a message until it is kept and answered.
-     *
-     * @throws RefusedException if there is none now
-     */
-    HeldBytes.Part draft(int bytes) {
-      return charging.pools().drafts().ofNetwork(network).take((long) bytes + AROUND_A_DRAFT);
-    }
-
-    /** The session is over. A second call is harmless. */
-    void end() {
-      share.end();
-    }
+  /** Returns whether there were too many connections when this one began. */
+  boolean isTooMany() {
+    return false;
   }
+
+  /** The connection is over, if there was one. A second call is harmless. */
+  void end() {}
 }

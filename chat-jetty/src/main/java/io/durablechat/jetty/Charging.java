@@ -22,4 +22,9 @@ record Charging(Throttle throttle, Pools pools, Turns pages) {
   Charges of(Optional<InetAddress> from) {
     return new Charges(this, from);
   }
+
+  /** What a connection that begins is charged from now on, until it ends. */
+  SessionCharges session(Optional<InetAddress> from) {
+    return new SessionCharges(this, from);
+  }
 }

@@ -44,6 +44,7 @@ public final class ChatEndpoint implements AutoCloseable {
         new Reception(
             rooms,
             connections,
+            Dialects.STANDARD,
             new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
             new Access(settings, rooms.moderation(), InstantSource.system()),
             settings.serverSecret(),
@@ -141,7 +142,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   private ServerEndpointConfig config(RoomConfigurator configurator) {
     return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
-        .subprotocols(List.of(ChatV1Dialect.SUBPROTOCOL))
+        .subprotocols(reception.dialects().subprotocols())
         .configurator(configurator)
         .build();
   }
@@ -235,7 +236,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-      return requested.contains(ChatV1Dialect.SUBPROTOCOL) ? ChatV1Dialect.SUBPROTOCOL : "";
+      return reception.dialects().of(requested).flatMap(Dialect::subprotocol).orElse("");
     }
 
     /** None: a compressed frame cannot be shared by sessions, and costs memory in each. */

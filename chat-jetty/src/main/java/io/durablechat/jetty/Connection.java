@@ -56,7 +56,7 @@ final class Connection implements Connections.Tended {
     long bytesTaken();
   }
 
-  private final Dialect dialect;
+  private final Conversation dialect;
   private final FrameSender sender;
   private final Wire wire;
   private final IncomingMessage incoming;
@@ -91,7 +91,7 @@ final class Connection implements Connections.Tended {
    * @param nanos elapsed time, as {@link System#nanoTime}
    */
   Connection(
-      Dialect dialect,
+      Conversation dialect,
       FrameSender sender,
       Wire wire,
       IncomingMessage incoming,
@@ -115,7 +115,7 @@ final class Connection implements Connections.Tended {
     guarded(
         () -> {
           dialect.onOpen();
-          return Dialect.READ_ON;
+          return Conversation.READ_ON;
         });
   }
 
@@ -126,7 +126,7 @@ final class Connection implements Connections.Tended {
    */
   CompletionStage<?> onFrame(Frame frame) {
     if (isEnding || sender.isClosing()) {
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     Optional<Body> message;
     try {
@@ -134,7 +134,7 @@ final class Connection implements Connections.Tended {
     } catch (RefusedException tooMuch) {
       dialect.close(CloseReason.OVERLOADED);
       incoming.end();
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     } catch (CloseException whatThePeerDidWrong) {
       throw whatThePeerDidWrong;
     } catch (RuntimeException e) {
@@ -142,7 +142,7 @@ final class Connection implements Connections.Tended {
       LOG.error("A frame could not be taken; its connection is closed", e);
       dialect.close(CloseReason.FAULT);
       incoming.end();
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     return message.isEmpty() ? onFragment(frame) : onWhole(message.get());
   }
@@ -150,7 +150,7 @@ final class Connection implements Connections.Tended {
   private CompletionStage<?> onFragment(Frame frame) {
     return frame.getPayloadLength() < SMALL_FRAGMENT && ++smallFragments % SMALL_FRAGMENTS == 0
         ? onTrifle()
-        : Dialect.READ_ON;
+        : Conversation.READ_ON;
   }
 
   private CompletionStage<?> onTrifle() {
@@ -159,7 +159,7 @@ final class Connection implements Connections.Tended {
 
   private CompletionStage<?> onWhole(Body message) {
     CompletionStage<?> readOn = onMessage(message);
-    if (Dialect.readsOn(readOn)) {
+    if (Conversation.readsOn(readOn)) {
       incoming.onHandled();
       return readOn;
     }
@@ -174,7 +174,7 @@ final class Connection implements Connections.Tended {
 
   /** While the peer is not read from, it cannot be said to be silent. */
   private CompletionStage<?> heldUntil(CompletionStage<?> readOn) {
-    if (Dialect.readsOn(readOn)) {
+    if (Conversation.readsOn(readOn)) {
       return readOn;
     }
     held = true;
@@ -232,14 +232,14 @@ final class Connection implements Connections.Tended {
    */
   private CompletionStage<?> guarded(Supplier<CompletionStage<?>> frame) {
     if (isEnding || sender.isClosing()) {
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     try {
       return frame.get();
     } catch (Throwable e) {
       LOG.error("A frame could not be handled; its connection is closed", e);
       dialect.close(CloseReason.FAULT);
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
   }
 
@@ -297,7 +297,6 @@ final class Connection implements Connections.Tended {
       incoming.end();
     } else {
       pingIfQuiet(nanos.getAsLong());
-      sender.onTick();
       dialect.onTick();
     }
   }

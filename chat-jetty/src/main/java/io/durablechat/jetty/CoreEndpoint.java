@@ -61,7 +61,7 @@ final class CoreEndpoint implements FrameHandler {
       return;
     }
     callback.succeeded();
-    if (Dialect.readsOn(readOn)) {
+    if (Conversation.readsOn(readOn)) {
       jetty.readOn();
     } else {
       readOn.whenComplete((settled, e) -> onSettled(e));

@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Cursor;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Start;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,21 +51,21 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
       return false;
     }
     RoomName room = path.get().room(request);
-    boolean chatV1 = HandshakeGate.offersChatV1(request.getHeaders());
-    int history = PlainDialect.history(Request.extractQueryParameters(request).toMultiMap());
+    Dialect dialect =
+        reception.dialects().of(HandshakeGate.subprotocols(request.getHeaders())).orElseThrow();
+    Start start = dialect.start(Request.extractQueryParameters(request).toMultiMap());
     request.setAttribute(
         HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
         connection(
             request,
             new Reception.Wish(
                 room,
-                chatV1,
-                history,
-                reception.access().shown(request.getHeaders()::getValuesList),
-                Addresses.of(request),
+                dialect,
                 request.getAttribute(HandshakeGate.PLACE) instanceof Cursor place
-                    ? Optional.of(place)
-                    : Optional.empty())));
+                    ? start.from(place)
+                    : start,
+                reception.access().shown(request.getHeaders()::getValuesList),
+                Addresses.of(request))));
 
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
@@ -73,9 +74,9 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
     headers.put(
         HttpHeader.SEC_WEBSOCKET_ACCEPT,
         WebSocketUtils.hashKey(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_KEY)));
-    if (chatV1) {
-      headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, ChatV1Dialect.SUBPROTOCOL);
-    }
+    dialect
+        .subprotocol()
+        .ifPresent(agreed -> headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, agreed));
     response.write(true, null, callback);
     return true;
   }

@@ -1,52 +1,38 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Body;
-import io.durablechat.core.CloseReason;
-import io.durablechat.core.Outbox;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import io.durablechat.core.Start;
+import io.durablechat.core.Terms;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What frames mean on one connection, and how it is told of its room. Frames come one after another
- * on Jetty's threads, the room's events on its strand, the rest from any thread.
+ * A wire protocol that clients may speak by WebSocket: how it is asked for, how long its messages
+ * may be, and how a connection begins to speak it. Immutable.
  */
-interface Dialect extends Outbox {
-  /** Nothing to wait for. */
-  CompletionStage<?> READ_ON = CompletableFuture.completedFuture(null);
+interface Dialect {
+  /** The name by which it is counted and switched on. */
+  String name();
 
-  /** Whether the next message may be read already. */
-  static boolean readsOn(CompletionStage<?> stage) {
-    CompletableFuture<?> future = stage.toCompletableFuture();
-    return future.isDone() && !future.isCompletedExceptionally();
-  }
-
-  /** The connection is open and known: what this sets off may end it at once. */
-  void onOpen();
+  /** The name by which clients ask for it in their handshake; empty if by naming none. */
+  Optional<String> subprotocol();
 
   /**
-   * A message from the client, whole. The stage completes when the next may be read, which is at
-   * once unless what was sent already has to be kept first.
+   * Returns whether sessions begin where the room's log ended before the handshake was answered, so
+   * that whoever has the answer counts as being there.
    */
-  CompletionStage<?> onMessage(Body message);
+  boolean beginsAtHandshake();
 
   /**
-   * Something that means nothing to the room: a ping, a pong, small fragments. The stage completes
-   * when more may be read.
+   * Returns where a session begins, by the parameters of its handshake.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with a parameter
    */
-  CompletionStage<?> onTrifle();
+  Start start(Map<String, List<String>> parameters);
 
-  /**
-   * The peer ends it, or did wrong, and nothing more is heard from it. Runs this once, when all it
-   * has said before is answered.
-   */
-  void onEnding(Runnable whenAnswered);
+  /** Returns the longest text message that a client may send, in bytes. */
+  int maxText(Terms terms);
 
-  /** About a second has passed. */
-  default void onTick() {}
-
-  /** The connection is gone. */
-  void onGone();
-
-  /** Ends the connection from this side, saying why. */
-  void close(CloseReason reason);
+  /** Begins to speak it on a connection that is open. */
+  Conversation begin(Opening opening);
 }

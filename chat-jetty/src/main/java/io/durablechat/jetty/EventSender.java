@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,15 +23,14 @@ final class EventSender {
   private final AtomicBoolean completed = new AtomicBoolean();
 
   // Guarded by this.
-  private final Unsent unsent;
+  private final BatchGate<Events> gate;
+  private final UnreadLines unread;
   private final Queue<Item> waiting = new ArrayDeque<>(2);
 
   /** Lines that wait or are being written, and how long they are together. */
   private int lines;
 
   private int lineBytes;
-  private boolean batchTaken;
-  private Optional<Runnable> owed = Optional.empty();
   private boolean begun;
   private boolean closing;
   private boolean inFlight;
@@ -40,9 +38,9 @@ final class EventSender {
   private record Item(ByteBuffer bytes, boolean isBatch) {}
 
   /** A batch as events, shared by all streams. */
-  record Events(ByteBuffer bytes, Unsent.Load load) {
+  record Events(ByteBuffer bytes, SharedPayload load) implements BatchGate.Payload {
     Events(ByteBuffer bytes) {
-      this(bytes, Unsent.Load.of(bytes.remaining()));
+      this(bytes, SharedPayload.of(bytes.remaining()));
     }
   }
 
@@ -54,56 +52,52 @@ final class EventSender {
    */
   EventSender(Response response, Callback callback, HeldBytes.From unsent, Runnable onEnded) {
     this.response = response;
-    this.unsent = new Unsent(unsent);
+    this.gate = new Gate(unsent);
+    this.unread = new UnreadLines(unsent);
     this.callback =
         Callback.from(
             callback,
             () -> {
               synchronized (this) {
-                this.unsent.end();
+                unread.end();
               }
               onEnded.run();
             });
   }
 
-  /** Whether events of at least so many bytes might be taken; otherwise asks for them later. */
-  boolean mayOffer(long bytes, Runnable onWritable) {
-    if (bytes < Unsent.SMALL) {
-      return true;
-    }
-    synchronized (this) {
-      if (batchTaken || closing) {
-        owed = Optional.of(onWritable);
-        return false;
-      }
-      return unsent.isWorthTrying(bytes, onWritable);
-    }
+  /** The gate of the stream's batches. */
+  BatchGate<Events> gate() {
+    return gate;
   }
 
-  /**
-   * Takes the batch if no other waits or is in flight, and there is room for it; otherwise asks for
-   * it when it can.
-   */
-  boolean offer(Events events, Runnable onWritable) {
-    synchronized (this) {
-      if (batchTaken || closing) {
-        owed = Optional.of(onWritable);
-        return false;
-      }
-      if (!unsent.hold(events.load(), onWritable)) {
-        return false;
-      }
-      batchTaken = true;
+  private final class Gate extends BatchGate<Events> {
+    private Gate(HeldBytes.From room) {
+      super(room);
+    }
+
+    @Override
+    Object sender() {
+      return EventSender.this;
+    }
+
+    @Override
+    boolean isShut() {
+      return closing;
+    }
+
+    @Override
+    void enqueue() {
       begun = true;
-      waiting.add(new Item(events.bytes().duplicate(), true));
+      waiting.add(new Item(taken().bytes().duplicate(), true));
     }
-    writing.iterate();
-    synchronized (this) {
-      if (batchTaken) {
-        unsent.onWaiting();
+
+    @Override
+    void flush() {
+      writing.iterate();
+      synchronized (EventSender.this) {
+        onWaiting();
       }
     }
-    return true;
   }
 
   /** Sends these lines, which end an event, after what waits. */
@@ -137,7 +131,7 @@ final class EventSender {
     }
     writing.iterate();
     synchronized (this) {
-      unsent.onLines(lines, lineBytes);
+      unread.set(lines, lineBytes);
     }
   }
 
@@ -158,17 +152,6 @@ final class EventSender {
     completed.set(true);
     problem.write(response, callback);
     return true;
-  }
-
-  /** About a second has passed. */
-  void onTick() {
-    Runnable wanted;
-    synchronized (this) {
-      wanted = closing ? null : unsent.retry();
-    }
-    if (wanted != null) {
-      wanted.run();
-    }
   }
 
   /** Cuts the stream, whatever is under way. */
@@ -203,21 +186,18 @@ final class EventSender {
 
     @Override
     protected Action process() {
-      Optional<Runnable> onWritable = Optional.empty();
+      Runnable again = null;
       Item next;
       boolean isLast;
       synchronized (EventSender.this) {
         if (batchInFlight) {
-          batchTaken = false;
-          unsent.onTaken();
-          onWritable = owed;
-          owed = Optional.empty();
+          again = gate.onWritten();
         }
         if (linesInFlight > 0) {
           count(-1, -linesInFlight);
           linesInFlight = 0;
-          if (unsent.countsLines()) {
-            unsent.onLines(lines, lineBytes);
+          if (unread.isAny()) {
+            unread.set(lines, lineBytes);
           }
         }
         next = waiting.poll();
@@ -226,7 +206,9 @@ final class EventSender {
         batchInFlight = next != null && next.isBatch();
         linesInFlight = next != null && !next.isBatch() ? next.bytes().remaining() : 0;
       }
-      onWritable.ifPresent(Runnable::run);
+      if (again != null) {
+        again.run();
+      }
       if (isLast) {
         return Action.SUCCEEDED;
       }

@@ -7,11 +7,8 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
-import io.durablechat.core.Outbox;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
-import io.durablechat.core.Session;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,29 +18,24 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One stream of events: an outbox over HTTP. */
-final class EventStream implements Outbox, Connections.Tended {
+/** A client that listens only: one stream of events over HTTP, with a seat in one room. */
+final class EventStream implements EventWriter<EventSender.Events>, Connections.Tended {
   /** Often, since a stream that nothing is written to does not notice that its reader is gone. */
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
-  private static final Batch.Encoding<EventSender.Events> EVENTS = EventStream::events;
+  private static final Batch.Encoding<Optional<EventSender.Events>> EVENTS = EventStream::events;
 
   private final Room room;
-  private final Visitor visitor;
-  private final Standing standing;
+  private final Caller caller;
   private final Reception reception;
-  private final Charges.OfSession charges;
   private final EventSender sender;
-  private final Membership membership = new Membership();
+  private final Seat<EventSender.Events> seat;
 
   private final EndPoint socket;
   private volatile boolean hasJoined;
 
   /** Up to where its reader will have come once all is read that was taken to be sent. */
   private volatile Cursor at;
-
-  /** The strand's own. */
-  private Session joinedSession;
 
   // The ticking thread's own.
   private long taken;
@@ -53,14 +45,12 @@ final class EventStream implements Outbox, Connections.Tended {
   /** When something was written last, on the clock. */
   private long quietSince;
 
-  EventStream(Room room, Asked asked, Response response, Callback callback, Reception reception) {
+  EventStream(Room room, Caller caller, Response response, Callback callback, Reception reception) {
     this.room = room;
-    this.visitor = asked.visitor();
-    this.standing = asked.standing(room);
+    this.caller = caller;
     this.reception = reception;
-    Charges ofAddress = reception.charging().of(Addresses.of(response.getRequest()));
-    this.charges = ofAddress.session();
-    this.sender = new EventSender(response, callback, ofAddress.unsent(), this::onEnded);
+    this.sender = new EventSender(response, callback, caller.charges().unsent(), this::onEnded);
+    this.seat = new Seat<>(caller, room, "events", this, sender.gate(), reception.meters());
     this.socket =
         MeteredEndPoint.unwrapped(
             response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
@@ -81,25 +71,23 @@ final class EventStream implements Outbox, Connections.Tended {
 
   private void onEnded() {
     reception.connections().remove(this);
-    membership.onGone();
-    charges.end();
+    seat.onGone();
+    caller.end();
   }
 
   void join(Start start) {
-    if (charges.isTooMany()) {
+    if (caller.charges().isTooMany()) {
       close(CloseReason.OVERLOADED);
       return;
     }
-    membership.onJoining(room.join(visitor.member(), start, this));
+    seat.allow(caller.rights(room.name()));
+    seat.join(caller.member(), start);
   }
 
   @Override
   public void onJoined(Joined joined) {
-    joinedSession = joined.session();
     at = joined.cursor();
     hasJoined = true;
-    reception.meters().onJoined("events", joined.resume());
-    reception.meters().trace().onJoined(room.name(), joined);
     // With the cursor that the replay begins at: who loses the line before the first message comes
     // back to it as well.
     sender.send(retry() + id(joined.cursor()) + event("welcome", welcome(joined)));
@@ -107,21 +95,20 @@ final class EventStream implements Outbox, Connections.Tended {
 
   private String welcome(Joined joined) {
     return ServerObjects.welcome(
-        room, joined, visitor.in(room.name()), reception.rooms().terms(), SIGN_OF_LIFE);
+        room, joined, seat.rights(), reception.rooms().terms(), SIGN_OF_LIFE);
   }
 
   @Override
-  public boolean offer(Batch batch) {
-    Runnable ready = joinedSession::ready;
-    boolean isTaken =
-        sender.mayOffer(batch.bytes(), ready) && sender.offer(batch.as(EVENTS), ready);
-    if (isTaken) {
-      at = batch.cursor();
-    }
-    return isTaken;
+  public Optional<EventSender.Events> encoded(Batch batch) {
+    return batch.as(EVENTS);
   }
 
-  private static EventSender.Events events(Batch batch) {
+  @Override
+  public void onTaken(Batch batch) {
+    at = batch.cursor();
+  }
+
+  private static Optional<EventSender.Events> events(Batch batch) {
     StringBuilder lines = new StringBuilder();
     for (Message message : batch.messages()) {
       lines
@@ -130,7 +117,7 @@ final class EventStream implements Outbox, Connections.Tended {
           .append(ServerObjects.liveMessage(message))
           .append("\n\n");
     }
-    return new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer());
+    return Optional.of(new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer()));
   }
 
   private static String id(Cursor cursor) {
@@ -163,11 +150,6 @@ final class EventStream implements Outbox, Connections.Tended {
   }
 
   @Override
-  public Standing standing() {
-    return standing;
-  }
-
-  @Override
   public void onClosed(CloseReason reason) {
     // An answer other than 200 ends a browser's stream for good: for those who may come back it is
     // a stream that ends.
@@ -193,8 +175,8 @@ final class EventStream implements Outbox, Connections.Tended {
       sender.abort();
       return;
     }
-    sender.onTick();
-    if (visitor.hasExpired(reception.access().clock())) {
+    seat.onTick();
+    if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     }
     long time = reception.nanos().getAsLong();
@@ -208,7 +190,7 @@ final class EventStream implements Outbox, Connections.Tended {
   @Override
   public void close(CloseReason reason) {
     if (!sender.isClosing()) {
-      reception.meters().onClosed(reason);
+      seat.onClosing(reason);
     }
     String id = reason.reconnect() ? "" : "id: " + Events.lastId(Optional.ofNullable(at)) + "\n";
     sender.close(retry() + id + event("bye", ServerObjects.bye(reason, reception.comeback())));

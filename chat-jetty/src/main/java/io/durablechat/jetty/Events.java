@@ -57,11 +57,12 @@ final class Events {
       stayAway(response, callback);
       return;
     }
-    Access.check(asked.visitor(), room.name(), Right.SESSION);
+    Caller caller = asked.caller();
+    caller.need(room.name(), Right.SESSION);
     reception
         .rooms()
         .moderation()
-        .ifPresent(m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
+        .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.standing(room.name())));
     Start start = start(room, last, parameters);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       EventStream.putHeaders(response);
@@ -76,10 +77,10 @@ final class Events {
         .getEndPoint()
         .setIdleTimeout(
             Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
-    Charges charges = reception.charging().of(Addresses.of(request));
-    RoomApi.check(charges.onJoin());
-    RoomApi.check(charges.onRoom(room.name()));
-    EventStream stream = new EventStream(room, asked, response, callback, reception);
+    RoomApi.check(asked.charges().onJoin());
+    RoomApi.check(asked.charges().onRoom(room.name()));
+    SessionCharges charges = reception.charging().session(Addresses.of(request));
+    EventStream stream = new EventStream(room, caller.with(charges), response, callback, reception);
     reception.connections().add(stream);
     stream.join(start);
   }

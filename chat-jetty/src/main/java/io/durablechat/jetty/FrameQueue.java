@@ -30,8 +30,11 @@ final class FrameQueue {
 
   private boolean isOver;
 
-  /** What waits to be written: a batch, an answer that is large, a control line, and so on. */
-  sealed interface Item permits Outgoing, Reply, Control, Unseen, Close, End {}
+  /**
+   * What waits to be written: the gate of a batch, an answer that is large, a control line, and so
+   * on.
+   */
+  sealed interface Item permits FrameSender.Gate, Reply, Control, Unseen, Close, End {}
 
   /** A large answer. */
   record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
@@ -48,7 +51,7 @@ final class FrameQueue {
   /** The end by the protocol. */
   record End(Outgoing closeFrame, Callback onWritten) implements Item {}
 
-  void add(Outgoing batch) {
+  void add(FrameSender.Gate batch) {
     waiting.add(batch);
   }
 

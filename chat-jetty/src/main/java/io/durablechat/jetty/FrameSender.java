@@ -40,20 +40,13 @@ final class FrameSender {
   private final FrameSink sink;
   private final LongSupplier nanos;
   private final Optional<LongConsumer> onDelivered;
+  private final HeldBytes.From unsent;
   private final Writing writing = new Writing();
 
   // Guarded by this.
-  private final Unsent unsent;
+  private final UnreadLines lines;
   private final FrameQueue queue = new FrameQueue();
-  private boolean batchTaken;
-
   private int batches;
-
-  /** When the batch that is timed was taken; 0 for one that is not. */
-  private long batchTakenAt;
-
-  /** Whom to ask for another batch, if one was refused. */
-  private Runnable owed;
 
   /** Completes once the client has taken the answers that wait; null if nobody waits for it. */
   private CompletableFuture<Void> answersTaken;
@@ -89,8 +82,8 @@ final class FrameSender {
   /**
    * The same, with times taken if somebody wants them.
    *
-   * @param onDelivered told, of some of the batches, how long they took from {@link #offer} until
-   *     they were written, in nanoseconds
+   * @param onDelivered told, of some of the batches, how long they took from {@link
+   *     BatchGate#offer} until they were written, in nanoseconds
    */
   FrameSender(
       FrameSink sink,
@@ -98,50 +91,47 @@ final class FrameSender {
       HeldBytes.From unsent,
       Optional<LongConsumer> onDelivered) {
     this.sink = sink;
-    this.unsent = new Unsent(unsent);
+    this.unsent = unsent;
+    this.lines = new UnreadLines(unsent);
     this.nanos = nanos;
     this.onDelivered = onDelivered;
     this.lastSent = nanos.getAsLong();
   }
 
-  /**
-   * Whether frames of at least so many bytes might be taken: they need not be made if not.
-   *
-   * @param onWritable as with {@link #offer}
-   */
-  boolean mayOffer(long bytes, Runnable onWritable) {
-    if (bytes < Unsent.SMALL) {
-      return true;
-    }
-    synchronized (this) {
-      if (batchTaken || closing) {
-        owed = onWritable;
-        return false;
-      }
-      return unsent.isWorthTrying(bytes, onWritable);
-    }
+  /** Returns a gate for the batches of one session more. */
+  BatchGate<Outgoing> gate() {
+    return new Gate();
   }
 
-  /**
-   * Takes the frames if no other batch waits or is in flight, and there is room for them.
-   *
-   * @param onWritable called once after a refusal, when another batch would be taken
-   */
-  boolean offer(Outgoing outgoing, Runnable onWritable) {
-    synchronized (this) {
-      if (batchTaken || closing) {
-        owed = onWritable;
-        return false;
-      }
-      if (!unsent.hold(outgoing.load(), onWritable)) {
-        return false;
-      }
-      batchTaken = true;
-      batchTakenAt = isTimed() ? nanos.getAsLong() : 0;
-      queue.add(outgoing);
+  /** The gate of one session's batches. */
+  final class Gate extends BatchGate<Outgoing> implements FrameQueue.Item {
+    /** When the batch was taken, in nanoseconds; 0 if it is not timed. */
+    private long takenAt;
+
+    private Gate() {
+      super(unsent);
     }
-    writing.iterate();
-    return true;
+
+    @Override
+    Object sender() {
+      return FrameSender.this;
+    }
+
+    @Override
+    boolean isShut() {
+      return closing;
+    }
+
+    @Override
+    void enqueue() {
+      takenAt = isTimed() ? nanos.getAsLong() : 0;
+      queue.add(this);
+    }
+
+    @Override
+    void flush() {
+      writing.iterate();
+    }
   }
 
   private boolean isTimed() {
@@ -174,7 +164,7 @@ final class FrameSender {
       number++;
       chars += writing.line().length();
     }
-    unsent.onLines(number, chars);
+    lines.set(number, chars);
   }
 
   /**
@@ -183,7 +173,7 @@ final class FrameSender {
    */
   synchronized CompletionStage<?> answersTaken() {
     if (!isOwedAnswers()) {
-      return Dialect.READ_ON;
+      return Conversation.READ_ON;
     }
     if (answersTaken == null) {
       answersTaken = new CompletableFuture<>();
@@ -194,7 +184,7 @@ final class FrameSender {
   private boolean isOwedAnswers() {
     return !closing
         && !ended
-        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && unsent.isFull()));
+        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && lines.isFull()));
   }
 
   /** Whom to tell that the answers are taken, or that there will be no more of them; or null. */
@@ -242,7 +232,7 @@ final class FrameSender {
     synchronized (this) {
       ended = true;
       answered = dueAnswersTaken();
-      unsent.end();
+      lines.end();
       undone = queue.end();
       if (current != null) {
         undone.add(current);
@@ -378,21 +368,6 @@ final class FrameSender {
     }
   }
 
-  /** About a second has passed. */
-  void onTick() {
-    Runnable wanted;
-    synchronized (this) {
-      // At once would be dear: in a large room that is busy, many take a moment.
-      if (batchTaken) {
-        unsent.onWaiting();
-      }
-      wanted = closing ? null : unsent.retry();
-    }
-    if (wanted != null) {
-      wanted.run();
-    }
-  }
-
   /** Cuts the connection, whatever is under way. */
   void abort() {
     sink.abort();
@@ -424,21 +399,20 @@ final class FrameSender {
     protected Action process() {
       Item written;
       Item next;
+      Outgoing batch;
       Runnable wanted = null;
       CompletableFuture<Void> answered = null;
       long takenAt = 0;
       synchronized (FrameSender.this) {
         written = current;
-        if (written instanceof Outgoing) {
-          batchTaken = false;
-          unsent.onTaken();
-          takenAt = batchTakenAt;
-          wanted = owed;
-          owed = null;
+        if (written instanceof Gate gate) {
+          takenAt = gate.takenAt;
+          wanted = gate.onWritten();
         }
         next = queue.next();
         current = next;
-        if (unsent.countsLines()) {
+        batch = next instanceof Gate gate ? gate.taken() : null;
+        if (lines.isAny()) {
           countLines();
         }
         answered = dueAnswersTaken();
@@ -467,12 +441,12 @@ final class FrameSender {
       if (next == null) {
         return Action.IDLE;
       }
-      write(next);
+      write(next, batch);
       return Action.SCHEDULED;
     }
 
-    private void write(Item item) {
-      if (item instanceof Outgoing batch) {
+    private void write(Item item, Outgoing batch) {
+      if (item instanceof Gate) {
         sink.write(batch, this);
       } else if (item instanceof Reply reply) {
         reply.onBegun().run();

@@ -6,6 +6,7 @@ import io.durablechat.core.RoomName;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,13 +42,15 @@ final class HandshakeGate extends Handler.Wrapper {
   private static final int KEY_CHARS = 24;
 
   private final Origins origins;
+  private final Dialects dialects;
   private final Charging charging;
   private final RoomDirectory rooms;
 
-  HandshakeGate(Origins origins, Charging charging, RoomDirectory rooms) {
+  HandshakeGate(Origins origins, Reception reception) {
     this.origins = origins;
-    this.charging = charging;
-    this.rooms = rooms;
+    this.dialects = reception.dialects();
+    this.charging = reception.charging();
+    this.rooms = reception.rooms();
   }
 
   private record Refusal(int status, String reason, Optional<Duration> retryAfter) {
@@ -64,10 +67,9 @@ final class HandshakeGate extends Handler.Wrapper {
     }
     Optional<Refusal> refusal = refusal(request, path.get());
     if (refusal.isEmpty()) {
-      // Who speaks chat.v1 is in the room once it is told so.
-      return offersChatV1(request.getHeaders())
-          ? super.handle(request, response, callback)
-          : handleFromPlace(path.get().room(request), request, response, callback);
+      return dialect(request).filter(Dialect::beginsAtHandshake).isPresent()
+          ? handleFromPlace(path.get().room(request), request, response, callback)
+          : super.handle(request, response, callback);
     }
     if (refusal.get().retryAfter().isPresent()) {
       Problem.afterPause(request, () -> refuse(refusal.get(), request, response, callback));
@@ -138,19 +140,20 @@ final class HandshakeGate extends Handler.Wrapper {
     return path.what().equals(LAST_SEGMENT);
   }
 
-  /** Whether the client would speak {@code chat.v1}. */
-  static boolean offersChatV1(HttpFields headers) {
-    return subprotocols(headers).contains(ChatV1Dialect.SUBPROTOCOL);
+  private Optional<Dialect> dialect(Request request) {
+    return dialects.of(subprotocols(request.getHeaders()));
   }
 
-  private static List<String> subprotocols(HttpFields headers) {
+  /** What a handshake offers to speak. */
+  static List<String> subprotocols(HttpFields headers) {
     return headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
   }
 
   private Optional<Refusal> refusal(Request request, RoomPath path) {
     try {
       path.room(request);
-      PlainDialect.history(Request.extractQueryParameters(request).toMultiMap());
+      Map<String, List<String>> parameters = Request.extractQueryParameters(request).toMultiMap();
+      dialect(request).ifPresent(dialect -> dialect.start(parameters));
     } catch (IllegalArgumentException e) {
       return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage()));
     }
@@ -175,12 +178,12 @@ final class HandshakeGate extends Handler.Wrapper {
     if (hasBody(headers)) {
       return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, "a handshake has no body"));
     }
-    if (!subprotocols(headers).isEmpty() && !offersChatV1(headers)) {
+    if (dialect(request).isEmpty()) {
       return Optional.of(
           new Refusal(
               HttpStatus.BAD_REQUEST_400,
               "no known subprotocol offered: this server speaks "
-                  + ChatV1Dialect.SUBPROTOCOL
+                  + String.join(", ", dialects.subprotocols())
                   + ", or plain frames to who offers none"));
     }
     return charging

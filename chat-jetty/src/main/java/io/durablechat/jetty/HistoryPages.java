@@ -16,6 +16,7 @@ final class HistoryPages {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryPages.class);
 
   private final HeldBytes.From held;
+  private final FrameSender sender;
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -29,8 +30,9 @@ final class HistoryPages {
    *
    * @param executor where they are put into words: not where the log is read
    */
-  HistoryPages(HeldBytes.From held, Executor executor) {
+  HistoryPages(HeldBytes.From held, FrameSender sender, Executor executor) {
     this.held = held;
+    this.sender = sender;
     this.executor = executor;
   }
 
@@ -45,8 +47,7 @@ final class HistoryPages {
    *
    * @param onBytes told how long the page was, in bytes
    */
-  CompletionStage<?> send(
-      Room room, Range range, String id, FrameSender sender, LongConsumer onBytes) {
+  CompletionStage<?> send(Room room, Range range, String id, LongConsumer onBytes) {
     PageMemory memory;
     try {
       memory = PageMemory.of(held, range);
@@ -66,7 +67,7 @@ final class HistoryPages {
                 if (failure != null) {
                   throw Refusals.of(failure);
                 }
-                onBytes.accept(send(read, id, sender, memory));
+                onBytes.accept(send(read, id, memory));
               } catch (Throwable e) {
                 memory.release();
                 busy.set(false);
@@ -86,7 +87,7 @@ final class HistoryPages {
     }
   }
 
-  private int send(Page page, String id, FrameSender sender, PageMemory memory) {
+  private int send(Page page, String id, PageMemory memory) {
     Outgoing frame = Outgoing.text(ServerObjects.history(id, page));
     memory.onWritten(frame.length());
     sender.reply(frame, () -> busy.set(false), memory::release);

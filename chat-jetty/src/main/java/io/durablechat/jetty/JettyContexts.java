@@ -24,8 +24,7 @@ final class JettyContexts {
           HandshakeRequest.wrapIn(servletContext);
         });
     Reception reception = endpoint.reception();
-    context.insertHandler(
-        new HandshakeGate(settings.origins(), reception.charging(), reception.rooms()));
+    context.insertHandler(new HandshakeGate(settings.origins(), reception));
     context.insertHandler(new RoomApi(reception, settings));
     context.addBean(endpoint.ticking());
     StopListener.listen(context, endpoint);
@@ -34,8 +33,7 @@ final class JettyContexts {
   /** By Jetty's own. */
   static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
     Reception reception = endpoint.reception();
-    HandshakeGate gate =
-        new HandshakeGate(settings.origins(), reception.charging(), reception.rooms());
+    HandshakeGate gate = new HandshakeGate(settings.origins(), reception);
     gate.setHandler(new CoreUpgrade(reception));
     RoomApi api = new RoomApi(reception, settings);
     api.setHandler(gate);

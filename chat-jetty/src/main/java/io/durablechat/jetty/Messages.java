@@ -41,13 +41,15 @@ final class Messages {
     Fields parameters = Request.extractQueryParameters(request);
     if (HttpMethod.POST.is(request.getMethod())) {
       RoomApi.allowParameters(parameters, Set.of());
-      asked.need(Right.PUBLISH, room);
+      asked.caller().need(room.name(), Set.of(Right.PUBLISH));
       posts.publish(room, asked, response, callback);
     } else {
       RoomApi.allowParameters(parameters, Set.of(BEFORE, AFTER, LIMIT));
-      asked.need(Right.READ, room);
+      asked.caller().need(room.name(), Set.of(Right.READ));
       moderation.ifPresent(
-          m -> m.checkJoin(room.name(), asked.visitor().member(), asked.standing(room)));
+          m ->
+              m.checkJoin(
+                  room.name(), asked.caller().member(), asked.caller().standing(room.name())));
       read(room, parameters, asked, response, callback);
     }
   }

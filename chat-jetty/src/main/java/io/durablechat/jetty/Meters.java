@@ -1,10 +1,13 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
+import io.durablechat.core.Member;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.core.RoomName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,7 +67,7 @@ final class Meters {
               .description("Open WebSockets and streams of events")
               .register(r);
           Gauge.builder("chat.sessions.behind", behind, LongAdder::sum)
-              .description("Sessions of chat.v1 that were told that they are behind")
+              .description("Sessions that are behind their rooms by more than a page")
               .register(r);
           Gauge.builder("chat.rooms", rooms, d -> d.awake().size())
               .description("Rooms that are awake")
@@ -109,7 +112,14 @@ final class Meters {
   }
 
   /** What was published is kept, or refused. */
-  void onSettled(long startedAt, Receipt receipt, Throwable failure) {
+  void onSettled(
+      long startedAt,
+      RoomName room,
+      Member author,
+      Draft draft,
+      Receipt receipt,
+      Throwable failure) {
+    trace.onSettled(room, author, draft.body().size(), receipt, failure);
     if (registry.isEmpty()) {
       return;
     }

@@ -11,7 +11,7 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * Frames that go to the socket in one act, made ready once and shared by all sessions. They never
  * change.
  */
-final class Outgoing implements FrameQueue.Item {
+final class Outgoing implements BatchGate.Payload {
   static final Outgoing PING = of(OpCode.PING, ByteBuffer.allocate(0));
 
   private static final int FIN = 0x80;
@@ -22,7 +22,7 @@ final class Outgoing implements FrameQueue.Item {
   private final List<Payload> frames;
   private final ByteBuffer wire;
   private final int firstBody;
-  private final Unsent.Load load;
+  private final SharedPayload load;
 
   /** One frame's opcode and content. */
   record Payload(byte opCode, ByteBuffer bytes) {}
@@ -43,7 +43,7 @@ final class Outgoing implements FrameQueue.Item {
     }
     wire.flip();
     frames = List.copyOf(slices);
-    load = Unsent.Load.of(size);
+    load = SharedPayload.of(size);
   }
 
   /**
@@ -106,8 +106,8 @@ final class Outgoing implements FrameQueue.Item {
     return frames.get(0).bytes().remaining();
   }
 
-  /** The memory they take while any session is being sent them. */
-  Unsent.Load load() {
+  @Override
+  public SharedPayload load() {
     return load;
   }
 

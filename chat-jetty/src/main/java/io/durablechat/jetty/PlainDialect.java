@@ -1,75 +1,38 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Batch;
-import io.durablechat.core.Body;
-import io.durablechat.core.CloseReason;
-import io.durablechat.core.Draft;
-import io.durablechat.core.Joined;
-import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
-import io.durablechat.core.Receipt;
-import io.durablechat.core.RefusedException;
-import io.durablechat.core.RefusedException.Reason;
-import io.durablechat.core.Room;
-import io.durablechat.core.Session;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
+import io.durablechat.core.Terms;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.websocket.core.OpCode;
 
-/**
- * The dialect of clients that offer no subprotocol: each frame goes out unchanged, as the same kind
- * of frame, to everyone in the room, the sender included. Nothing else is ever sent.
- *
- * <p>These clients cannot be told to send more slowly. One that has filled its allowance is not
- * read from until what it sent is settled.
- */
+/** The dialect of clients that offer no subprotocol, see {@link PlainConversation}. */
 final class PlainDialect implements Dialect {
-  /** A batch as frames, one after another: what was said, and nothing else. */
-  static final Batch.Encoding<Optional<Outgoing>> FRAMES = PlainDialect::frames;
+  static final String NAME = "plain";
 
   private static final String HISTORY = "history";
 
-  private static final CloseReason MAY_NOT_PUBLISH =
-      CloseReason.policy("you may not publish in this room");
-
-  private final Room room;
-
-  /** Where to begin; until it has joined. */
-  private Start start;
-
-  private final FrameSender sender;
-  private final Admission admission;
-  private final Meters meters;
-  private final Membership membership = new Membership();
-  private final Unanswered unanswered = new Unanswered(membership);
-
-  /** Completes once the client was let in, or turned away. */
-  private CompletionStage<?> admitted = READ_ON;
-
-  /** What the session is told when more would be taken; known once it has joined. */
-  private Runnable ready;
-
-  /** What was published last. Messages come one after another. */
-  private CompletableFuture<Receipt> last = CompletableFuture.completedFuture(null);
-
-  PlainDialect(Room room, Start start, FrameSender sender, Admission admission, Meters meters) {
-    this.room = room;
-    this.start = start;
-    this.sender = sender;
-    this.admission = admission;
-    this.meters = meters;
+  @Override
+  public String name() {
+    return NAME;
   }
 
-  /**
-   * How many messages a plain client wants to hear first.
-   *
-   * @throws IllegalArgumentException saying in one line what is wrong with the parameter
-   */
+  @Override
+  public Optional<String> subprotocol() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean beginsAtHandshake() {
+    return true;
+  }
+
+  @Override
+  public Start start(Map<String, List<String>> parameters) {
+    return Start.history(history(parameters));
+  }
+
+  /** Returns how many messages a client wants to hear first. */
   static int history(Map<String, List<String>> parameters) {
     List<String> values = parameters.getOrDefault(HISTORY, List.of());
     if (values.isEmpty()) {
@@ -86,196 +49,13 @@ final class PlainDialect implements Dialect {
     return Integer.parseInt(value);
   }
 
-  private static Optional<Outgoing> frames(Batch batch) {
-    List<Outgoing.Payload> said =
-        batch.messages().stream()
-            .filter(message -> message.draft().kind().isSaid())
-            .map(PlainDialect::payload)
-            .toList();
-    return said.isEmpty() ? Optional.empty() : Optional.of(Outgoing.of(said));
-  }
-
-  private static Outgoing.Payload payload(Message message) {
-    Body body = message.draft().body();
-    return new Outgoing.Payload(body.isText() ? OpCode.TEXT : OpCode.BINARY, body.bytes());
+  @Override
+  public int maxText(Terms terms) {
+    return terms.maxMessageBytes();
   }
 
   @Override
-  public void onOpen() {
-    try {
-      admitted = admission.admit(Optional.empty(), Optional.empty()).handle(this::onAdmitted);
-    } catch (IllegalArgumentException e) {
-      // A key that cannot be one.
-      close(CloseReason.policy(e.getMessage()));
-    }
-  }
-
-  private Void onAdmitted(Visitor visitor, Throwable failure) {
-    if (failure != null) {
-      close(Access.closeReason(failure));
-    } else {
-      membership.onJoining(room.join(visitor.member(), start, this));
-      start = Start.live();
-    }
-    return null;
-  }
-
-  @Override
-  public CompletionStage<?> onMessage(Body message) {
-    if (!Dialect.readsOn(admitted)) {
-      return admitted.thenCompose(done -> onMessage(message));
-    }
-    if (sender.isClosing()) {
-      return READ_ON;
-    }
-    if (!admission.may(Right.PUBLISH)) {
-      close(MAY_NOT_PUBLISH);
-      return READ_ON;
-    }
-    Optional<Throttle.Refusal> over = admission.onPublish();
-    if (over.isPresent()) {
-      close(new CloseReason(1013, true, over.get().reason()));
-      return READ_ON;
-    }
-    return publish(Draft.of(Kind.PLAIN, message));
-  }
-
-  @Override
-  public CompletionStage<?> onTrifle() {
-    return admission.onTrifle();
-  }
-
-  private CompletionStage<?> publish(Draft draft) {
-    if (sender.isClosing() || membership.isGone()) {
-      return READ_ON;
-    }
-    HeldBytes.Part memory;
-    try {
-      memory = admission.draft(draft.body().size());
-    } catch (RefusedException full) {
-      return publishLate(draft);
-    }
-    CompletableFuture<Receipt> receipt = publish(draft, memory);
-    return isOverloaded(receipt) ? publishLate(draft) : settleLater(receipt);
-  }
-
-  private CompletableFuture<Receipt> publish(Draft draft, HeldBytes.Part memory) {
-    long startedAt = meters.start();
-    Session session = membership.session().orElseThrow();
-    unanswered.begin();
-    CompletableFuture<Receipt> receipt = session.publishNext(draft).toCompletableFuture();
-    receipt.whenComplete(
-        (kept, e) -> {
-          memory.release();
-          meters.onSettled(startedAt, kept, e);
-          meters.trace().onSettled(room.name(), session.member(), draft.body().size(), kept, e);
-          unanswered.end();
-        });
-    return receipt;
-  }
-
-  /**
-   * Once what was sent before is settled; or, if it is others who fill the room, a little later.
-   */
-  private CompletionStage<?> publishLate(Draft draft) {
-    CompletionStage<?> settled = last.isDone() ? admission.pause() : last.handle((kept, e) -> null);
-    return settled.thenCompose(then -> publish(draft));
-  }
-
-  private CompletionStage<?> settleLater(CompletableFuture<Receipt> receipt) {
-    last = receipt;
-    receipt.whenComplete(
-        (kept, e) -> {
-          if (e != null) {
-            close(reason(e));
-          }
-        });
-    return READ_ON;
-  }
-
-  private static boolean isOverloaded(CompletableFuture<Receipt> receipt) {
-    return receipt.isCompletedExceptionally()
-        && receipt
-            .handle((kept, e) -> refusal(e))
-            .join()
-            .map(RefusedException::reason)
-            .equals(Optional.of(Reason.OVERLOADED));
-  }
-
-  private static Optional<RefusedException> refusal(Throwable failure) {
-    return Refusals.cause(failure) instanceof RefusedException refusal
-        ? Optional.of(refusal)
-        : Optional.empty();
-  }
-
-  /** This dialect has no errors: what is not published ends the session, and so is never lost. */
-  private static CloseReason reason(Throwable failure) {
-    return refusal(failure).map(PlainDialect::reason).orElse(CloseReason.FAULT);
-  }
-
-  private static CloseReason reason(RefusedException refusal) {
-    return switch (refusal.reason()) {
-      case TOO_LARGE -> CloseReason.TOO_BIG;
-      case OVERLOADED -> CloseReason.OVERLOADED;
-      case SLOW_MODE -> new CloseReason(1013, true, refusal.getMessage());
-      case BANNED -> CloseReason.BANNED;
-      case FORBIDDEN, CONFLICT, MUTED, LOCKED, NOT_FOUND ->
-          CloseReason.policy(refusal.getMessage());
-      case CLOSED -> CloseReason.GOING_AWAY;
-      case STORAGE -> CloseReason.FAULT;
-    };
-  }
-
-  @Override
-  public void onJoined(Joined how) {
-    ready = how.session()::ready;
-    meters.onJoined("plain", how.resume());
-    meters.trace().onJoined(room.name(), how);
-  }
-
-  @Override
-  public boolean offer(Batch batch) {
-    if (!sender.mayOffer(batch.bytes(), ready)) {
-      return false;
-    }
-    Optional<Outgoing> frames = batch.as(FRAMES);
-    return frames.isEmpty() || sender.offer(frames.get(), ready);
-  }
-
-  @Override
-  public Standing standing() {
-    return admission.standing();
-  }
-
-  @Override
-  public void onClosed(CloseReason reason) {
-    close(reason);
-  }
-
-  @Override
-  public void onEnding(Runnable whenAnswered) {
-    unanswered.whenNone(whenAnswered);
-  }
-
-  @Override
-  public void onTick() {
-    if (admission.hasExpired()) {
-      close(CloseReason.EXPIRED);
-    }
-  }
-
-  @Override
-  public void onGone() {
-    membership.session().ifPresent(s -> meters.trace().onGone(room.name(), s.member()));
-    membership.onGone();
-    admission.end();
-  }
-
-  @Override
-  public void close(CloseReason reason) {
-    if (sender.close(reason, Optional.empty())) {
-      meters.onClosed(reason);
-      membership.session().ifPresent(s -> meters.trace().onClosed(room.name(), s.member(), reason));
-    }
+  public Conversation begin(Opening opening) {
+    return new PlainConversation(opening);
   }
 }

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -45,7 +44,7 @@ final class Posts {
   void publish(Room room, Asked asked, Response response, Callback callback) {
     Request request = asked.request();
     RoomApi.check(asked.charges().onRoom(room.name()));
-    RoomApi.check(asked.charges().onPublish(asked.visitor().member()));
+    RoomApi.check(asked.caller().onPublish());
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
@@ -71,12 +70,7 @@ final class Posts {
                   publish(
                       room,
                       asked,
-                      Posted.of(
-                          type,
-                          decoded(body),
-                          asked.visitor(),
-                          reception.access()::checkedName,
-                          id),
+                      Posted.of(type, decoded(body), asked.caller(), id),
                       response,
                       done);
                 }));
@@ -85,12 +79,11 @@ final class Posts {
   private void publish(
       Room room, Asked asked, Posted posted, Response response, Callback callback) {
     long startedAt = meters.start();
-    room.publish(posted.author(), asked.standing(room), posted.draft())
+    Draft draft = posted.draft();
+    room.publish(posted.author(), asked.caller().standing(room.name()), draft)
         .whenComplete(
             (receipt, e) -> {
-              meters.onSettled(startedAt, receipt, e);
-              int size = posted.draft().body().size();
-              meters.trace().onSettled(room.name(), posted.author(), size, receipt, e);
+              meters.onSettled(startedAt, room.name(), posted.author(), draft, receipt, e);
               answer(response, callback, receipt, e);
             });
   }
@@ -186,12 +179,7 @@ final class Posts {
   /** What was sent: by whom, and what. */
   private record Posted(Member author, Draft draft) {
 
-    static Posted of(
-        String type,
-        String body,
-        Visitor author,
-        UnaryOperator<String> checkedName,
-        Optional<String> id) {
+    static Posted of(String type, String body, Caller author, Optional<String> id) {
       if (type.equals(TEXT)) {
         return new Posted(author.member(), withId(Draft.text(body), id));
       }
@@ -207,7 +195,7 @@ final class Posts {
           object
               .string("name")
               .filter(name -> !author.isNamed())
-              .map(checkedName)
+              .map(author::checkedName)
               .map(author::named)
               .orElse(author.member()),
           withId(draft, id));

@@ -1,7 +1,6 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
-import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
@@ -19,6 +18,7 @@ import java.util.function.LongSupplier;
 /**
  * Makes the connections of an endpoint, whatever API the WebSockets come by.
  *
+ * @param dialects what is spoken by WebSocket
  * @param charging limits and memory
  * @param writeStall how long a peer may take no byte of what is being written to it
  * @param waking what peers are judged by, see {@link WakingTime}
@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
 record Reception(
     RoomDirectory rooms,
     Connections connections,
+    Dialects dialects,
     Charging charging,
     Access access,
     ServerSecret secret,
@@ -44,15 +45,10 @@ record Reception(
   /**
    * What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass.
    *
-   * @param place where the room's log ended before the handshake was answered, if that is known
+   * @param start where its session begins, if the dialect has that in the handshake
    */
   record Wish(
-      RoomName room,
-      boolean chatV1,
-      int history,
-      Credentials shown,
-      Optional<InetAddress> from,
-      Optional<Cursor> place) {}
+      RoomName room, Dialect dialect, Start start, Credentials shown, Optional<InetAddress> from) {}
 
   /**
    * A connection that has not been opened.
@@ -60,46 +56,19 @@ record Reception(
    * @param executor where what takes a while is put into words, and reading goes on after a pause
    */
   Connection connection(Wish wish, FrameSink sink, Connection.Wire wire, Executor executor) {
-    Charges charges = charging.of(wish.from());
+    SessionCharges charges = charging.session(wish.from());
     FrameSender sender = new FrameSender(sink, nanos, charges.unsent(), meters.deliveries());
+    Caller caller = new Caller(access, charges, secret.source(wish.from()), wish.shown());
+    ReadPace pace = new ReadPace(caller, charges, time -> pause(time, executor));
+    Room room = rooms.room(wish.room());
     return new Connection(
-        dialect(wish, charges, sender, executor),
+        wish.dialect().begin(new Opening(this, room, wish.start(), sender, caller, pace, executor)),
         sender,
         wire,
         new IncomingMessage(maxText(wish), maxBinary(), charges),
         writeStall,
         waking,
         nanos);
-  }
-
-  private Dialect dialect(Wish wish, Charges charges, FrameSender sender, Executor executor) {
-    Room room = rooms.room(wish.room());
-    Admission admission =
-        new Admission(
-            access,
-            charges.session(),
-            room.name(),
-            wish.shown(),
-            secret.source(wish.from()),
-            time -> pause(time, executor));
-    return wish.chatV1()
-        ? new ChatV1Dialect(
-            room,
-            rooms.terms(),
-            sender,
-            waking,
-            admission,
-            Moderator.of(rooms, secret),
-            comeback,
-            meters,
-            new HistoryPages(charges.requests(), charges.pages(executor)))
-        : new PlainDialect(room, start(wish), sender, admission, meters);
-  }
-
-  /** From before the handshake was answered: whoever has that answer is there. */
-  private static Start start(Wish wish) {
-    Start start = Start.history(wish.history());
-    return wish.place().map(start::from).orElse(start);
   }
 
   private static CompletionStage<?> pause(Duration time, Executor executor) {
@@ -112,7 +81,7 @@ record Reception(
 
   /** The longest text message that the client may send, in bytes. */
   int maxText(Wish wish) {
-    return wish.chatV1() ? maxJson(rooms.terms()) : rooms.terms().maxMessageBytes();
+    return wish.dialect().maxText(rooms.terms());
   }
 
   /** The longest binary message that the client may send, in bytes. */

@@ -80,8 +80,9 @@ final class RoomApi extends Handler.Wrapper {
     Charges charges = charging.of(Addresses.of(request));
     check(charges.onRequest());
     Credentials shown = access.shown(request.getHeaders()::getValuesList);
-    access
-        .visitor(shown)
+    Caller caller = new Caller(access, charges, secret.source(Addresses.of(request)), shown);
+    caller
+        .identify()
         .whenComplete(
             (visitor, e) ->
                 answer(
@@ -92,9 +93,7 @@ final class RoomApi extends Handler.Wrapper {
                         throw Problem.of(e);
                       }
                       check(charges.onRequest(visitor.member()));
-                      Optional<String> source = secret.source(Addresses.of(request));
-                      resource.handle(
-                          new Asked(request, visitor, shown, source, charges), response, callback);
+                      resource.handle(new Asked(request, shown, caller), response, callback);
                     }));
   }
 

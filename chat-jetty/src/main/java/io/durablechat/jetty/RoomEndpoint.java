@@ -5,6 +5,7 @@ import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Start;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
@@ -122,21 +123,22 @@ public final class RoomEndpoint extends Endpoint {
   }
 
   private Reception.Wish wish(Session session, EndpointConfig config) {
+    Dialect dialect = reception.dialects().agreed(session.getNegotiatedSubprotocol());
+    Start start = dialect.start(session.getRequestParameterMap());
     return new Reception.Wish(
         reception
             .rooms()
             .room(RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)))
             .name(),
-        ChatV1Dialect.SUBPROTOCOL.equals(session.getNegotiatedSubprotocol()),
-        PlainDialect.history(session.getRequestParameterMap()),
+        dialect,
+        config.getUserProperties().remove(PLACE) instanceof Cursor place
+            ? start.from(place)
+            : start,
         config.getUserProperties().remove(SHOWN) instanceof Credentials shown
             ? shown
             : Credentials.NONE,
         config.getUserProperties().remove(FROM) instanceof InetAddress from
             ? Optional.of(from)
-            : Optional.empty(),
-        config.getUserProperties().remove(PLACE) instanceof Cursor place
-            ? Optional.of(place)
             : Optional.empty());
   }
 
@@ -188,7 +190,7 @@ public final class RoomEndpoint extends Endpoint {
   private void onMessage(Body message) {
     onHeard.run();
     CompletionStage<?> readOn = connection.onMessage(message);
-    if (!Dialect.readsOn(readOn) && !hasCompleted(readOn)) {
+    if (!Conversation.readsOn(readOn) && !hasCompleted(readOn)) {
       connection.close(CloseReason.OVERLOADED);
     }
   }

@@ -42,7 +42,7 @@ final class RoomList {
       make(request, response, callback);
     } else {
       List<RoomName> known =
-          listed.stream().filter(r -> asked.visitor().in(r).contains(Right.JOIN)).toList();
+          listed.stream().filter(r -> asked.caller().rights(r).contains(Right.JOIN)).toList();
       list(known, request, response, callback);
     }
   }

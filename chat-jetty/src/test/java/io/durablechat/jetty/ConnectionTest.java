@@ -35,6 +35,7 @@ final class ConnectionTest {
   private final HeldBytes unsent = HeldBytes.ofHeap(4);
   private final FakeSocket socket = new FakeSocket();
   private final FrameSender sender = new FrameSender(socket, () -> socket.now, unsent.from(HOME));
+  private final BatchGate<Outgoing> gate = sender.gate();
   private final RecordingDialect dialect = new RecordingDialect();
   private final Pools pools = Pools.ofHeap();
   private final HeldBytes begun = pools.begun();
@@ -53,6 +54,7 @@ final class ConnectionTest {
     for (long s = 0; s < time.toSeconds(); s++) {
       socket.now += Duration.ofSeconds(1).toNanos();
       connection.onTick();
+      gate.onTick();
     }
   }
 
@@ -68,19 +70,19 @@ final class ConnectionTest {
   void hasOneBatchInFlightAndAsksForMoreWhenItIsThrough() {
     List<String> asked = new ArrayList<>();
     socket.stalled = true;
-    assertTrue(sender.offer(texts("a"), () -> asked.add("first")));
-    assertFalse(sender.offer(texts("b"), () -> asked.add("second")));
+    assertTrue(gate.offer(texts("a"), () -> asked.add("first")));
+    assertFalse(gate.offer(texts("b"), () -> asked.add("second")));
     assertEquals(List.of("a"), socket.sent);
     assertEquals(List.of(), asked);
     socket.recover();
     assertEquals(List.of("second"), asked);
-    assertTrue(sender.offer(texts("c"), () -> {}));
+    assertTrue(gate.offer(texts("c"), () -> {}));
     assertEquals(List.of("a", "c"), socket.sent);
   }
 
   @Test
   void gathersABatchOfFramesIntoOneWrite() {
-    sender.offer(texts("a", "b", "c"), () -> {});
+    gate.offer(texts("a", "b", "c"), () -> {});
     assertEquals(List.of("a", "b", "c"), socket.sent);
     assertEquals(1, socket.writes);
   }
@@ -89,7 +91,7 @@ final class ConnectionTest {
   void keepsTheOrderOfBatchesAndControlLines() {
     socket.stalled = true;
     sender.control("welcome");
-    sender.offer(texts("replay"), () -> {});
+    gate.offer(texts("replay"), () -> {});
     sender.control("live");
     sender.control("ok");
     socket.recover();
@@ -131,7 +133,7 @@ final class ConnectionTest {
     sender.close(CloseReason.RESTART, Optional.of("bye"));
     sender.close(CloseReason.FAULT, Optional.of("bye again"));
     sender.control("late");
-    assertFalse(sender.offer(texts("late"), () -> {}));
+    assertFalse(gate.offer(texts("late"), () -> {}));
     socket.recover();
     sender.ping();
     assertEquals(List.of("a", "b\nbye", "CLOSE 1012"), socket.sent);
@@ -277,7 +279,7 @@ final class ConnectionTest {
   @Test
   void keepsAPeerThatReadsSlowlyAndSaysNothing() {
     socket.stalled = true;
-    sender.offer(texts("large"), () -> {});
+    gate.offer(texts("large"), () -> {});
     for (int i = 0; i < 10; i++) {
       socket.bytesTaken += 1;
       pass(Duration.ofSeconds(50));
@@ -299,7 +301,7 @@ final class ConnectionTest {
   @Test
   void cutsAPeerThatTakesNoByte() {
     socket.stalled = true;
-    sender.offer(texts("a"), () -> {});
+    gate.offer(texts("a"), () -> {});
     pass(Duration.ofSeconds(60));
     assertFalse(socket.aborted);
     pass(Duration.ofSeconds(1));
@@ -309,7 +311,7 @@ final class ConnectionTest {
   @Test
   void cutsAPeerThatSendsAndTakesNoByte() {
     socket.stalled = true;
-    sender.offer(texts("a"), () -> {});
+    gate.offer(texts("a"), () -> {});
     for (int i = 0; i < 6; i++) {
       socket.bytesIn += 100;
       pass(Duration.ofSeconds(10));
@@ -462,8 +464,8 @@ final class ConnectionTest {
     List<String> asked = new ArrayList<>();
     HeldBytes.Part others = unsent.from(ELSEWHERE).take(0);
     others.set(POOL);
-    assertTrue(sender.offer(texts("small"), () -> {}));
-    assertFalse(sender.offer(large(), () -> asked.add("large")));
+    assertTrue(gate.offer(texts("small"), () -> {}));
+    assertFalse(gate.offer(large(), () -> asked.add("large")));
     pass(Duration.ofSeconds(2));
     assertEquals(List.of(), asked);
     others.release();
@@ -471,7 +473,7 @@ final class ConnectionTest {
     assertEquals(List.of("large"), asked);
     assertTrue(unsent.held() > 1 << 20, "reserved");
     socket.stalled = true;
-    assertTrue(sender.offer(large(), () -> {}));
+    assertTrue(gate.offer(large(), () -> {}));
     assertTrue(unsent.held() < 2 << 20, "once");
     socket.recover();
     assertEquals(0, unsent.held());
@@ -481,12 +483,13 @@ final class ConnectionTest {
   void whatSeveralAreSentIsHeldOnceUntilTheLastHasTakenIt() {
     FakeSocket another = new FakeSocket();
     FrameSender other = new FrameSender(another, () -> 0, unsent.from(ELSEWHERE));
+    BatchGate<Outgoing> otherGate = other.gate();
     socket.stalled = true;
     another.stalled = true;
     Outgoing shared = large();
-    assertTrue(sender.offer(shared, () -> {}));
+    assertTrue(gate.offer(shared, () -> {}));
     long once = unsent.held();
-    assertTrue(other.offer(shared, () -> {}));
+    assertTrue(otherGate.offer(shared, () -> {}));
     assertEquals(once, unsent.held());
     socket.recover();
     assertEquals(once, unsent.held());
@@ -495,6 +498,7 @@ final class ConnectionTest {
     assertTrue(unsent.from(HOME).hasRoom(most));
     assertFalse(unsent.from(ELSEWHERE).hasRoom(most));
     other.onGone();
+    otherGate.end();
     assertEquals(0, unsent.held());
   }
 
@@ -502,7 +506,7 @@ final class ConnectionTest {
   void whatIsReservedIsGivenBackIfItIsNotWantedAnyMore() {
     HeldBytes.Part others = unsent.from(ELSEWHERE).take(0);
     others.set(POOL);
-    assertFalse(sender.offer(large(), () -> {}));
+    assertFalse(gate.offer(large(), () -> {}));
     others.release();
     pass(Duration.ofSeconds(1));
     assertTrue(unsent.held() > 0);
@@ -541,10 +545,10 @@ final class ConnectionTest {
 
   @Test
   void whatIsNotTakenIsCountedHoweverSmall() {
-    assertTrue(sender.offer(texts("taken at once"), () -> {}));
+    assertTrue(gate.offer(texts("taken at once"), () -> {}));
     assertEquals(0, unsent.held());
     socket.stalled = true;
-    assertTrue(sender.offer(texts("not taken"), () -> {}));
+    assertTrue(gate.offer(texts("not taken"), () -> {}));
     pass(Duration.ofSeconds(1));
     assertTrue(unsent.held() > 0);
     socket.recover();
@@ -556,35 +560,36 @@ final class ConnectionTest {
     List<String> asked = new ArrayList<>();
     HeldBytes.Part home = unsent.from(HOME).take(0);
     home.set(POOL / 4);
-    assertFalse(sender.offer(texts("small"), () -> asked.add("small")));
+    assertFalse(gate.offer(texts("small"), () -> asked.add("small")));
     FrameSender other = new FrameSender(new FakeSocket(), () -> 0, unsent.from(ELSEWHERE));
-    assertTrue(other.offer(texts("small"), () -> {}));
+    BatchGate<Outgoing> otherGate = other.gate();
+    assertTrue(otherGate.offer(texts("small"), () -> {}));
     pass(Duration.ofSeconds(1));
     assertEquals(List.of(), asked);
     home.release();
     pass(Duration.ofSeconds(1));
     assertEquals(List.of("small"), asked);
-    assertTrue(sender.offer(texts("small"), () -> {}));
+    assertTrue(gate.offer(texts("small"), () -> {}));
   }
 
   @Test
   void answersThatAreNotTakenAreCountedAndNoMoreIsAskedFor() {
     sender.control("taken");
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     assertEquals(0, unsent.held());
     socket.stalled = true;
     String answer = "x".repeat(1000);
     for (int i = 0; i * 1000 < FrameSender.MAX_ANSWERS_CHARS; i++) {
-      assertTrue(Dialect.readsOn(sender.answersTaken()));
+      assertTrue(Conversation.readsOn(sender.answersTaken()));
       sender.control(answer);
     }
     sender.control(answer);
     assertTrue(unsent.held() > FrameSender.MAX_ANSWERS_CHARS);
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     socket.recover();
-    assertTrue(Dialect.readsOn(readOn));
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(readOn));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     assertEquals(0, unsent.held());
   }
 
@@ -595,9 +600,9 @@ final class ConnectionTest {
       sender.control("x".repeat(1000));
     }
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     connection.onGone();
-    assertTrue(Dialect.readsOn(readOn));
+    assertTrue(Conversation.readsOn(readOn));
     assertEquals(0, unsent.held());
   }
 
@@ -606,12 +611,12 @@ final class ConnectionTest {
     unsent.from(HOME).take(0).set(POOL / 4);
     socket.stalled = true;
     sender.control("in flight");
-    assertTrue(Dialect.readsOn(sender.answersTaken()));
+    assertTrue(Conversation.readsOn(sender.answersTaken()));
     sender.control("waiting");
     CompletionStage<?> readOn = sender.answersTaken();
-    assertFalse(Dialect.readsOn(readOn));
+    assertFalse(Conversation.readsOn(readOn));
     socket.recover();
-    assertTrue(Dialect.readsOn(readOn));
+    assertTrue(Conversation.readsOn(readOn));
   }
 
   @Test
@@ -628,7 +633,7 @@ final class ConnectionTest {
     assertEquals(4, dialect.trifles);
   }
 
-  private static final class RecordingDialect implements Dialect {
+  private static final class RecordingDialect implements Conversation {
     private final List<CloseReason> closed = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
     private int trifles;
@@ -668,8 +673,11 @@ final class ConnectionTest {
     }
 
     @Override
-    public boolean offer(Batch batch) {
-      return true;
+    public Optional<Outgoing> encoded(Batch batch) {
+      return Optional.empty();
     }
+
+    @Override
+    public void onClosed(CloseReason reason) {}
   }
 }

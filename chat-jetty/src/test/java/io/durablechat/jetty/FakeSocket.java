@@ -69,6 +69,11 @@ final class FakeSocket implements FrameSink {
     }
   }
 
+  /** What was to be written first is; what comes then stalls again. */
+  void recoverOnce() {
+    unwritten.remove().succeeded();
+  }
+
   void recover() {
     stalled = false;
     while (!unwritten.isEmpty()) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -393,11 +395,45 @@ final class ModeratorTest {
     }
   }
 
+  private RawWebSocket trace() {
+    return RawWebSocket.request(
+        admin.port(), List.of("GET /trace?room=r HTTP/1.1", "Host: localhost", bearer()));
+  }
+
+  private RawWebSocket events() {
+    RawWebSocket stream =
+        RawWebSocket.request(
+            server.port(), List.of("GET /room/r/events HTTP/1.1", "Host: localhost"));
+    stream.readUntil("event: live");
+    return stream;
+  }
+
+  @Test
+  void anOperatorSeesReadersOfEventsComeAndGo() {
+    RawWebSocket trace = trace();
+    assertEquals(200, trace.status());
+    RawWebSocket killed = events();
+    trace.readUntil("joined fresh");
+    killed.close();
+    try (JsonClient bob = bob("r")) {
+      trace.readUntil("joined fresh");
+      // That a socket is gone shows when something is written to it.
+      for (int i = 0; i < 20; i++) {
+        bob.say("{'type':'publish','id':'" + i + "','text':'hello'}");
+        bob.await("ok");
+      }
+      trace.readUntil("\"gone\"");
+    }
+    events();
+    trace.readUntil("joined fresh");
+    server.server().stop(CloseReason.RESTART, Duration.ofSeconds(20));
+    trace.readUntil("closed with 1012");
+    trace.close();
+  }
+
   @Test
   void anOperatorWatchesWhatHappensButNotWhatIsSaid() {
-    RawWebSocket trace =
-        RawWebSocket.request(
-            admin.port(), List.of("GET /trace?room=r HTTP/1.1", "Host: localhost", bearer()));
+    RawWebSocket trace = trace();
     assertEquals(200, trace.status());
     try (JsonClient bob = bob("r");
         JsonClient elsewhere = bob("s")) {

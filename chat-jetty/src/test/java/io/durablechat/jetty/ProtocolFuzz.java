@@ -11,7 +11,7 @@ import io.durablechat.core.MemoryMessageLog;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

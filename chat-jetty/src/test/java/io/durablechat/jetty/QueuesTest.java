@@ -11,7 +11,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -131,12 +131,11 @@ final class QueuesTest {
   }
 
   private void drafts() {
-    Charges.OfSession session = home.session();
     fill(
         pools.drafts(),
         HEAP / 16,
-        () -> session.draft(100),
-        () -> charging.of(ELSEWHERE).session().draft(1 << 20));
+        () -> home.draft(100),
+        () -> charging.of(ELSEWHERE).draft(1 << 20));
     assertEquals(64 << 20, Pools.of(8L << 30).drafts().max());
   }
 
@@ -148,16 +147,17 @@ final class QueuesTest {
       socket.stalled = true;
       FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
       // Each its own: what is shared counts once.
-      taken.add(sender.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
-      sender.onTick();
-      assertFalse(sender.offer(small, () -> {}), "one at a time");
+      BatchGate<Outgoing> gate = sender.gate();
+      taken.add(gate.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
+      gate.onTick();
+      assertFalse(gate.offer(small, () -> {}), "one at a time");
     }
     assertTrue(taken.contains(false), "no end of it");
     assertTrue(pools.unsent().held() <= HEAP / 16 + small.length(), "" + pools.unsent().held());
     assertEquals(HEAP / 4, pools.unsent().max());
     FakeSocket other = new FakeSocket();
     FrameSender sender = new FrameSender(other, () -> 0, charging.of(ELSEWHERE).unsent());
-    assertTrue(sender.offer(Outgoing.text("x".repeat(1 << 20)), () -> {}));
+    assertTrue(sender.gate().offer(Outgoing.text("x".repeat(1 << 20)), () -> {}));
   }
 
   private void answers() {
@@ -165,7 +165,7 @@ final class QueuesTest {
     socket.stalled = true;
     FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
     int waiting = 0;
-    while (Dialect.readsOn(sender.answersTaken())) {
+    while (Conversation.readsOn(sender.answersTaken())) {
       sender.control("x".repeat(100));
       waiting += 100;
     }
@@ -230,11 +230,11 @@ final class QueuesTest {
       Connection connection = connection(stepped, socket);
       CompletionStage<?> read =
           say(connection, ("{'type':'hello'}\n" + (line + "\n").repeat(100)).replace('\'', '"'));
-      assertFalse(Dialect.readsOn(read), line);
+      assertFalse(Conversation.readsOn(read), line);
       connection.onGone();
       assertTrue(strands.waiting() < 10, strands.waiting() + " tasks");
       strands.runAll();
-      assertTrue(Dialect.readsOn(read), line);
+      assertTrue(Conversation.readsOn(read), line);
     }
     // However often it changes, it is told as it is when the room comes to it.
     Connection typing = connection(stepped, new FakeSocket());

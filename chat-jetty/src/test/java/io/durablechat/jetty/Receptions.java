@@ -2,6 +2,7 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Start;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Receptions {
     return new Reception(
         rooms,
         new Connections(),
+        Dialects.STANDARD,
         new Charging(new Throttle(settings.limits(), rooms, meters, nanos), Pools.ofHeap()),
         new Access(settings, rooms.moderation(), clock),
         settings.serverSecret(),
@@ -48,7 +50,8 @@ final class Receptions {
   /** A connection of chat.v1 on this socket, by a client of whom the handshake shows nothing. */
   static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
-        new Reception.Wish(room, true, 0, Credentials.NONE, Optional.empty(), Optional.empty()),
+        new Reception.Wish(
+            room, new ChatV1Dialect(), Start.live(), Credentials.NONE, Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);

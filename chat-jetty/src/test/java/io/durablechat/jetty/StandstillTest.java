@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
-import io.durablechat.core.ManualClock;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.core.Start;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class StandstillTest {
     Connection connection =
         reception.connection(
             new Reception.Wish(
-                ROOM, false, 0, Credentials.NONE, Optional.empty(), Optional.empty()),
+                ROOM, new PlainDialect(), Start.live(), Credentials.NONE, Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);

@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
-import io.durablechat.core.ManualClock;
 import io.durablechat.core.Member;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.SteppedExecutor;
 import io.durablechat.core.Submission;
+import io.durablechat.testkit.ManualClock;
+import io.durablechat.testkit.SteppedExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import io.durablechat.testkit.SteppedExecutor;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

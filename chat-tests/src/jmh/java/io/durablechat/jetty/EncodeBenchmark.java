@@ -8,7 +8,7 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
-import io.durablechat.core.SteppedExecutor;
+import io.durablechat.testkit.SteppedExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,12 +59,12 @@ public class EncodeBenchmark {
   /** Frames, for plain clients. */
   @Benchmark
   public Optional<Outgoing> plain() {
-    return PlainDialect.FRAMES.encode(batch);
+    return PlainConversation.FRAMES.encode(batch);
   }
 
   /** Lines, for {@code chat.v1}. */
   @Benchmark
   public Outgoing chatV1() {
-    return ServerObjects.BATCH.encode(batch);
+    return ServerObjects.BATCH.encode(batch).orElseThrow();
   }
 }

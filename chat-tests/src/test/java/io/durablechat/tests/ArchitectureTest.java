@@ -44,7 +44,7 @@ final class ArchitectureTest {
   @Test
   void librariesNameNoOptionsOfTheLauncher() throws IOException {
     Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
-    for (String library : List.of("chat-core", "chat-sqlite", "chat-jetty")) {
+    for (String library : List.of("chat-core", "chat-testkit", "chat-sqlite", "chat-jetty")) {
       try (Stream<Path> files =
           Files.walk(ProjectFiles.root().resolve(library).resolve("src/main/java"))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

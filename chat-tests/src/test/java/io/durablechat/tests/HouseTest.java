@@ -31,6 +31,7 @@ final class HouseTest {
   private static final Map<String, Set<String>> NEIGHBOURS =
       Map.of(
           "io.durablechat.core", Set.of(),
+          "io.durablechat.testkit", Set.of("io.durablechat.core"),
           "io.durablechat.sqlite", Set.of("io.durablechat.core"),
           "io.durablechat.jetty", Set.of("io.durablechat.core"),
           "io.durablechat.cli",
@@ -47,7 +48,7 @@ final class HouseTest {
               "io.durablechat.core",
               new Exemption(80, "in packages of their own, the hidden types would be public"),
               "io.durablechat.jetty",
-              new Exemption(98, "the wire, the rules of a connection and Jetty in one"),
+              new Exemption(110, "the wire, the rules of a connection and Jetty in one"),
               "io.durablechat.cli",
               new Exemption(71, "all commands in one")));
 
@@ -56,10 +57,12 @@ final class HouseTest {
           "median lines",
           79,
           Map.of(
+              "io.durablechat.testkit",
+              new Exemption(186, "few files, and contracts are long"),
               "io.durablechat.sqlite",
               new Exemption(100, "a step of the file's life is a class"),
               "io.durablechat.jetty",
-              new Exemption(106, "dialects do what a connection should"),
+              new Exemption(102, "dialects do what a connection should"),
               "io.durablechat.cli",
               new Exemption(86, "options take five lines each")));
 
@@ -68,10 +71,12 @@ final class HouseTest {
           "90th percentile lines",
           199,
           Map.of(
+              "io.durablechat.testkit",
+              new Exemption(674, "few files, and contracts are long"),
               "io.durablechat.sqlite",
               new Exemption(238, "the log and its schema are whole"),
               "io.durablechat.jetty",
-              new Exemption(281, "dialects do what a connection should"),
+              new Exemption(242, "dialects do what a connection should"),
               "io.durablechat.cli",
               new Exemption(201, "options take five lines each")));
 
@@ -80,16 +85,16 @@ final class HouseTest {
           "lines",
           350,
           Map.of(
+              "io.durablechat.testkit/MessageLogContract.java",
+              new Exemption(674, "all that a log must do, in one contract"),
               "io.durablechat.core/LiveSession.java",
               new Exemption(539, "the diagram of its states, and what moves them"),
               "io.durablechat.core/LiveRoom.java",
               new Exemption(486, "all that runs on a room's strand"),
               "io.durablechat.core/Moderation.java",
               new Exemption(422, "deciding, and what holds"),
-              "io.durablechat.jetty/ChatV1Dialect.java",
-              new Exemption(634, "signing in, rights and limits beside the words"),
               "io.durablechat.jetty/FrameSender.java",
-              new Exemption(510, "the queue, the write and the batches of one connection"),
+              new Exemption(484, "the queue, the write and the batches of one connection"),
               "io.durablechat.jetty/JwtAuthenticator.java",
               new Exemption(435, "settings, keys and checks in one"),
               "io.durablechat.jetty/ChatServer.java",

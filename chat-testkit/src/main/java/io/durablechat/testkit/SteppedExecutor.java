@@ -1,4 +1,4 @@
-package io.durablechat.core;
+package io.durablechat.testkit;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +17,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An executor whose tasks run when a test lets them, in the test's own thread: {@link #runNext()},
- * {@link #runAll()}, and for delayed ones {@link #advance}. Used by one thread.
+ * {@link #runAll()}, and for delayed ones {@link #advance}. Handed to a {@link
+ * io.durablechat.core.RoomDirectory.Builder} or a {@link io.durablechat.core.LocalBroadcaster}, it
+ * makes the order of everything the test's choice.
+ *
+ * <p>Threads: for use by one thread. A delayed task measures time by {@link #advance} alone, which
+ * moves no {@link ManualClock}. A task that throws throws into the test.
  */
 public final class SteppedExecutor extends AbstractExecutorService
     implements ScheduledExecutorService {
@@ -27,7 +32,11 @@ public final class SteppedExecutor extends AbstractExecutorService
   private long now;
   private boolean shutdown;
 
-  /** Runs one waiting task; false if none waits. */
+  /**
+   * Runs the task that has waited longest.
+   *
+   * @return false if none waits
+   */
   public boolean runNext() {
     Runnable task = tasks.poll();
     if (task != null) {
@@ -36,12 +45,16 @@ public final class SteppedExecutor extends AbstractExecutorService
     return task != null;
   }
 
-  /** Runs what waits and what that adds, until nothing waits. */
+  /** Runs what waits, and what that adds, until nothing waits. Delayed tasks stay. */
   public void runAll() {
     while (runNext()) {}
   }
 
-  /** Lets this much time pass; what falls due runs, and what it adds. */
+  /**
+   * Lets this much time pass. Runs each delayed task that falls due, in order of time, and after
+   * each everything that waits. Runs nothing else: what waits while no delayed task falls due
+   * stays.
+   */
   public void advance(Duration time) {
     long end = now + time.toNanos();
     while (!timed.isEmpty() && timed.peek().due <= end) {
@@ -53,12 +66,12 @@ public final class SteppedExecutor extends AbstractExecutorService
     now = end;
   }
 
-  /** How many tasks wait, delayed ones not counted. */
+  /** Returns how many tasks wait. Delayed ones are not counted. */
   public int waiting() {
     return tasks.size();
   }
 
-  /** How many delayed tasks wait. */
+  /** Returns how many delayed tasks there are; periodic ones count once. */
   public int delayed() {
     return timed.size();
   }

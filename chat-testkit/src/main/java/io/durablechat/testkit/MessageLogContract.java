@@ -1,10 +1,26 @@
-package io.durablechat.core;
+package io.durablechat.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Appended;
+import io.durablechat.core.Body;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Keep;
+import io.durablechat.core.Kind;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.MessageLog;
+import io.durablechat.core.Newest;
+import io.durablechat.core.Page;
+import io.durablechat.core.Place;
+import io.durablechat.core.Range;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.SteadyClock;
+import io.durablechat.core.Submission;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,7 +38,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link MessageLog} must do. Extend it in the tests of an engine. */
+/**
+ * The contract test of {@link MessageLog}. Extend it in the tests of a log; each of its tests opens
+ * an empty log, uses it from one thread, and closes it at the end.
+ */
 public abstract class MessageLogContract {
   private static final RoomName ROOM = RoomName.of("general");
   private static final RoomName OTHER = RoomName.of("other");
@@ -32,7 +51,10 @@ public abstract class MessageLogContract {
   private final ManualClock clock = new ManualClock();
   private MessageLog log;
 
-  /** Opens an empty log that takes its time from this clock and keeps at least 5,000 messages. */
+  /**
+   * Opens an empty log that takes its time from this clock and keeps at least 5,000 messages. The
+   * clock is a {@link ManualClock}.
+   */
   protected abstract MessageLog open(InstantSource clock);
 
   @BeforeEach

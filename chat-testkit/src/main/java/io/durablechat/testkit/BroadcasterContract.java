@@ -1,11 +1,23 @@
-package io.durablechat.core;
+package io.durablechat.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Draft;
+import io.durablechat.core.Follower;
+import io.durablechat.core.Member;
+import io.durablechat.core.Message;
+import io.durablechat.core.Newest;
+import io.durablechat.core.Page;
+import io.durablechat.core.Place;
+import io.durablechat.core.Range;
+import io.durablechat.core.Receipt;
+import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.core.RoomName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +33,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Broadcaster} must do. Extend it in the tests of an engine. */
+/**
+ * The contract test of {@link Broadcaster}. Extend it in the tests of an engine; each of its tests
+ * opens an engine on an empty log and closes it at the end.
+ *
+ * <p>Threads: tests publish and follow from several threads of their own, and wait at most 20 s for
+ * a stage or a follower. The engine must therefore run by itself: executors that a test steps will
+ * not do.
+ */
 public abstract class BroadcasterContract {
   private static final long DEADLINE_SECONDS = 20;
   private static final RoomName ROOM = RoomName.of("general");
@@ -31,7 +50,10 @@ public abstract class BroadcasterContract {
 
   private Broadcaster broadcaster;
 
-  /** Opens a broadcaster on an empty log. */
+  /**
+   * Opens an engine on an empty log, which shares nothing with those opened before. The contract
+   * closes it, perhaps twice.
+   */
   protected abstract Broadcaster open();
 
   @BeforeEach

@@ -1,10 +1,24 @@
-package io.durablechat.core;
+package io.durablechat.testkit;
 
+import io.durablechat.core.Batch;
+import io.durablechat.core.CloseReason;
+import io.durablechat.core.Cursor;
+import io.durablechat.core.Joined;
+import io.durablechat.core.Message;
+import io.durablechat.core.Outbox;
+import io.durablechat.core.RoomMode;
+import io.durablechat.core.Signal;
+import io.durablechat.core.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An outbox that remembers what it was given, and can be told to take nothing. */
+/**
+ * An outbox that remembers what it was given, and can be told to take nothing.
+ *
+ * <p>Threads: not safe for use by several at once. Look at it between turns of the room, which a
+ * {@link SteppedExecutor} runs in the test's own thread.
+ */
 public final class RecordingOutbox implements Outbox {
   private final List<Batch> batches = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
@@ -14,7 +28,7 @@ public final class RecordingOutbox implements Outbox {
   private Standing standing = Standing.NONE;
   private boolean full;
 
-  /** From now on says this of its owner. */
+  /** Answers {@link #standing()} with this from now on; before, with {@link Standing#NONE}. */
   public void stand(Standing newStanding) {
     standing = newStanding;
   }
@@ -29,12 +43,16 @@ public final class RecordingOutbox implements Outbox {
     events.add((mode.isLocked() ? "locked, slow " : "slow ") + mode.slow().toSeconds());
   }
 
-  /** From now on says "not now". */
+  /** Refuses batches from now on. Signals are taken all the same. */
   public void fill() {
     full = true;
   }
 
-  /** Can take more, and says so. */
+  /**
+   * Takes batches again, and tells the session so.
+   *
+   * @throws AssertionError if its session has not joined
+   */
   public void empty() {
     full = false;
     joined().session().ready();
@@ -77,39 +95,48 @@ public final class RecordingOutbox implements Outbox {
     events.add("closed " + reason.code());
   }
 
-  /** How it joined. */
+  /**
+   * Returns how its session joined.
+   *
+   * @throws AssertionError if it has not
+   */
   public Joined joined() {
     return joined.orElseThrow(() -> new AssertionError("not joined: " + events));
   }
 
-  /** Why it was closed, if it was. */
+  /** Returns why its session was closed; empty while it was not. */
   public Optional<CloseReason> closed() {
     return closed;
   }
 
-  /** The batches taken. */
+  /** Returns the batches taken, in order. */
   public List<Batch> batches() {
     return List.copyOf(batches);
   }
 
-  /** All messages taken, in order. */
+  /** Returns all records of the batches taken, in order. */
   public List<Message> messages() {
     return batches.stream().flatMap(batch -> batch.messages().stream()).toList();
   }
 
-  /** The texts of all messages taken, in order. */
+  /**
+   * Returns the texts of all records taken, in order.
+   *
+   * @throws IllegalStateException if one has a binary body
+   */
   public List<String> texts() {
     return messages().stream().map(message -> message.draft().body().text()).toList();
   }
 
-  /** All signals there were. */
+  /** Returns all signals there were, in order. */
   public List<Signal> signals() {
     return List.copyOf(signals);
   }
 
   /**
-   * Everything that happened to the log and the session, in order: joined, batch, behind HEAD, live
-   * HEAD, closed CODE.
+   * Returns everything that happened beside signals, in order, as lines: {@code joined}, {@code
+   * batch}, {@code behind HEAD}, {@code live HEAD}, {@code slow SECONDS}, {@code locked, slow
+   * SECONDS}, {@code closed CODE}.
    */
   public List<String> events() {
     return List.copyOf(events);
