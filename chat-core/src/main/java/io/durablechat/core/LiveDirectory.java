@@ -38,18 +38,18 @@ final class LiveDirectory implements RoomDirectory {
   private final RoomSettings settings;
   private final Duration idleAfter;
 
-  /** Ends the directory's own threads; empty if they are the application's. */
-  private final Optional<Runnable> stopThreads;
+  /** Release what is the directory's own, in this order: threads and the log. */
+  private final List<Runnable> releases;
 
   private final ConcurrentMap<RoomName, Slot> slots = new ConcurrentHashMap<>();
 
   /** Set once, before the rooms there are then are drained; later ones are as they are made. */
   private volatile CloseReason drained;
 
-  LiveDirectory(RoomSettings settings, Duration idleAfter, Optional<Runnable> stopThreads) {
+  LiveDirectory(RoomSettings settings, Duration idleAfter, List<Runnable> releases) {
     this.settings = settings;
     this.idleAfter = idleAfter;
-    this.stopThreads = stopThreads;
+    this.releases = List.copyOf(releases);
     settings.moderation().ifPresent(moderation -> moderation.onRuling(this::onRuling));
   }
 
@@ -110,7 +110,7 @@ final class LiveDirectory implements RoomDirectory {
   @Override
   public void close() {
     CompletableFuture<Void> done = drain(CloseReason.GOING_AWAY).toCompletableFuture();
-    if (stopThreads.isEmpty()) {
+    if (releases.isEmpty()) {
       return;
     }
     try {
@@ -118,7 +118,7 @@ final class LiveDirectory implements RoomDirectory {
     } catch (CompletionException e) {
       LOG.log(System.Logger.Level.WARNING, "Rooms closed before everything in them was settled");
     }
-    stopThreads.get().run();
+    releases.forEach(Runnable::run);
   }
 
   /** Whether a page is of a log that goes as far as was asked. */

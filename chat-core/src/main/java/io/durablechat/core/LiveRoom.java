@@ -49,7 +49,9 @@ final class LiveRoom {
   /** What the strand is paused for, if it is. */
   private FanOut fanOut;
 
-  private Optional<Drain> drain = Optional.empty();
+  /** Begun once, on the strand; then it stays as it is, for other threads as well. */
+  private volatile Optional<Drain> drain = Optional.empty();
+
   private boolean isDrained;
 
   private record Drain(CloseReason reason, CompletableFuture<Void> done) {}
@@ -110,6 +112,10 @@ final class LiveRoom {
 
   /** Once what was published is settled: ends all sessions, and refuses everything from then on. */
   CompletionStage<Void> drain(CloseReason reason) {
+    Optional<Drain> begun = drain;
+    if (begun.isPresent()) {
+      return begun.get().done();
+    }
     CompletableFuture<Void> told = new CompletableFuture<>();
     strand.execute(
         () -> {

@@ -29,6 +29,7 @@ public record Member(String identity, Optional<String> name) {
   /** The longest guest key. */
   public static final int MAX_KEY_CHARS = 256;
 
+  private static final String USER = "user:";
   private static final String ANONYMOUS = "anon:";
 
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -69,6 +70,19 @@ public record Member(String identity, Optional<String> name) {
   }
 
   /**
+   * Returns a user whom the application knows, under a name for others to read. The bearer of a
+   * token whose subject is this id is the same member.
+   *
+   * @param id what the application knows the user by; nobody else may have it, and users read it
+   * @throws IllegalArgumentException saying in one line what is wrong with the id, or with the name
+   *     as in {@link #named}
+   */
+  public static Member user(String id, String name) {
+    WellFormed.label("id", id.strip(), MAX_IDENTITY_BYTES - USER.length());
+    return new Member(USER + id, Optional.empty()).named(name);
+  }
+
+  /**
    * Somebody who showed nothing to be known by: a fresh identity that no later session has again.
    */
   public static Member anonymous() {
@@ -89,6 +103,14 @@ public record Member(String identity, Optional<String> name) {
    */
   public Member named(String newName) {
     return new Member(identity, Optional.of(ChosenName.of(newName)));
+  }
+
+  /**
+   * Returns what to show for this member: the name, or the identity of one without a name. Others
+   * may have the same: decide nothing by it.
+   */
+  public String displayName() {
+    return name.orElse(identity);
   }
 
   static MessageDigest sha256() {

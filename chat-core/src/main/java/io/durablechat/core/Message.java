@@ -14,6 +14,15 @@ import java.time.Instant;
  * @param draft what it says
  */
 public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {
+  /**
+   * Returns what it says as text. Empty for a {@linkplain Body#isText() binary} one, which any
+   * client that speaks plain frames may send, and for one that was deleted.
+   */
+  public String text() {
+    Body body = draft.body();
+    return body.isText() ? body.text() : "";
+  }
+
   /** This record, as it is given after another one than that before it in the log. */
   Message following(long sequenceBefore) {
     return sequenceBefore == previous

@@ -32,6 +32,15 @@ public interface Room {
     return publish(author, Standing.NONE, draft);
   }
 
+  /**
+   * Publishes a message of this text without a session, as {@link #publish(Member, Draft)} does.
+   *
+   * @throws IllegalArgumentException if the text holds an unpaired surrogate
+   */
+  default CompletionStage<Receipt> publish(Member author, String text) {
+    return publish(author, Draft.text(text));
+  }
+
   /** Publishes without a session, as somebody the room is told more of. */
   CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft);
 

@@ -1,6 +1,8 @@
 package io.durablechat.core;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,14 +18,45 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>All methods may be called from any thread; only {@link #close()} may block.
  */
 public interface RoomDirectory extends AutoCloseable {
-  /** Rooms on this broadcaster, open to everybody, on threads of their own. */
+  /** Returns rooms that live as long as this directory, each with its last 10,000 messages. */
+  static RoomDirectory inMemory() {
+    return open(MemoryMessageLog.of(InstantSource.system()));
+  }
+
+  /**
+   * Returns rooms on this log, open to everybody, on threads of their own. The log belongs to the
+   * directory, which closes it in the end, and also if it cannot be opened.
+   *
+   * @throws RuntimeException if the log fails as it is asked what it promises; it is closed then
+   */
+  static RoomDirectory open(MessageLog log) {
+    return on(log).open();
+  }
+
+  /**
+   * Returns rooms on this broadcaster, open to everybody, on threads of their own. The broadcaster
+   * stays its maker's to close.
+   */
   static RoomDirectory open(Broadcaster broadcaster) {
     return on(broadcaster).open();
   }
 
-  /** Rooms on this broadcaster, with settings. */
+  /**
+   * Returns settings of rooms on this log, which belongs to the directory from {@link
+   * Builder#open()} on. For more than rooms, such as {@link Moderation} or {@link
+   * LocalBroadcaster#keeping}, make a {@link LocalBroadcaster} on it instead.
+   */
+  static Builder on(MessageLog log) {
+    Broadcaster own =
+        log instanceof MemoryMessageLog memory
+            ? LocalBroadcaster.inMemory(memory)
+            : LocalBroadcaster.on(Objects.requireNonNull(log));
+    return new Builder(own, List.of(own::close));
+  }
+
+  /** Returns settings of rooms on this broadcaster, which stays its maker's to close. */
   static Builder on(Broadcaster broadcaster) {
-    return new Builder(broadcaster);
+    return new Builder(Objects.requireNonNull(broadcaster), List.of());
   }
 
   /**
@@ -32,6 +65,15 @@ public interface RoomDirectory extends AutoCloseable {
    * @throws IllegalArgumentException if the name is {@linkplain RoomName#isReserved() reserved}
    */
   Room room(RoomName name);
+
+  /**
+   * Returns the room of this name, as {@link RoomName#of} reads it.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with the name
+   */
+  default Room room(String name) {
+    return room(RoomName.of(name));
+  }
 
   /** What was decided by those who moderate, if rooms heed it. */
   Optional<Moderation> moderation();
@@ -56,9 +98,9 @@ public interface RoomDirectory extends AutoCloseable {
   CompletionStage<Void> drain(CloseReason reason);
 
   /**
-   * Drains with {@link CloseReason#GOING_AWAY} unless that was done before, waits up to 5 s for it
-   * if the directory runs on its own threads, and ends those. The broadcaster stays open: it
-   * belongs to whoever made it. A second call is harmless.
+   * Drains with {@link CloseReason#GOING_AWAY} unless that was done before. If threads or log are
+   * the directory's own, waits up to 5 s for it, ends the threads, and closes the log once what was
+   * published is kept. A broadcaster that was handed in stays open. A second call is harmless.
    */
   @Override
   void close();
@@ -68,6 +110,10 @@ public interface RoomDirectory extends AutoCloseable {
     private static final int RECENT_PART_OF_HEAP = 32;
 
     private final Broadcaster broadcaster;
+
+    /** What closes the broadcaster, if that is the directory's. */
+    private final List<Runnable> closings;
+
     private RoomPolicy policy = RoomPolicy.OPEN;
     private Optional<Moderation> moderation = Optional.empty();
     private int maxMessageBytes = 1 << 20;
@@ -79,8 +125,9 @@ public interface RoomDirectory extends AutoCloseable {
     private Executor executor;
     private ScheduledExecutorService timer;
 
-    private Builder(Broadcaster broadcaster) {
-      this.broadcaster = Objects.requireNonNull(broadcaster);
+    private Builder(Broadcaster broadcaster, List<Runnable> closings) {
+      this.broadcaster = broadcaster;
+      this.closings = closings;
     }
 
     /** The application's say; default {@link RoomPolicy#OPEN}. */
@@ -151,20 +198,42 @@ public interface RoomDirectory extends AutoCloseable {
       return this;
     }
 
-    /** Opens the directory. */
+    /**
+     * Opens the directory.
+     *
+     * @throws RuntimeException if the log fails as it is asked what it promises; if it is the
+     *     directory's, it is closed then
+     */
     public RoomDirectory open() {
-      if (executor != null) {
-        return new LiveDirectory(settings(executor, timer), idleAfter, Optional.empty());
+      try {
+        return executor == null ? onOwnThreads() : directory(executor, timer, closings);
+      } catch (Throwable e) {
+        closeAfter(e);
+        throw e;
       }
+    }
+
+    /** A caller that opened the log in the same line has nothing left to close it by. */
+    private void closeAfter(Throwable failure) {
+      try {
+        closings.forEach(Runnable::run);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+
+    private RoomDirectory onOwnThreads() {
       ExecutorService rooms =
           DaemonThreads.pool("chat-room", Runtime.getRuntime().availableProcessors());
       ScheduledExecutorService timers = DaemonThreads.timer("chat-timer");
-      Runnable stopThreads =
-          () -> {
-            rooms.shutdown();
-            timers.shutdownNow();
-          };
-      return new LiveDirectory(settings(rooms, timers), idleAfter, Optional.of(stopThreads));
+      List<Runnable> own = new ArrayList<>(List.of(rooms::shutdown, timers::shutdownNow));
+      own.addAll(closings);
+      return directory(rooms, timers, own);
+    }
+
+    private RoomDirectory directory(
+        Executor rooms, ScheduledExecutorService timers, List<Runnable> own) {
+      return new LiveDirectory(settings(rooms, timers), idleAfter, own);
     }
 
     private RoomSettings settings(Executor rooms, ScheduledExecutorService timers) {

@@ -57,6 +57,54 @@ final class ValuesTest {
   }
 
   @Test
+  void aUserIsKnownByTheIdOfTheApplicationAndShownByName() {
+    Member ann = Member.user("ann", "Ann");
+    assertEquals("user:ann", ann.identity());
+    assertEquals("Ann", ann.displayName());
+    assertEquals(ann.identity(), Member.user("ann", "Anna").identity());
+    assertNotEquals(ann.identity(), Member.user("Ann", "Ann").identity());
+    assertEquals(256, Member.user("x".repeat(251), "Ann").identity().length());
+  }
+
+  @Test
+  void whoHasNoNameIsShownByIdentity() {
+    Member nobody = Member.anonymous();
+    assertEquals(nobody.identity(), nobody.displayName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\nb"})
+  void refusesIdsOfUsers(String id) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Member.user(id, "Ann")).getMessage();
+    assertTrue(message.startsWith("id "), message);
+  }
+
+  @Test
+  void anIdOfAUserThatIsTooLongIsRefusedByTheRoomThereIsForIt() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Member.user("x".repeat(252), "Ann"))
+            .getMessage();
+    assertEquals("id is longer than 251 bytes of UTF-8", message);
+  }
+
+  @Test
+  void aUserNeedsAName() {
+    assertThrows(IllegalArgumentException.class, () -> Member.user("ann", ""));
+    assertThrows(IllegalArgumentException.class, () -> Member.user("ann", "A\u202enn"));
+  }
+
+  @Test
+  void aMessageThatIsBinaryOrDeletedHasNoText() {
+    Member ann = Member.user("ann", "Ann");
+    Message said = new Message(1, 0, Instant.EPOCH, ann, Draft.text("grüß dich"));
+    assertEquals("grüß dich", said.text());
+    assertEquals("", said.deleted().text());
+    Body data = Body.binary(ByteBuffer.wrap(new byte[] {1}));
+    assertEquals("", new Message(1, 0, Instant.EPOCH, ann, Draft.of(Kind.PLAIN, data)).text());
+  }
+
+  @Test
   void aGuestIsKnownByItsKeyAndDoesNotShowIt() {
     Member guest = Member.guest(KEY);
     assertEquals(guest, Member.guest(KEY));

@@ -5,7 +5,10 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The charges of one caller, for its address and for all together; those of an open connection are
@@ -56,9 +59,9 @@ class Charges {
     return from.flatMap(address -> throttle().onPublish(address, author));
   }
 
-  /** An executor for what puts a page of history into words, a few at a time. */
-  Executor pages(Executor executor) {
-    return charging.pages().on(executor);
+  /** Has a page of history read and put into words on this executor, when it is its turn. */
+  <T> CompletableFuture<T> page(Executor executor, Supplier<CompletionStage<T>> task) {
+    return charging.pages().pass(network, executor, task);
   }
 
   /** So many bytes were read or written for this caller alone. */

@@ -8,14 +8,14 @@ import java.util.Optional;
  *
  * @param throttle bounds how often
  * @param pools bounds how much at a time
- * @param pages those pages of history that are put into words just now: it takes several times what
- *     they hold
+ * @param pages whose turn it is to have a page of history read and put into words, which takes
+ *     several times what it holds
  */
-record Charging(Throttle throttle, Pools pools, Turns pages) {
+record Charging(Throttle throttle, Pools pools, FairTurns pages) {
   private static final int PAGES_AT_A_TIME = 2;
 
   Charging(Throttle throttle, Pools pools) {
-    this(throttle, pools, new Turns(PAGES_AT_A_TIME));
+    this(throttle, pools, new FairTurns(PAGES_AT_A_TIME));
   }
 
   /** What whoever comes from this address is charged; an address that is not known is nobody's. */

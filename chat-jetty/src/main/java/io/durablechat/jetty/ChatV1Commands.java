@@ -259,7 +259,7 @@ final class ChatV1Commands {
     if (!pages.begin()) {
       throw ChatV1Answers.oneAtATime();
     }
-    CompletionStage<?> sent = pages.send(seat.room(), range, askedAs, caller.charges()::onBytes);
+    CompletionStage<?> sent = pages.send(seat.room(), range, askedAs);
     seat.awaiting(sent);
     return Conversation.READ_ON;
   }

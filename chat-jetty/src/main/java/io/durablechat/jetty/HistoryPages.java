@@ -1,13 +1,11 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class HistoryPages {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryPages.class);
 
-  private final HeldBytes.From held;
+  private final Charges charges;
   private final FrameSender sender;
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -30,8 +28,8 @@ final class HistoryPages {
    *
    * @param executor where they are put into words: not where the log is read
    */
-  HistoryPages(HeldBytes.From held, FrameSender sender, Executor executor) {
-    this.held = held;
+  HistoryPages(Charges charges, FrameSender sender, Executor executor) {
+    this.charges = charges;
     this.sender = sender;
     this.executor = executor;
   }
@@ -44,13 +42,11 @@ final class HistoryPages {
   /**
    * Reads a page and sends it. Call {@link #begin} first. Completes when it has its place in what
    * is sent.
-   *
-   * @param onBytes told how long the page was, in bytes
    */
-  CompletionStage<?> send(Room room, Range range, String id, LongConsumer onBytes) {
+  CompletionStage<?> send(Room room, Range range, String id) {
     PageMemory memory;
     try {
-      memory = PageMemory.of(held, range);
+      memory = PageMemory.of(charges.requests(), range);
     } catch (RuntimeException e) {
       busy.set(false);
       throw e;
@@ -59,23 +55,29 @@ final class HistoryPages {
     if (hasEnded) {
       memory.cancel();
     }
-    return memory
-        .read(room)
-        .whenCompleteAsync(
-            (read, failure) -> {
+    return charges
+        .page(
+            executor,
+            () ->
+                memory
+                    .read(room)
+                    .thenApplyAsync(
+                        page -> Outgoing.text(ServerObjects.history(id, page)), executor))
+        .handle(
+            (frame, failure) -> {
               try {
                 if (failure != null) {
                   throw Refusals.of(failure);
                 }
-                onBytes.accept(send(read, id, memory));
+                send(frame, memory);
               } catch (Throwable e) {
                 memory.release();
                 busy.set(false);
                 sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
                 LOG.debug("A page of history could not be sent", e);
               }
-            },
-            executor);
+              return null;
+            });
   }
 
   /** Nobody waits for a page any more: none is read for it. */
@@ -87,10 +89,9 @@ final class HistoryPages {
     }
   }
 
-  private int send(Page page, String id, PageMemory memory) {
-    Outgoing frame = Outgoing.text(ServerObjects.history(id, page));
+  private void send(Outgoing frame, PageMemory memory) {
     memory.onWritten(frame.length());
+    charges.onBytes(frame.length());
     sender.reply(frame, () -> busy.set(false), memory::release);
-    return frame.length();
   }
 }

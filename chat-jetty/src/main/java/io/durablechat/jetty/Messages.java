@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -105,26 +106,31 @@ final class Messages {
     Callback done = Callback.from(callback, memory::release);
     Request request = asked.request();
     Request.addCompletionListener(request, failure -> memory.cancel());
-    memory
-        .read(room)
-        .whenCompleteAsync(
-            (page, e) ->
+    // Put into words where the log is not read: that serves whoever is behind.
+    Executor executor = request.getComponents().getExecutor();
+    asked
+        .charges()
+        .page(
+            executor, () -> memory.read(room).thenApplyAsync(page -> words(page, query), executor))
+        .whenComplete(
+            (json, e) ->
                 RoomApi.answer(
                     response,
                     done,
                     () -> {
                       if (e != null) {
-                        throw Refusals.of(e);
+                        throw Problem.of(e);
                       }
-                      query.check(page);
-                      ByteBuffer json = RoomApi.encoded(page(page, query));
                       // Before it is written: by then it may be given back already.
                       memory.onWritten(json.remaining());
                       asked.charges().onBytes(json.remaining());
                       RoomApi.write(response, done, HttpStatus.OK_200, json);
-                    }),
-            // Not where the log is read: that serves whoever is behind.
-            asked.charges().pages(request.getComponents().getExecutor()));
+                    }));
+  }
+
+  private static ByteBuffer words(Page page, Query query) {
+    query.check(page);
+    return RoomApi.encoded(page(page, query));
   }
 
   private static JsonObject page(Page page, Query query) {

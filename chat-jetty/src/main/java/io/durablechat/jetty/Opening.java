@@ -25,6 +25,6 @@ record Opening(
 
   /** Returns the pages of history that the client may ask for. */
   HistoryPages pages() {
-    return new HistoryPages(caller.charges().requests(), sender, caller.charges().pages(executor));
+    return new HistoryPages(caller.charges(), sender, executor);
   }
 }

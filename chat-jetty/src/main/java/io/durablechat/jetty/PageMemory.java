@@ -5,6 +5,7 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
@@ -59,10 +60,13 @@ final class PageMemory {
   }
 
   /**
-   * Reads the page, unless it is {@linkplain #cancel cancelled} before its turn comes. Fails with
-   * {@link RefusedException} if it is longer than there is room for, as one message may be.
+   * Reads the page, unless it was {@linkplain #cancel cancelled} before. Fails with {@link
+   * RefusedException} if it is longer than there is room for, as one message may be.
    */
   CompletableFuture<Page> read(Room room) {
+    if (isUnwanted) {
+      return CompletableFuture.failedFuture(new CancellationException());
+    }
     CompletableFuture<Page> page = room.history(range);
     reading = page;
     if (isUnwanted) {

@@ -143,6 +143,11 @@ public final class RawWebSocket implements AutoCloseable {
     return Integer.parseInt(response.substring(9, 12));
   }
 
+  /** The head of the answer, whole. */
+  public String head() {
+    return response;
+  }
+
   /** A header of the answer. */
   public Optional<String> header(String name) {
     return response
@@ -154,7 +159,11 @@ public final class RawWebSocket implements AutoCloseable {
 
   /** The body of an answer that names its length. */
   public String body() {
-    int length = header("Content-Length").map(Integer::parseInt).orElse(0);
+    return read(header("Content-Length").map(Integer::parseInt).orElse(0));
+  }
+
+  /** Reads so many bytes, whatever they are, or to the end. */
+  public String read(int length) {
     try {
       return new String(in.readNBytes(length), ISO_8859_1);
     } catch (IOException e) {

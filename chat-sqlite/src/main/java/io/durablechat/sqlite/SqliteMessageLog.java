@@ -169,6 +169,14 @@ public final class SqliteMessageLog implements MessageLog {
   }
 
   /**
+   * Opens the log in this folder as {@link #open(Path, Durability, InstantSource, Duration)} does:
+   * with {@link Durability#COMMIT}, by the system's clock, and with {@link #DEFAULT_RETRY_WINDOW}.
+   */
+  public static SqliteMessageLog open(Path folder) {
+    return open(folder, Durability.COMMIT, InstantSource.system(), DEFAULT_RETRY_WINDOW);
+  }
+
+  /**
    * Opens the log in this folder, which is made if it does not exist.
    *
    * @param durability {@link Durability#COMMIT} or {@link Durability#RELAXED}

@@ -20,6 +20,8 @@ import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
+import io.durablechat.core.Receipt;
+import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
 import io.durablechat.testkit.BroadcasterContract;
@@ -69,6 +71,22 @@ final class SqliteMessageLogTest extends MessageLogContract {
 
   private static Decision append(MessageLog log, Draft draft) {
     return log.append(List.of(new Submission(ROOM, ANN, draft))).get(0);
+  }
+
+  @Test
+  void aDirectoryClosesTheLogItWasOpenedOn() {
+    Path data = folder.resolve("owned");
+    for (int i = 1; i <= 2; i++) {
+      try (RoomDirectory rooms = RoomDirectory.open(SqliteMessageLog.open(data))) {
+        assertEquals(Durability.COMMIT, rooms.terms().durability());
+        assertEquals(SqliteMessageLog.DEFAULT_RETRY_WINDOW, rooms.terms().retryWindow());
+        Receipt kept = rooms.room("general").publish(ANN, "hello").toCompletableFuture().join();
+        assertEquals(i, kept.sequence());
+        // It is in use, and says so without harm to the one who uses it.
+        assertThrows(
+            LogUnavailableException.class, () -> RoomDirectory.open(SqliteMessageLog.open(data)));
+      }
+    }
   }
 
   @Nested

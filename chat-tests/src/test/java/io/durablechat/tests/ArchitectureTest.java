@@ -2,7 +2,6 @@ package io.durablechat.tests;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,39 +15,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies point inward, and core knows the JDK's base module alone. */
+/** What the product may not use: {@link HouseTest} says which of its packages use which. */
 final class ArchitectureTest {
   private static final JavaClasses PRODUCT =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.durablechat");
-
-  @Test
-  void dependenciesPointInward() {
-    layeredArchitecture()
-        .consideringOnlyDependenciesInLayers()
-        .layer("core")
-        .definedBy("io.durablechat.core")
-        .layer("testkit")
-        .definedBy("io.durablechat.testkit")
-        .layer("jetty")
-        .definedBy("io.durablechat.jetty")
-        .layer("sqlite")
-        .definedBy("io.durablechat.sqlite")
-        .layer("cli")
-        .definedBy("io.durablechat.cli")
-        .whereLayer("core")
-        .mayNotAccessAnyLayer()
-        .whereLayer("testkit")
-        .mayOnlyAccessLayers("core")
-        .whereLayer("sqlite")
-        .mayOnlyAccessLayers("core")
-        .whereLayer("jetty")
-        .mayOnlyAccessLayers("core")
-        .whereLayer("cli")
-        .mayOnlyAccessLayers("core", "sqlite", "jetty")
-        .check(PRODUCT);
-  }
 
   @Test
   void coreUsesTheBaseModuleAlone() {
@@ -85,18 +57,5 @@ final class ArchitectureTest {
   @Test
   void nothingSleeps() {
     noClasses().should().callMethod(Thread.class, "sleep", long.class).check(PRODUCT);
-  }
-
-  @Test
-  void eachModuleIsOneFlatPackage() {
-    classes()
-        .should()
-        .resideInAnyPackage(
-            "io.durablechat.core",
-            "io.durablechat.testkit",
-            "io.durablechat.sqlite",
-            "io.durablechat.jetty",
-            "io.durablechat.cli")
-        .check(PRODUCT);
   }
 }

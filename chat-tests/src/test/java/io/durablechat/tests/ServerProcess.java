@@ -48,9 +48,13 @@ final class ServerProcess implements AutoCloseable {
 
   /** The command of the runnable jar, with options for Java itself before it. */
   static List<String> command(List<String> javaOptions, String... arguments) {
+    return command(ProjectFiles.runnableJar(), javaOptions, arguments);
+  }
+
+  private static List<String> command(Path jar, List<String> javaOptions, String... arguments) {
     List<String> command = new ArrayList<>(List.of(JAVA));
     command.addAll(javaOptions);
-    command.addAll(List.of("-jar", ProjectFiles.runnableJar().toString()));
+    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(Arrays.asList(arguments));
     return command;
   }
@@ -61,7 +65,13 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess serve(List<String> javaOptions, String... options) throws IOException {
-    List<String> command = command(javaOptions, "serve", "--port", "0");
+    return serve(ProjectFiles.runnableJar(), javaOptions, options);
+  }
+
+  /** The same with another runnable jar, such as one of before. */
+  static ServerProcess serve(Path jar, List<String> javaOptions, String... options)
+      throws IOException {
+    List<String> command = command(jar, javaOptions, "serve", "--port", "0");
     command.addAll(List.of(options));
     if (!command.contains("--limits")) {
       // Most tests are in a hurry that the limits are there to stop.

@@ -1,0 +1,303 @@
+package io.durablechat.tests;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.durablechat.tests.SizeLimit.Exemption;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Modules and packages: what each may use, and how large it may be. Prints a table of sizes. */
+final class HouseTest {
+  /** Each package of ours, and those of ours that it may use. Another one is a decision. */
+  private static final Map<String, Set<String>> NEIGHBOURS =
+      Map.of(
+          "io.durablechat.core", Set.of(),
+          "io.durablechat.testkit", Set.of("io.durablechat.core"),
+          "io.durablechat.sqlite", Set.of("io.durablechat.core"),
+          "io.durablechat.jetty", Set.of("io.durablechat.core"),
+          "io.durablechat.cli",
+              Set.of("io.durablechat.core", "io.durablechat.sqlite", "io.durablechat.jetty"));
+
+  /** What is over a limit today may not grow, and goes from the list once it keeps to it. */
+  private static final SizeLimit PUBLIC_TYPES = new SizeLimit("public types", 45, Map.of());
+
+  private static final SizeLimit TYPES =
+      new SizeLimit(
+          "types",
+          40,
+          Map.of(
+              "io.durablechat.core",
+              new Exemption(80, "in packages of their own, the hidden types would be public"),
+              "io.durablechat.jetty",
+              new Exemption(110, "the wire, the rules of a connection and Jetty in one"),
+              "io.durablechat.cli",
+              new Exemption(71, "all commands in one")));
+
+  private static final SizeLimit MEDIAN_FILE =
+      new SizeLimit(
+          "median lines",
+          79,
+          Map.of(
+              "io.durablechat.testkit",
+              new Exemption(186, "few files, and contracts are long"),
+              "io.durablechat.sqlite",
+              new Exemption(100, "a step of the file's life is a class"),
+              "io.durablechat.jetty",
+              new Exemption(102, "dialects do what a connection should"),
+              "io.durablechat.cli",
+              new Exemption(86, "options take five lines each")));
+
+  private static final SizeLimit LARGE_FILE =
+      new SizeLimit(
+          "90th percentile lines",
+          199,
+          Map.of(
+              "io.durablechat.testkit",
+              new Exemption(674, "few files, and contracts are long"),
+              "io.durablechat.sqlite",
+              new Exemption(238, "the log and its schema are whole"),
+              "io.durablechat.jetty",
+              new Exemption(242, "dialects do what a connection should"),
+              "io.durablechat.cli",
+              new Exemption(201, "options take five lines each")));
+
+  private static final SizeLimit LONGEST_FILE =
+      new SizeLimit(
+          "lines",
+          350,
+          Map.of(
+              "io.durablechat.testkit/MessageLogContract.java",
+              new Exemption(674, "all that a log must do, in one contract"),
+              "io.durablechat.core/LiveSession.java",
+              new Exemption(539, "the diagram of its states, and what moves them"),
+              "io.durablechat.core/LiveRoom.java",
+              new Exemption(486, "all that runs on a room's strand"),
+              "io.durablechat.core/Moderation.java",
+              new Exemption(422, "deciding, and what holds"),
+              "io.durablechat.jetty/FrameSender.java",
+              new Exemption(484, "the queue, the write and the batches of one connection"),
+              "io.durablechat.jetty/JwtAuthenticator.java",
+              new Exemption(435, "settings, keys and checks in one"),
+              "io.durablechat.jetty/ChatServer.java",
+              new Exemption(424, "mostly its builder, and that mostly Javadoc"),
+              "io.durablechat.jetty/Throttle.java",
+              new Exemption(388, "all limits, and who is counted by which"),
+              "io.durablechat.sqlite/SqliteMessageLog.java",
+              new Exemption(440, "the whole of the log's interface, and how it is opened"),
+              "io.durablechat.sqlite/Schema.java",
+              new Exemption(399, "the file's format is told in one place")));
+
+  private static List<SourceFile> files;
+  private static Map<String, List<SourceFile>> packages;
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() throws IOException {
+    files = SourceFile.all();
+    packages =
+        files.stream()
+            .collect(groupingBy(SourceFile::packageName, TreeMap::new, Collectors.toList()));
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.durablechat");
+    System.out.println(table());
+  }
+
+  @Test
+  void eachPackageUsesOnlyItsNeighbours() {
+    assertEquals(new TreeSet<>(NEIGHBOURS.keySet()), packages.keySet());
+    List<String> strangers =
+        dependencies(JavaClass::getPackageName).entrySet().stream()
+            .flatMap(
+                uses ->
+                    uses.getValue().stream()
+                        .filter(used -> !NEIGHBOURS.get(uses.getKey()).contains(used))
+                        .map(used -> uses.getKey() + " uses " + used))
+            .toList();
+    assertEquals(List.of(), strangers);
+  }
+
+  @Test
+  void allListedNeighboursAreUsed() {
+    Map<String, Set<String>> unused = new TreeMap<>();
+    NEIGHBOURS.forEach((name, neighbours) -> unused.put(name, new TreeSet<>(neighbours)));
+    dependencies(JavaClass::getPackageName)
+        .forEach((name, used) -> unused.get(name).removeAll(used));
+    unused.values().removeIf(Set::isEmpty);
+    assertEquals(Map.of(), unused);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    assertEquals(List.of(), Cycles.in(dependencies(JavaClass::getPackageName)));
+  }
+
+  @Test
+  void noPackageIsSplitBetweenModules() {
+    List<String> split =
+        packages.entrySet().stream()
+            .map(entry -> entry.getKey() + " in " + modules(entry.getValue()))
+            .filter(line -> line.contains(","))
+            .toList();
+    assertEquals(List.of(), split);
+  }
+
+  @Test
+  void whatWasReadIsWhatWasBuilt() {
+    assertEquals(
+        packages.keySet(),
+        classes.stream()
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void packagesKeepToTheirSizes() {
+    List<String> wrong = new ArrayList<>();
+    wrong.addAll(TYPES.breaches(byPackage(found -> types(found).size())));
+    wrong.addAll(PUBLIC_TYPES.breaches(byPackage(HouseTest::publicTypes)));
+    wrong.addAll(MEDIAN_FILE.breaches(byPackage(found -> fileLines(found).median())));
+    wrong.addAll(LARGE_FILE.breaches(byPackage(found -> fileLines(found).ninetieth())));
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void filesKeepToTheirSizes() {
+    Map<String, Integer> lines =
+        files.stream()
+            .collect(toMap(file -> file.packageName() + "/" + file.name(), SourceFile::lines));
+    assertEquals(List.of(), LONGEST_FILE.breaches(lines));
+  }
+
+  /** What uses what, as it was compiled: packages or types. */
+  private static Map<String, Set<String>> dependencies(Function<JavaClass, String> name) {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass from : classes) {
+      Set<String> used = uses.computeIfAbsent(name.apply(from), n -> new TreeSet<>());
+      for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+        JavaClass to = dependency.getTargetClass().getBaseComponentType();
+        if (classes.contain(to.getName()) && !name.apply(to).equals(name.apply(from))) {
+          used.add(name.apply(to));
+        }
+      }
+    }
+    return uses;
+  }
+
+  private static Map<String, Integer> byPackage(ToIntFunction<List<SourceFile>> size) {
+    return packages.entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, entry -> size.applyAsInt(entry.getValue())));
+  }
+
+  private static Set<String> modules(Collection<SourceFile> found) {
+    return found.stream().map(SourceFile::module).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static List<SourceFile.Type> types(Collection<SourceFile> found) {
+    return found.stream().flatMap(file -> file.types().stream()).toList();
+  }
+
+  private static int publicTypes(Collection<SourceFile> found) {
+    return (int) types(found).stream().filter(SourceFile.Type::isPublic).count();
+  }
+
+  private static Spread fileLines(Collection<SourceFile> found) {
+    return Spread.of(found.stream().map(SourceFile::lines).toList());
+  }
+
+  private static Spread methodLines(Collection<SourceFile> found) {
+    return Spread.of(
+        found.stream()
+            .flatMap(file -> file.methods().stream())
+            .map(SourceFile.Method::lines)
+            .toList());
+  }
+
+  /** The table: a row a package, and one a module that has several. */
+  private static String table() {
+    Map<String, Set<String>> types = dependencies(HouseTest::topLevel);
+    List<Set<String>> cycles = Cycles.in(types);
+    List<String> rows = new ArrayList<>();
+    rows.add(
+        String.format(
+            Locale.ROOT,
+            "%-14s %-30s %5s %6s %6s %9s %14s %14s",
+            "module",
+            "package",
+            "types",
+            "public",
+            "hidden",
+            "in cycles",
+            "file lines",
+            "method lines"));
+    Map<String, List<SourceFile>> modules =
+        files.stream().collect(groupingBy(SourceFile::module, TreeMap::new, Collectors.toList()));
+    modules.forEach(
+        (module, inModule) -> {
+          Map<String, List<SourceFile>> its =
+              inModule.stream()
+                  .collect(groupingBy(SourceFile::packageName, TreeMap::new, Collectors.toList()));
+          its.forEach((name, found) -> rows.add(row(module, name, found, cycles)));
+          if (its.size() > 1) {
+            rows.add(row(module, "all", inModule, cycles));
+          }
+        });
+    rows.add(row("all", "", files, cycles));
+    rows.add("Lines are median/90th percentile/longest.");
+    rows.add(
+        "Cycles between packages: " + Cycles.in(dependencies(JavaClass::getPackageName)).size());
+    cycles.forEach(
+        cycle ->
+            rows.add(
+                "Types in a cycle: "
+                    + cycle.stream()
+                        .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                        .collect(Collectors.joining(" "))));
+    return String.join(System.lineSeparator(), rows);
+  }
+
+  private static String topLevel(JavaClass type) {
+    return type.getName().replaceFirst("\\$.*", "");
+  }
+
+  private static String row(
+      String module, String name, List<SourceFile> found, List<Set<String>> cycles) {
+    int count = types(found).size();
+    long inCycles =
+        found.stream()
+            .flatMap(file -> file.types().stream().map(t -> file.packageName() + "." + t.name()))
+            .filter(type -> cycles.stream().anyMatch(cycle -> cycle.contains(type)))
+            .count();
+    return String.format(
+        Locale.ROOT,
+        "%-14s %-30s %5d %6d %5d%% %9d %14s %14s",
+        module,
+        name,
+        count,
+        publicTypes(found),
+        100 - 100 * publicTypes(found) / count,
+        inCycles,
+        fileLines(found),
+        methodLines(found));
+  }
+}
