@@ -1,5 +1,6 @@
 package io.durablechat.cli;
 
+import io.durablechat.core.Broadcaster;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
@@ -97,13 +98,13 @@ final class LogOptions {
     }
   }
 
-  /** Opens the log. Call {@link #check} first. */
-  LocalBroadcaster open() throws IOException {
-    LocalBroadcaster broadcaster = broadcaster();
+  /** Chooses the engine and opens it. Call {@link #check} first. */
+  Broadcaster open() throws IOException {
+    LocalBroadcaster broadcaster = local();
     return keep.equals(Keep.FOREVER) ? broadcaster : broadcaster.keeping(room -> keep);
   }
 
-  private LocalBroadcaster broadcaster() throws IOException {
+  private LocalBroadcaster local() throws IOException {
     return isMemory()
         ? LocalBroadcaster.inMemory(MemoryMessageLog.of(clock))
         : LocalBroadcaster.on(file());

@@ -1,7 +1,7 @@
 package io.durablechat.cli;
 
+import io.durablechat.core.Broadcaster;
 import io.durablechat.core.CloseReason;
-import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
@@ -156,7 +156,7 @@ final class ServeCommand implements Callable<Integer> {
                         .writeStall(writeStall)
                         .publicRooms(publicRooms))
                 .limits(limits()));
-    LocalBroadcaster broadcaster = log.open();
+    Broadcaster broadcaster = log.open();
     RoomDirectory rooms;
     ChatServer server;
     Optional<AdminServer> operators;
@@ -191,7 +191,7 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Moderation moderation(LocalBroadcaster broadcaster) throws IOException {
+  private Moderation moderation(Broadcaster broadcaster) throws IOException {
     try {
       return Moderation.open(broadcaster, log.clock()).toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -291,7 +291,7 @@ final class ServeCommand implements Callable<Integer> {
       ChatServer server,
       Optional<AdminServer> operators,
       RoomDirectory rooms,
-      LocalBroadcaster broadcaster) {
+      Broadcaster broadcaster) {
     Logging.info("Stopping: {0} connections are told to come back", "" + server.connections());
     server.markUnready();
     inOrder(() -> drain(rooms));

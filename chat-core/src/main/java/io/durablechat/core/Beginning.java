@@ -5,7 +5,6 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 import io.durablechat.core.Joined.Resume;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
  * Where a session's replay begins: after {@code position}. It is found without reading what anybody
@@ -16,7 +15,11 @@ record Beginning(Resume resume, long position) {
   private static final int MAX_RECORDS = Newest.MAX_COUNT;
 
   /** How to look for a place in the log. */
-  interface Locator extends Function<Newest, CompletionStage<Place>> {}
+  interface Locator {
+    CompletionStage<Place> locate(Newest newest);
+
+    CompletionStage<Cursor> reach(long sequence);
+  }
 
   /** Finds the beginning that this start asks for, in a room whose log ends at {@code head}. */
   static CompletionStage<Beginning> find(Start start, Cursor head, Locator log) {
@@ -28,11 +31,12 @@ record Beginning(Resume resume, long position) {
       return fresh(Resume.RESET, start, head, log);
     }
     if (cursor.sequence() > head.sequence()) {
-      // The log may be ahead of what the room has delivered, and the cursor come from the log.
-      return log.apply(Newest.records(1))
+      // The log may be ahead of what the room has delivered, and the cursor come from the log, of
+      // this machine or of another.
+      return log.reach(cursor.sequence())
           .thenCompose(
-              place ->
-                  cursor.sequence() > place.head().sequence()
+              end ->
+                  cursor.sequence() > end.sequence() || cursor.lineage() != end.lineage()
                       ? fresh(Resume.RESET, start, head, log)
                       : completedFuture(exactly(cursor)));
     }
@@ -56,13 +60,13 @@ record Beginning(Resume resume, long position) {
             .orElse(head.sequence());
     return start.history() == 0
         ? completedFuture(new Beginning(resume, end))
-        : log.apply(Newest.messages(start.history()).through(end))
+        : log.locate(Newest.messages(start.history()).through(end))
             .thenApply(place -> new Beginning(resume, place.position()));
   }
 
   private static CompletionStage<Beginning> atMost(
       int messages, Cursor cursor, Cursor head, Locator log) {
-    return log.apply(Newest.messages(messages).through(head.sequence()))
+    return log.locate(Newest.messages(messages).through(head.sequence()))
         .thenCompose(
             place ->
                 place.position() <= cursor.sequence()
@@ -73,7 +77,7 @@ record Beginning(Resume resume, long position) {
   /** There may be more messages between the cursor and the place, or only what does not count. */
   private static CompletionStage<Beginning> unlessMoreCame(
       Place place, Cursor cursor, Cursor head, Locator log) {
-    return log.apply(Newest.messages(1).through(place.position()))
+    return log.locate(Newest.messages(1).through(place.position()))
         .thenCompose(
             before ->
                 before.first().orElse(0) > cursor.sequence()
@@ -87,7 +91,7 @@ record Beginning(Resume resume, long position) {
     if (head.sequence() - cursor.sequence() <= MAX_RECORDS) {
       return completedFuture(exactly(cursor));
     }
-    return log.apply(Newest.records(MAX_RECORDS).through(head.sequence()))
+    return log.locate(Newest.records(MAX_RECORDS).through(head.sequence()))
         .thenApply(
             place ->
                 place.position() > Math.max(cursor.sequence(), place.trimmedThrough())

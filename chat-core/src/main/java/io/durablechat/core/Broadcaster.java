@@ -17,8 +17,9 @@ import java.util.concurrent.CompletionStage;
 public interface Broadcaster extends AutoCloseable {
   /**
    * Publishes a draft. The stage completes once the message is as durable as {@link #durability()}
-   * says; nobody sees it earlier. Drafts that one caller publishes to one room one after another
-   * are kept in that order.
+   * says and every follower of the room in this process has been told of it; nobody sees it
+   * earlier. Drafts that one caller publishes to one room one after another are kept in that order.
+   * A {@link Kind#DELETE} blanks the message it refers to in the same act.
    *
    * <p>Fails with {@link RefusedException}: {@code CONFLICT} if the author used the id for another
    * draft, {@code NOT_FOUND} if it would delete a message that is not there, {@code STORAGE} if it
@@ -39,9 +40,24 @@ public interface Broadcaster extends AutoCloseable {
   CompletionStage<Optional<Receipt>> earlier(RoomName room, Member author, Draft draft);
 
   /**
-   * Reads a part of a room's log. Fails with {@link RefusedException} if the log cannot be read.
+   * Reads a part of a room's log. A page is never older than what followers in this process were
+   * told of before it was asked for, nor than a receipt that was given here: its head is at least
+   * at the last of that, and deletions up to there have been carried out in it. The same holds for
+   * {@link #locate}, {@link #reach} and the head that {@link #follow} names.
+   *
+   * <p>Fails with {@link RefusedException} if the log cannot be read.
    */
   CompletionStage<Page> read(RoomName room, Range range);
+
+  /**
+   * Waits for a sequence that may have been kept elsewhere and not arrived here. Completes with the
+   * room's head once that is at the sequence or after it, or once it is certain that the log ends
+   * before it. On one machine that is at once.
+   *
+   * <p>Fails with {@link RefusedException}: {@code STORAGE} if neither can be known now, {@code
+   * CLOSED} after {@link #close()}.
+   */
+  CompletionStage<Cursor> reach(RoomName room, long sequence);
 
   /**
    * Finds the place in a room's log before its newest so many records. Reads nothing that they say,
@@ -51,7 +67,8 @@ public interface Broadcaster extends AutoCloseable {
 
   /**
    * Follows a room. The stage completes with the room's head; the follower is told of everything
-   * after that head, and of nothing before the stage has completed.
+   * after that head, and of nothing before the stage has completed. Rooms with a {@linkplain
+   * RoomName#isReserved() reserved} name are followed, read and published to like all others.
    */
   CompletionStage<Following> follow(RoomName room, Follower follower);
 

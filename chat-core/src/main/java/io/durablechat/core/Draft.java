@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,18 +19,35 @@ public final class Draft {
   /** The longest id, in characters. */
   public static final int MAX_ID_CHARS = 64;
 
+  /** The length of a {@linkplain #digest() digest}. */
+  public static final int DIGEST_BYTES = 32;
+
   private final Kind kind;
   private final Optional<String> id;
   private final long refersTo;
   private final Body body;
   private final Body asSent;
 
-  private Draft(Kind kind, Optional<String> id, long refersTo, Body body, Body asSent) {
+  /** The digest that it was kept with elsewhere; empty if it is computed from what was sent. */
+  private final Optional<ByteBuffer> keptDigest;
+
+  private Draft(
+      Kind kind,
+      Optional<String> id,
+      long refersTo,
+      Body body,
+      Body asSent,
+      Optional<ByteBuffer> keptDigest) {
     this.kind = Objects.requireNonNull(kind);
     this.id = id;
     this.refersTo = refersTo;
     this.body = Objects.requireNonNull(body);
     this.asSent = asSent;
+    this.keptDigest = keptDigest;
+  }
+
+  private Draft(Kind kind, Optional<String> id, long refersTo, Body body, Body asSent) {
+    this(kind, id, refersTo, body, asSent, Optional.empty());
   }
 
   /** A draft without id and reference. */
@@ -57,6 +75,28 @@ public final class Draft {
   }
 
   /**
+   * Restores a draft that was kept elsewhere, where its body may have been {@linkplain #rewritten
+   * rewritten} or blanked since it was sent.
+   *
+   * @param refersTo the sequence of the record it refers to, if any
+   * @param body what it says now
+   * @param digest its {@linkplain #digest() digest} as sent, of {@value #DIGEST_BYTES} bytes
+   * @throws IllegalArgumentException if the id, the sequence or the digest is none
+   */
+  public static Draft kept(
+      Kind kind, Optional<String> id, OptionalLong refersTo, Body body, byte[] digest) {
+    if (digest.length != DIGEST_BYTES) {
+      throw new IllegalArgumentException(
+          "a digest has " + DIGEST_BYTES + " bytes, not " + digest.length);
+    }
+    Draft draft = of(kind, body);
+    draft = id.isPresent() ? draft.withId(id.get()) : draft;
+    draft = refersTo.isPresent() ? draft.inReplyTo(refersTo.getAsLong()) : draft;
+    return new Draft(
+        kind, draft.id, draft.refersTo, body, body, Optional.of(ByteBuffer.wrap(digest.clone())));
+  }
+
+  /**
    * This draft under an id chosen by its author.
    *
    * @throws IllegalArgumentException unless the id is 1 to {@value #MAX_ID_CHARS} printable ASCII
@@ -69,7 +109,7 @@ public final class Draft {
       throw new IllegalArgumentException(
           "id must be 1 to " + MAX_ID_CHARS + " printable ASCII characters");
     }
-    return new Draft(kind, Optional.of(newId), refersTo, body, asSent);
+    return new Draft(kind, Optional.of(newId), refersTo, body, asSent, keptDigest);
   }
 
   /**
@@ -90,7 +130,7 @@ public final class Draft {
    * the body as sent: its author, who does not know of the rewriting, may still retry it.
    */
   public Draft rewritten(Body newBody) {
-    return new Draft(kind, id, refersTo, newBody, asSent);
+    return new Draft(kind, id, refersTo, newBody, asSent, keptDigest);
   }
 
   /** What is left of this draft once it has been deleted. */
@@ -119,8 +159,14 @@ public final class Draft {
     return body;
   }
 
-  /** SHA-256 over all that was sent but the id; a fresh copy. Computed at each call. */
+  /**
+   * Returns the SHA-256 over all that was sent but the id; a fresh copy. Computed at each call,
+   * unless the draft was {@linkplain #kept restored} with it.
+   */
   public byte[] digest() {
+    if (keptDigest.isPresent()) {
+      return keptDigest.get().array().clone();
+    }
     MessageDigest sha = Member.sha256();
     sha.update(
         (kind.name() + ' ' + refersTo + (asSent.isText() ? " text " : " binary "))

@@ -12,7 +12,8 @@ public interface Follower {
 
   /**
    * The log was set back or replaced: what was told before no longer holds, and nothing more will
-   * be told.
+   * be told. What is read from then on is of the new lineage, and so is the head that following
+   * anew names.
    */
   void onLineageChanged();
 }

@@ -55,7 +55,7 @@ final class LiveDirectory implements RoomDirectory {
 
   @Override
   public Room room(RoomName name) {
-    if (name.equals(Moderation.TRAIL)) {
+    if (name.isReserved()) {
       throw new IllegalArgumentException("no room can have this name");
     }
     return new Handle(name);
@@ -119,6 +119,15 @@ final class LiveDirectory implements RoomDirectory {
       LOG.log(System.Logger.Level.WARNING, "Rooms closed before everything in them was settled");
     }
     releases.forEach(Runnable::run);
+  }
+
+  /** Whether a page is of a log that goes as far as was asked. */
+  private static boolean isReached(Range range, Page page) {
+    return range.reaches() <= page.head().sequence();
+  }
+
+  private static CompletionStage<Page> completed(Page page) {
+    return CompletableFuture.completedFuture(page);
   }
 
   private LiveRoom pin(RoomName name) {
@@ -235,7 +244,36 @@ final class LiveDirectory implements RoomDirectory {
 
     @Override
     public CompletableFuture<Page> history(Range range) {
-      return settings.pages().pass(() -> true, () -> settings.broadcaster().read(name, range));
+      CompletableFuture<Page> result = new CompletableFuture<>();
+      read(range, result)
+          .thenCompose(
+              page -> isReached(range, page) ? completed(page) : readFurther(range, page, result))
+          .whenComplete(
+              (page, e) -> {
+                if (e == null) {
+                  result.complete(page);
+                } else {
+                  result.completeExceptionally(e instanceof CompletionException ? e.getCause() : e);
+                }
+              });
+      return result;
+    }
+
+    private CompletableFuture<Page> read(Range range, CompletableFuture<Page> wanted) {
+      return settings
+          .pages()
+          .pass(() -> !wanted.isDone(), () -> settings.broadcaster().read(name, range));
+    }
+
+    /** Not in its turn: it may wait for other machines, and others would wait for it. */
+    private CompletionStage<Page> readFurther(
+        Range range, Page read, CompletableFuture<Page> wanted) {
+      return settings
+          .broadcaster()
+          .reach(name, range.reaches())
+          .thenCompose(
+              head ->
+                  head.sequence() > read.head().sequence() ? read(range, wanted) : completed(read));
     }
   }
 }

@@ -291,14 +291,25 @@ final class LiveRoom {
     }
     knownHead = head();
     log.onStrand(
-        Beginning.find(start, head(), newest -> locate(session, newest)),
+        Beginning.find(start, head(), locator(session)),
         session::onBeginning,
         e -> session.end(CloseReason.FAULT));
   }
 
-  /** Looks for a place in the log, once it is its turn; never for a session that has left. */
-  private CompletionStage<Place> locate(LiveSession session, Newest newest) {
-    return settings.pages().pass(() -> !session.hasEnded(), () -> log.locate(newest));
+  private Beginning.Locator locator(LiveSession session) {
+    return new Beginning.Locator() {
+      /** Once it is its turn; never for a session that has left. */
+      @Override
+      public CompletionStage<Place> locate(Newest newest) {
+        return settings.pages().pass(() -> !session.hasEnded(), () -> log.locate(newest));
+      }
+
+      /** Not in its turn: it may wait for other machines, and others would wait for it. */
+      @Override
+      public CompletionStage<Cursor> reach(long sequence) {
+        return log.reach(sequence);
+      }
+    };
   }
 
   private CloseReason closeReason(RefusedException refusal) {

@@ -91,6 +91,12 @@ public final class LocalBroadcaster implements Broadcaster {
     return reading(() -> log.read(room, range));
   }
 
+  /** What is kept here is here: the head, at once. */
+  @Override
+  public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+    return reading(() -> log.head(room));
+  }
+
   @Override
   public CompletionStage<Optional<Summary>> summary(RoomName room) {
     return reading(() -> log.summary(room));

@@ -87,6 +87,10 @@ final class LogFeed {
     return attempt(() -> broadcaster.locate(room, newest));
   }
 
+  CompletionStage<Cursor> reach(long sequence) {
+    return attempt(() -> broadcaster.reach(room, sequence));
+  }
+
   CompletionStage<Receipt> publish(Member author, Draft draft) {
     return attempt(() -> broadcaster.publish(room, author, draft));
   }

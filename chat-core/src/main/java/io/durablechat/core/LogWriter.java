@@ -2,9 +2,7 @@ package io.durablechat.core;
 
 import io.durablechat.core.RefusedException.Reason;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +28,7 @@ final class LogWriter {
 
   private final MessageLog log;
   private final Followings followings;
+  private final Announcer announcer;
   private final Changed changed = new Changed();
   private final Strand strand;
   private volatile boolean closed;
@@ -49,6 +48,7 @@ final class LogWriter {
   LogWriter(MessageLog log, Executor executor, Followings followings) {
     this.log = log;
     this.followings = followings;
+    this.announcer = new Announcer(followings, changed);
     this.strand = Strand.holding(executor, MAX_APPEND, this::endTurn);
   }
 
@@ -187,7 +187,7 @@ final class LogWriter {
       if (closed) {
         throw stopping();
       }
-      lookup.answer().complete(log.earlier(lookup.submission()).map(LogWriter::receipt));
+      lookup.answer().complete(log.earlier(lookup.submission()).map(Decision::receipt));
     } catch (Throwable e) {
       lookup.answer().completeExceptionally(refusal(e));
     }
@@ -201,7 +201,7 @@ final class LogWriter {
     List<CompletableFuture<Receipt>> waiting = receipts;
     batch = new ArrayList<>();
     receipts = new ArrayList<>();
-    List<Appended> results;
+    List<Decision> decisions;
     try {
       if (closed) {
         throw stopping();
@@ -210,18 +210,16 @@ final class LogWriter {
         // It has said so itself.
         throw RefusedException.storage(null);
       }
-      results = log.append(submissions);
+      decisions = log.append(submissions);
     } catch (Throwable e) {
       RefusedException refusal = appendFailed(e);
       waiting.forEach(receipt -> receipt.completeExceptionally(refusal));
       return;
     }
     appendWorked();
-    tellFollowers(submissions, results);
-    for (int i = 0; i < results.size(); i++) {
-      settle(waiting.get(i), results.get(i));
-    }
-    sinceForgetting += results.size();
+    announcer.announce(
+        submissions, decisions, (decision, index) -> settle(waiting.get(index), decision));
+    sinceForgetting += decisions.size();
     if (sinceForgetting >= FORGOTTEN_AT_A_TIME) {
       try {
         forgetSome();
@@ -254,35 +252,12 @@ final class LogWriter {
     failing = false;
   }
 
-  private void tellFollowers(List<Submission> submissions, List<Appended> results) {
-    Map<RoomName, List<Message>> kept = new LinkedHashMap<>();
-    for (int i = 0; i < results.size(); i++) {
-      if (results.get(i) instanceof Appended.Stored stored) {
-        kept.computeIfAbsent(submissions.get(i).room(), r -> new ArrayList<>())
-            .add(stored.message());
-      }
-    }
-    changed.note(kept.keySet());
-    kept.forEach(followings::tell);
-  }
-
-  private static void settle(CompletableFuture<Receipt> receipt, Appended result) {
+  private static void settle(CompletableFuture<Receipt> receipt, Decision decision) {
     try {
-      receipt.complete(receipt(result));
+      receipt.complete(decision.receipt());
     } catch (RefusedException e) {
       receipt.completeExceptionally(e);
     }
-  }
-
-  private static Receipt receipt(Appended result) {
-    if (result instanceof Appended.Stored stored) {
-      return new Receipt(stored.message().sequence(), false);
-    } else if (result instanceof Appended.Duplicate duplicate) {
-      return new Receipt(duplicate.sequence(), true);
-    } else if (result instanceof Appended.Missing) {
-      throw RefusedException.noSuchMessage();
-    }
-    throw RefusedException.of(Reason.CONFLICT, "this id was used for another message");
   }
 
   static RefusedException stopping() {

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * and all rooms together take a quarter of the heap; over that, the oldest of all go first. Ids of
  * drafts are remembered for two minutes, unless they alone would take more than another sixteenth
  * of the heap: then the oldest are forgotten earlier. A room that holds neither is {@linkplain
- * #forget forgotten}. Numbers are dense and never used again. Each log has a lineage of its own.
- * What is old is so by a {@link SteadyClock}.
+ * #forget forgotten}. Numbers are never used again. Each log has a lineage of its own. What is old
+ * is so by a {@link SteadyClock}.
  */
 public final class MemoryMessageLog implements MessageLog {
   /** How many messages a room keeps by default. */
@@ -68,6 +68,23 @@ public final class MemoryMessageLog implements MessageLog {
   private long messages;
   private long bytes;
 
+  private final Decision.Basis basis =
+      new Decision.Basis() {
+        @Override
+        public Optional<Decision.FirstUse> firstUse(Submission submission) {
+          return key(submission)
+              .map(ids::get)
+              .filter(kept -> isRemembered(kept, submission))
+              .map(kept -> new Decision.FirstUse(kept.sequence(), kept.digest()));
+        }
+
+        @Override
+        public boolean hasMessage(RoomName name, long sequence) {
+          RoomMessages room = rooms.get(name);
+          return room != null && room.hasMessage(sequence);
+        }
+      };
+
   private record DraftKey(RoomName room, String author, String id) {}
 
   private record Kept(DraftKey key, ByteBuffer digest, long sequence, Instant at) {}
@@ -97,10 +114,11 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   @Override
-  public List<Appended> append(List<Submission> batch) {
+  public List<Decision> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    forgetIds();
-    List<Appended> results = new ArrayList<>(batch.size());
+    requireRising(batch);
+    forgetIds(batch);
+    List<Decision> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
     }
@@ -108,9 +126,14 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   @Override
-  public Optional<Appended> earlier(Submission submission) {
+  public Optional<Decision> earlier(Submission submission) {
     forgetIds();
-    return key(submission).map(ids::get).map(known -> again(known, submission.draft()));
+    return Decision.earlier(submission, basis);
+  }
+
+  private static boolean isRemembered(Kept kept, Submission submission) {
+    return submission.stamp().isEmpty()
+        || !kept.at().isBefore(submission.stamp().get().at().minus(RETRY_WINDOW));
   }
 
   private static Optional<DraftKey> key(Submission submission) {
@@ -120,47 +143,94 @@ public final class MemoryMessageLog implements MessageLog {
         .map(id -> new DraftKey(submission.room(), submission.author().identity(), id));
   }
 
-  private static Appended again(Kept known, Draft draft) {
-    return known.digest().equals(ByteBuffer.wrap(draft.digest()))
-        ? new Appended.Duplicate(known.sequence())
-        : new Appended.Conflict();
+  /** Before anything is kept, since all of the batch is or nothing. */
+  private void requireRising(List<Submission> batch) {
+    for (Submission submission : batch) {
+      if (submission.stamp().isPresent()) {
+        requireEachRising(batch);
+        return;
+      }
+    }
   }
 
-  private Appended append(Submission submission, Instant now) {
-    Draft draft = submission.draft();
-    Optional<DraftKey> key = key(submission);
-    Kept known = key.map(ids::get).orElse(null);
-    if (known != null) {
-      return again(known, draft);
+  private void requireEachRising(List<Submission> batch) {
+    Map<RoomName, Long> ends = new HashMap<>();
+    for (Submission submission : batch) {
+      requireRising(submission, ends);
+      submission.others().forEach(other -> requireRising(other, ends));
     }
-    if (draft.kind() == Kind.DELETE && !delete(submission.room(), draft.refersTo().orElse(0))) {
-      return new Appended.Missing();
+  }
+
+  private void requireRising(Submission submission, Map<RoomName, Long> ends) {
+    long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
+    ends.put(
+        submission.room(),
+        submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
+  }
+
+  private Decision append(Submission submission, Instant now) {
+    Optional<Decision> against = Decision.against(submission, basis);
+    return against.isPresent() ? against.get() : keepAll(submission, now);
+  }
+
+  private Decision keepAll(Submission submission, Instant now) {
+    Message first = keep(submission, now);
+    if (submission.others().isEmpty()) {
+      return new Decision.Kept(first);
+    }
+    List<Message> others = new ArrayList<>();
+    submission.others().forEach(other -> others.add(keep(other, now)));
+    return new Decision.Kept(first, others);
+  }
+
+  private Message keep(Submission submission, Instant now) {
+    Draft draft = submission.draft();
+    if (draft.kind() == Kind.DELETE) {
+      delete(submission.room(), draft.refersTo().orElseThrow());
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
-    Message message = room.append(submission.author(), draft, now);
-    key.ifPresent(
-        k -> {
-          Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), now);
-          ids.put(k, kept);
-          idsByAge.add(kept);
-          room.ids++;
-        });
+    Optional<Stamp> stamp = submission.stamp();
+    Instant at = stamp.isPresent() ? stamp.get().at().truncatedTo(ChronoUnit.MILLIS) : now;
+    Message message =
+        stamp.isPresent()
+            ? room.append(submission.author(), draft, stamp.get().sequence(), at)
+            : room.append(submission.author(), draft, at);
+    key(submission)
+        .ifPresent(
+            k -> {
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), at);
+              ids.put(k, kept);
+              idsByAge.add(kept);
+              room.ids++;
+            });
     byAge.add(room);
     messages++;
     bytes += cost(message);
     trim(room);
-    return new Appended.Stored(message);
+    return message;
   }
 
-  private boolean delete(RoomName name, long sequence) {
-    Optional<Message> deleted =
-        Optional.ofNullable(rooms.get(name)).flatMap(room -> room.delete(sequence));
-    deleted.ifPresent(message -> bytes -= message.draft().body().size());
-    return deleted.isPresent();
+  private void delete(RoomName name, long sequence) {
+    RoomMessages room = rooms.get(name);
+    // Unless what was kept before it in its group has pushed it out.
+    if (room.hasMessage(sequence)) {
+      bytes -= room.delete(sequence).draft().body().size();
+    }
   }
 
   private void forgetIds() {
-    Instant oldest = clock.earliest().minus(RETRY_WINDOW);
+    forgetIds(List.of());
+  }
+
+  /** What is still needed to decide about a batch that was dated elsewhere is not forgotten. */
+  private void forgetIds(List<Submission> batch) {
+    Instant now = clock.earliest();
+    for (Submission submission : batch) {
+      if (submission.stamp().isPresent() && submission.stamp().get().at().isBefore(now)) {
+        now = submission.stamp().get().at();
+      }
+    }
+    Instant oldest = now.minus(RETRY_WINDOW);
     while (!idsByAge.isEmpty()
         && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
       DraftKey key = idsByAge.remove().key();
@@ -197,7 +267,7 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private void noteIfIdle(RoomMessages room) {
-    if (isIdle(room) && !room.isNoted) {
+    if (isIdle(room) && !room.isNoted && !room.name().isReserved()) {
       room.isNoted = true;
       emptied.add(room);
     }

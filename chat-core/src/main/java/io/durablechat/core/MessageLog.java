@@ -17,22 +17,29 @@ public interface MessageLog extends AutoCloseable {
   /**
    * Appends the batch as one act. When this returns, what it reports as stored is as durable as
    * {@link #durability()} says and visible to readers. The results stand in the order of the batch;
-   * submissions to one room are numbered in that order.
+   * submissions to one room are numbered in that order. A group has one result.
+   *
+   * <p>What is kept of a submission with a {@link Stamp} has its sequence and its time, unless the
+   * record before it is later; its id is dated by it, and compared with what was used within the
+   * retry window before it. Sequences may skip, and nothing takes longer for those that were
+   * skipped.
    *
    * <p>A {@link Kind#DELETE} makes the message it refers to {@link Draft#deleted()} in the same
    * act.
    *
+   * @throws IllegalArgumentException if a stamp's sequence is not above the last one of its room;
+   *     nothing of the batch was kept
    * @throws RuntimeException if nothing of the batch was kept
    */
-  List<Appended> append(List<Submission> batch);
+  List<Decision> append(List<Submission> batch);
 
   /**
    * What another {@link #append} would make of a submission whose id its author has used in this
-   * room: a {@link Appended.Duplicate} or a {@link Appended.Conflict}. Empty if the id is not
+   * room: a {@link Decision.Duplicate} or a {@link Decision.Conflict}. Empty if the id is not
    * known, or not any more, or if there is none. Changes nothing. Called by the thread that
    * appends.
    */
-  Optional<Appended> earlier(Submission submission);
+  Optional<Decision> earlier(Submission submission);
 
   /** The records of a room in this range; an empty page for a room that has none. */
   Page read(RoomName room, Range range);
@@ -81,8 +88,9 @@ public interface MessageLog extends AutoCloseable {
   List<Aged> roomsOlderThan(Duration age, Optional<Aged> after, int atMost);
 
   /**
-   * Forgets rooms that hold no record, and none whose id may still be used again: at most so many;
-   * returns how many those were. Called by the thread that appends.
+   * Forgets rooms that hold no record, and none whose id may still be used again: at most so many,
+   * and none with a {@linkplain RoomName#isReserved() reserved} name; returns how many those were.
+   * Called by the thread that appends.
    *
    * <p>Nothing may be taken for something else by it. The numbers of a room that is made again
    * begin above all that it had, and so does the head of a room that is not there: who comes with a

@@ -92,12 +92,13 @@ public final class Moderation implements AutoCloseable {
     Optional<InForce> then = summary.flatMap(known -> InForceText.read(known.body()));
     InForce soFar = then.orElseGet(InForce::new);
     long through = then.isPresent() ? summary.get().through() : 0;
-    return readAfter(soFar, through, head).thenAccept(read -> onRead(soFar, through, head));
+    return readAfter(soFar, through, head, 0).thenAccept(read -> onRead(soFar, read, head));
   }
 
-  private CompletionStage<Void> readAfter(InForce soFar, long sequence, long head) {
+  /** Completes with how many rulings were read. */
+  private CompletionStage<Long> readAfter(InForce soFar, long sequence, long head, long before) {
     if (sequence >= head) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(before);
     }
     return broadcaster
         .read(TRAIL, Range.after(sequence, Range.MAX_MESSAGES))
@@ -107,13 +108,16 @@ public final class Moderation implements AutoCloseable {
                   page.messages().stream().filter(m -> m.sequence() <= head).toList();
               due.forEach(soFar::hold);
               return readAfter(
-                  soFar, due.isEmpty() ? head : due.get(due.size() - 1).sequence(), head);
+                  soFar,
+                  due.isEmpty() ? head : due.get(due.size() - 1).sequence(),
+                  head,
+                  before + due.size());
             });
   }
 
-  private void onRead(InForce all, long since, long head) {
+  private void onRead(InForce all, long read, long head) {
     // Only then, so that what is written is never more than what was read.
-    if (head - since >= Math.max(MIN_SUMMARIZED, all.size(clock.earliest()))) {
+    if (read >= Math.max(MIN_SUMMARIZED, all.size(clock.earliest()))) {
       broadcaster
           .keepSummary(TRAIL, new Summary(head, InForceText.write(all, clock.earliest())))
           .whenComplete(
@@ -173,8 +177,10 @@ public final class Moderation implements AutoCloseable {
 
   /** That there is a message to be deleted, so that the account is not of what was never there. */
   private CompletionStage<Void> checkSaid(RoomName room, long sequence) {
+    // It may have been seen on another machine, and not be here yet.
     return broadcaster
-        .locate(room, Newest.messages(1).through(sequence))
+        .reach(room, sequence)
+        .thenCompose(head -> broadcaster.locate(room, Newest.messages(1).through(sequence)))
         .thenAccept(
             place -> {
               if (place.first().orElse(0) != sequence) {

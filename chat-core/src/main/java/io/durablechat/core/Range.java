@@ -61,6 +61,15 @@ public record Range(Anchor anchor, long sequence, int messages, int bytes, boole
     return new Range(Anchor.LAST, 0, messages, MAX_BYTES, false);
   }
 
+  /** The sequence up to which a log has to be known for this to be read; 0 if none is named. */
+  long reaches() {
+    return switch (anchor) {
+      case AFTER -> sequence;
+      case BEFORE -> Math.max(0, sequence - 1);
+      case LAST -> 0;
+    };
+  }
+
   /** The same range with smaller pages. */
   public Range withBytes(int newBytes) {
     return new Range(anchor, sequence, messages, newBytes, onlyMessages);

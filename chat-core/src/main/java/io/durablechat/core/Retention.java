@@ -155,7 +155,7 @@ final class Retention {
   }
 
   private long trim(RoomName room) {
-    if (room.equals(Moderation.TRAIL)) {
+    if (room.isReserved()) {
       return 0;
     }
     Keep keep = rule.apply(room);

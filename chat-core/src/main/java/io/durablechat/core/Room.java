@@ -62,9 +62,11 @@ public interface Room {
   CompletionStage<Set<String>> sources(String identity);
 
   /**
-   * Reads a part of the room's log, once it is its turn among all who read. Fails with {@link
-   * RefusedException} if it cannot be read. Whoever does not want it any more cancels the future:
-   * if its turn has not come by then, nothing is read.
+   * Reads a part of the room's log, once it is its turn among all who read. A sequence past the end
+   * may have been seen on another machine: then it is waited for, and a page whose head is before
+   * it says that there is none. Fails with {@link RefusedException} if it cannot be read. Whoever
+   * does not want it any more cancels the future: if its turn has not come by then, nothing is
+   * read.
    */
   CompletableFuture<Page> history(Range range);
 }

@@ -62,7 +62,7 @@ public interface RoomDirectory extends AutoCloseable {
   /**
    * The room of this name.
    *
-   * @throws IllegalArgumentException for {@link Moderation#TRAIL}
+   * @throws IllegalArgumentException if the name is {@linkplain RoomName#isReserved() reserved}
    */
   Room room(RoomName name);
 

@@ -6,11 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.IntToLongFunction;
 
 /**
- * One room's messages in memory: a ring that grows, numbered without gaps, so that a sequence is an
- * index. Written by one thread and read by others.
+ * One room's messages in memory: a ring that grows, in the order of their sequences. Written by one
+ * thread and read by others.
  */
 final class RoomMessages {
   /**
@@ -32,14 +31,21 @@ final class RoomMessages {
   /** Of those in the ring, the messages that are there. */
   private final Sequences said = new Sequences();
 
-  private long first;
+  /** How many were ever removed: the place of the oldest, counted from the first of all. */
+  private long removed;
+
+  private int size;
+
+  /** The highest sequence that was removed. */
+  private long trimmedThrough;
+
   private long last;
   private Instant lastAt = Instant.EPOCH;
 
   /** A room without messages, whose numbers begin after this one. */
   RoomMessages(RoomName name, long after) {
     this.name = name;
-    this.first = after + 1;
+    this.trimmedThrough = after;
     this.last = after;
   }
 
@@ -47,42 +53,51 @@ final class RoomMessages {
     return name;
   }
 
+  /** Adds a message, numbered with the next sequence. */
   synchronized Message append(Member author, Draft draft, Instant now) {
+    return append(author, draft, last + 1, now);
+  }
+
+  /** Adds a message with the next sequence or a later one. */
+  synchronized Message append(Member author, Draft draft, long sequence, Instant now) {
     // A clock set back must not make time run backwards within a room.
     lastAt = now.isBefore(lastAt) ? lastAt : now;
-    Message message = new Message(last + 1, last, lastAt, author, draft);
-    if (size() == ring.length) {
+    Message message = new Message(sequence, last, lastAt, author, draft);
+    if (size == ring.length) {
       grow();
     }
-    last++;
-    ring[index(last)] = message;
+    ring[index(size)] = message;
+    size++;
+    last = sequence;
     if (draft.kind().isSaid()) {
-      said.add(last);
+      said.add(sequence);
     }
     return message;
   }
 
-  /** Blanks a message, and returns it as it was; empty if there is none, or not any more. */
-  synchronized Optional<Message> delete(long sequence) {
-    if (sequence < first || sequence > last) {
-      return Optional.empty();
-    }
-    Message target = ring[index(sequence)];
-    if (!target.draft().kind().isSaid()) {
-      return Optional.empty();
-    }
-    ring[index(sequence)] = target.deleted();
+  /** Whether there is such a message: said, and neither deleted nor removed since. */
+  synchronized boolean hasMessage(long sequence) {
+    return said.contains(sequence);
+  }
+
+  /** Blanks a message that is there, and returns it as it was. */
+  synchronized Message delete(long sequence) {
+    int index = index(countThrough(false, sequence) - 1);
+    Message target = ring[index];
+    ring[index] = target.deleted();
     said.remove(sequence);
-    return Optional.of(target);
+    return target;
   }
 
   synchronized Message removeOldest() {
-    int index = index(first);
+    int index = index(0);
     Message oldest = ring[index];
     ring[index] = null;
-    said.remove(first);
-    first++;
-    if (size() == 0 && ring.length > SMALLEST) {
+    said.remove(oldest.sequence());
+    trimmedThrough = oldest.sequence();
+    removed++;
+    size--;
+    if (size == 0 && ring.length > SMALLEST) {
       ring = new Message[SMALLEST];
     }
     return oldest;
@@ -90,22 +105,22 @@ final class RoomMessages {
 
   /** Whether the oldest message need not be kept. */
   synchronized boolean isBeyond(Keep keep, Instant now) {
-    if (size() == 0) {
+    if (size == 0) {
       return false;
     }
-    Message oldest = ring[index(first)];
+    Message oldest = ring[index(0)];
     long most = keep.messages().orElse(Long.MAX_VALUE);
-    return (size() > most && (said() > most || !oldest.draft().kind().isSaid()))
+    return (size > most && (said.size() > most || !oldest.draft().kind().isSaid()))
         || (keep.age().isPresent() && oldest.at().isBefore(now.minus(keep.age().get())));
   }
 
   /** When the oldest message was kept; empty if there is none. */
   synchronized Optional<Instant> oldest() {
-    return size() == 0 ? Optional.empty() : Optional.of(ring[index(first)].at());
+    return size == 0 ? Optional.empty() : Optional.of(ring[index(0)].at());
   }
 
   synchronized int size() {
-    return (int) (last - first + 1);
+    return size;
   }
 
   /** How many messages are there: without what was deleted, and what deletes. */
@@ -119,15 +134,14 @@ final class RoomMessages {
 
   synchronized Page read(Range range, Cursor start) {
     boolean isForwards = range.anchor() == Range.Anchor.AFTER;
-    IntToLongFunction of = range.onlyMessages() ? said::get : index -> first + index;
-    int end = range.onlyMessages() ? said.size() : size();
+    int end = range.onlyMessages() ? said.size() : size;
     int next = isForwards ? countThrough(range, range.sequence()) : countBefore(range) - 1;
     int step = isForwards ? 1 : -1;
     List<Message> messages = new ArrayList<>();
     long bytes = 0;
     boolean hasMore = false;
     for (; next >= 0 && next < end && !hasMore; next += step) {
-      Message message = ring[index(of.applyAsLong(next))];
+      Message message = at(next, range.onlyMessages());
       bytes += message.draft().body().size();
       hasMore = isFull(messages, bytes, range);
       if (!hasMore) {
@@ -137,7 +151,16 @@ final class RoomMessages {
     if (!isForwards) {
       Collections.reverse(messages);
     }
-    return new Page(messages, hasMore, first - 1, start.at(last));
+    return new Page(messages, hasMore, trimmedThrough, start.at(last));
+  }
+
+  /** The one at a place, counted from the oldest, among all or among the messages. */
+  private Message at(int place, boolean ofMessages) {
+    return at(ofMessages ? countThrough(false, said.get(place)) - 1 : place);
+  }
+
+  private Message at(int place) {
+    return ring[index(place)];
   }
 
   private int countBefore(Range range) {
@@ -151,9 +174,27 @@ final class RoomMessages {
 
   /** How many of what is wanted there are up to a sequence. */
   private int countThrough(boolean onlyMessages, long sequence) {
-    return onlyMessages
-        ? said.countThrough(sequence)
-        : (int) Math.max(0, Math.min(last, sequence) - first + 1);
+    if (onlyMessages) {
+      return said.countThrough(sequence);
+    }
+    if (sequence >= last) {
+      return size;
+    }
+    long unlessSkipped = size - (last - sequence);
+    if (unlessSkipped > 0 && at((int) unlessSkipped - 1).sequence() == sequence) {
+      return (int) unlessSkipped;
+    }
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (at(middle).sequence() <= sequence) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private static boolean isFull(List<Message> messages, long bytes, Range range) {
@@ -162,24 +203,27 @@ final class RoomMessages {
 
   synchronized Place locate(Newest newest, Cursor start) {
     int there = countThrough(newest.ofMessages(), Math.max(0, newest.before() - 1));
-    int oldest = Math.max(0, there - newest.count());
-    OptionalLong found =
-        there == 0
-            ? OptionalLong.empty()
-            : OptionalLong.of(newest.ofMessages() ? said.get(oldest) : first + oldest);
-    long position = there < newest.count() ? first - 1 : found.orElseThrow() - 1;
-    return new Place(position, found, first - 1, start.at(last));
+    if (there == 0) {
+      return new Place(trimmedThrough, OptionalLong.empty(), trimmedThrough, start.at(last));
+    }
+    Message first = at(Math.max(0, there - newest.count()), newest.ofMessages());
+    return new Place(
+        there < newest.count() ? trimmedThrough : first.previous(),
+        OptionalLong.of(first.sequence()),
+        trimmedThrough,
+        start.at(last));
   }
 
   private void grow() {
     Message[] larger = new Message[ring.length * 2];
-    for (long s = first; s <= last; s++) {
-      larger[(int) (s % larger.length)] = ring[index(s)];
+    for (int i = 0; i < size; i++) {
+      larger[(int) ((removed + i) % larger.length)] = ring[index(i)];
     }
     ring = larger;
   }
 
-  private int index(long sequence) {
-    return (int) (sequence % ring.length);
+  /** Where in the ring the one is that is at this place, counted from the oldest. */
+  private int index(int place) {
+    return (int) ((removed + place) % ring.length);
   }
 }

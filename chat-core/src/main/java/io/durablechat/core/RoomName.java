@@ -31,6 +31,14 @@ public record RoomName(String value) {
     return new RoomName(value);
   }
 
+  /**
+   * Whether the library keeps records of its own under this name, as {@link Moderation} does.
+   * Nobody can join such a room, and retention leaves it alone.
+   */
+  public boolean isReserved() {
+    return value.equals(Moderation.TRAIL.value());
+  }
+
   @Override
   public String toString() {
     return value;

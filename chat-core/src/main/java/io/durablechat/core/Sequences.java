@@ -28,6 +28,10 @@ final class Sequences {
     }
   }
 
+  boolean contains(long number) {
+    return Arrays.binarySearch(numbers, start, end, number) >= 0;
+  }
+
   int size() {
     return end - start;
   }

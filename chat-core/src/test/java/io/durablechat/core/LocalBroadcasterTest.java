@@ -296,7 +296,7 @@ final class LocalBroadcasterTest {
     }
 
     @Override
-    public List<Appended> append(List<Submission> batch) {
+    public List<Decision> append(List<Submission> batch) {
       if (error) {
         throw new StackOverflowError("inner detail");
       }
@@ -308,7 +308,7 @@ final class LocalBroadcasterTest {
     }
 
     @Override
-    public Optional<Appended> earlier(Submission submission) {
+    public Optional<Decision> earlier(Submission submission) {
       return log.earlier(submission);
     }
 

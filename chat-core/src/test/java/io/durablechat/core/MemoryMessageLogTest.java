@@ -94,7 +94,7 @@ final class MemoryMessageLogTest extends MessageLogContract {
     log.append(List.of(new Submission(BUSY, ANN, draft)));
     clock.move(log.retryWindow().plus(Duration.ofMillis(1)));
     assertInstanceOf(
-        Appended.Stored.class, log.append(List.of(new Submission(BUSY, ANN, draft))).get(0));
+        Decision.Kept.class, log.append(List.of(new Submission(BUSY, ANN, draft))).get(0));
   }
 
   @Test
@@ -112,7 +112,7 @@ final class MemoryMessageLogTest extends MessageLogContract {
       log.append(List.of(new Submission(BUSY, ANN, Draft.text("").withId("" + i))));
     }
     assertInstanceOf(
-        Appended.Stored.class, log.append(List.of(new Submission(BUSY, ANN, first))).get(0));
+        Decision.Kept.class, log.append(List.of(new Submission(BUSY, ANN, first))).get(0));
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,53 @@ final class ValuesTest {
       })
   void refusesDraftIds(String id) {
     assertThrows(IllegalArgumentException.class, () -> Draft.text("a").withId(id));
+  }
+
+  @Test
+  void aDraftIsRestoredWithTheDigestItWasSentWith() {
+    Draft sent = Draft.text("darn").withId("1").inReplyTo(7);
+    Draft kept = sent.rewritten(Body.text("****"));
+    Draft restored =
+        Draft.kept(Kind.MESSAGE, Optional.of("1"), OptionalLong.of(7), kept.body(), sent.digest());
+    assertEquals(kept, restored);
+    assertArrayEquals(sent.digest(), restored.digest());
+    assertArrayEquals(sent.digest(), restored.rewritten(Body.text("!")).digest());
+    restored.digest()[0]++;
+    assertArrayEquals(sent.digest(), restored.digest());
+    Draft plain =
+        Draft.kept(
+            Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), sent.digest());
+    assertEquals(Draft.of(Kind.PLAIN, Body.text("a")), plain);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            Draft.kept(
+                Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), new byte[31]));
+  }
+
+  @Test
+  void aGroupIsOfOneRoomAndHasEachIdAndEachDeletionOnce() {
+    Member ann = Member.anonymous();
+    RoomName room = RoomName.of("general");
+    Submission first = new Submission(room, ann, Draft.text("a").withId("1"));
+    Submission deletion = new Submission(room, ann, Draft.deletion(3));
+    Stamp stamp = new Stamp(5, Instant.EPOCH);
+    List<Submission> wrong =
+        List.of(
+            new Submission(RoomName.of("other"), ann, Draft.text("b")),
+            new Submission(room, ann, Draft.text("b").withId("1")),
+            deletion.with(List.of(new Submission(room, ann, Draft.text("b")))),
+            deletion.stamped(stamp));
+    for (Submission other : wrong) {
+      assertThrows(IllegalArgumentException.class, () -> first.with(List.of(other)));
+    }
+    assertThrows(IllegalArgumentException.class, () -> first.with(List.of(deletion, deletion)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> first.stamped(stamp).with(List.of(deletion.stamped(stamp))));
+    assertThrows(IllegalArgumentException.class, () -> new Stamp(0, Instant.EPOCH));
+    Submission byAnother = new Submission(room, Member.anonymous(), Draft.text("b").withId("1"));
+    assertEquals(2, first.with(List.of(deletion, byAnother)).others().size());
   }
 
   @Test

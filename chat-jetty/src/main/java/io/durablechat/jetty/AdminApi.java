@@ -245,14 +245,14 @@ final class AdminApi extends Handler.Abstract {
 
   private CompletionStage<JsonObject> log(Fields parameters) {
     RoomApi.allowParameters(parameters, Set.of("after", "limit"));
-    int limit = (int) number(parameters, "limit", 100);
+    long limit = number(parameters, "limit", 100);
     if (limit < 1 || limit > Range.MAX_MESSAGES) {
       throw new BadRequestException("limit must be a number from 1 to " + Range.MAX_MESSAGES);
     }
     Range range =
         parameters.getValue("after") == null
-            ? Range.last(limit)
-            : Range.after(number(parameters, "after", 0), limit);
+            ? Range.last((int) limit)
+            : Range.after(number(parameters, "after", 0), (int) limit);
     return moderator
         .moderation()
         .trail(range)
@@ -269,7 +269,7 @@ final class AdminApi extends Handler.Abstract {
     if (value == null) {
       return otherwise;
     }
-    if (!value.matches("[0-9]{1,9}")) {
+    if (!value.matches("[0-9]{1,15}")) {
       throw new BadRequestException(name + " must be a number");
     }
     return Long.parseLong(value);

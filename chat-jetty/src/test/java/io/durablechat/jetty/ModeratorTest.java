@@ -392,6 +392,7 @@ final class ModeratorTest {
       bob.next("room");
       assertEquals(2, look("/moderation/log").getAsJsonArray("log").size());
       assertEquals(1, look("/moderation/log?after=1").getAsJsonArray("log").size());
+      assertEquals(0, look("/moderation/log?after=123456789012345").getAsJsonArray("log").size());
     }
   }
 

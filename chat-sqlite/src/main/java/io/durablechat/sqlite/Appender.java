@@ -1,11 +1,14 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Appended;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Message;
+import io.durablechat.core.RoomName;
+import io.durablechat.core.Stamp;
 import io.durablechat.core.Submission;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +16,20 @@ import java.util.Optional;
 
 /** Writes batches of drafts, each as one transaction. Used by one thread at a time. */
 final class Appender {
-  private static final byte[] NO_DIGEST = {};
-
   private final WriteConnection connection;
+
+  /** In milliseconds. */
+  private final long retryWindow;
+
   private final RoomRows rooms;
   private final Identities identities;
   private final MessageRows messages;
   private final PublishIds ids;
 
-  Appender(WriteConnection connection, RoomRows rooms, Identities identities) throws SQLException {
+  Appender(WriteConnection connection, RoomRows rooms, Identities identities, Duration retryWindow)
+      throws SQLException {
     this.connection = connection;
+    this.retryWindow = retryWindow.toMillis();
     this.rooms = rooms;
     this.identities = identities;
     this.messages = new MessageRows(connection);
@@ -34,12 +41,12 @@ final class Appender {
    *
    * @param since ids that were used earlier are forgotten
    */
-  List<Appended> append(List<Submission> batch, Instant now, Instant since) {
-    List<Appended> results =
+  List<Decision> append(List<Submission> batch, Instant now, Instant since) {
+    List<Decision> decisions =
         connection.transaction(() -> appendAll(batch, now.toEpochMilli(), since.toEpochMilli()));
     rooms.forgetOldest();
     identities.forgetOldest();
-    return results;
+    return decisions;
   }
 
   /**
@@ -47,69 +54,105 @@ final class Appender {
    *
    * @param since ids that were used earlier are forgotten
    */
-  Optional<Appended> earlier(Submission submission, Instant since) {
-    Draft draft = submission.draft();
-    if (draft.id().isEmpty()) {
-      return Optional.empty();
-    }
+  Optional<Decision> earlier(Submission submission, Instant since) {
     try {
-      Optional<RoomRows.Row> room = rooms.existing(submission.room());
-      Optional<Long> author = identities.existing(submission.author().identity());
-      return room.isEmpty() || author.isEmpty()
-          ? Optional.empty()
-          : ids.earlier(
-              room.get().id(),
-              author.get(),
-              draft.id().get(),
-              draft.digest(),
-              since.toEpochMilli());
-    } catch (SQLException e) {
-      throw new LogFailureException(e);
+      return Decision.earlier(submission, new Basis(since.toEpochMilli()));
     } finally {
       rooms.forgetOldest();
       identities.forgetOldest();
     }
   }
 
-  private List<Appended> appendAll(List<Submission> batch, long now, long since)
+  private List<Decision> appendAll(List<Submission> batch, long now, long since)
       throws SQLException {
-    List<Appended> results = new ArrayList<>(batch.size());
+    Basis basis = new Basis(since);
+    long forgotten = since;
+    List<Decision> decisions = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
-      results.add(append(submission, now, since));
+      forgotten = Math.min(forgotten, basis.since(submission));
+      Optional<Decision> against = Decision.against(submission, basis);
+      decisions.add(against.isPresent() ? against.get() : keepAll(submission, now));
     }
     rooms.store();
-    ids.forgetOlderThan(since, batch.size());
-    return results;
+    // What is dated elsewhere is decided by what was remembered then.
+    ids.forgetOlderThan(forgotten, batch.size());
+    return decisions;
   }
 
-  private Appended append(Submission submission, long now, long since) throws SQLException {
-    Draft draft = submission.draft();
-    if (draft.kind() == Kind.DELETE && rooms.existing(submission.room()).isEmpty()) {
-      return new Appended.Missing();
+  private Decision keepAll(Submission submission, long now) throws SQLException {
+    Message first = keep(submission, now);
+    if (submission.others().isEmpty()) {
+      return new Decision.Kept(first);
     }
+    List<Message> others = new ArrayList<>();
+    for (Submission other : submission.others()) {
+      others.add(keep(other, now));
+    }
+    return new Decision.Kept(first, others);
+  }
+
+  private Message keep(Submission submission, long now) throws SQLException {
+    Draft draft = submission.draft();
     RoomRows.Row room = rooms.row(submission.room());
     long author = identities.number(submission.author().identity());
-    byte[] digest = draft.id().isPresent() ? draft.digest() : NO_DIGEST;
-    if (draft.id().isPresent()) {
-      Optional<Appended> earlier = ids.earlier(room.id(), author, draft.id().get(), digest, since);
-      if (earlier.isPresent()) {
-        return earlier.get();
-      }
-    }
     if (draft.kind() == Kind.DELETE) {
-      if (!messages.delete(room.id(), draft.refersTo().orElse(0), room.last())) {
-        return new Appended.Missing();
-      }
+      messages.delete(room.id(), draft.refersTo().orElseThrow());
       rooms.onDeleted(room);
     }
+    Optional<Stamp> stamp = submission.stamp();
+    long sequence = stamp.isPresent() ? stamp.get().sequenceAfter(room.last()) : room.last() + 1;
+    long dated = stamp.isPresent() ? stamp.get().at().toEpochMilli() : now;
     // A clock set back must not make time run backwards within a room.
-    Instant at = Instant.ofEpochMilli(Math.max(now, room.lastAt()));
-    Message message = new Message(room.last() + 1, room.last(), at, submission.author(), draft);
+    Instant at = Instant.ofEpochMilli(Math.max(dated, room.lastAt()));
+    Message message = new Message(sequence, room.last(), at, submission.author(), draft);
     messages.add(room.id(), author, message);
     if (draft.id().isPresent()) {
-      ids.add(room.id(), author, draft.id().get(), message.sequence(), now, digest);
+      ids.add(room.id(), author, draft.id().get(), sequence, dated, draft.digest());
     }
     rooms.onAdded(room, message);
-    return new Appended.Stored(message);
+    return message;
+  }
+
+  /** What the file knows, with what this batch has added to it so far. */
+  private final class Basis implements Decision.Basis {
+    private final long since;
+
+    private Basis(long since) {
+      this.since = since;
+    }
+
+    /** Ids that were used earlier are forgotten, as far as this one is concerned. */
+    private long since(Submission submission) {
+      Optional<Stamp> stamp = submission.stamp();
+      return stamp.isPresent() ? stamp.get().at().toEpochMilli() - retryWindow : since;
+    }
+
+    @Override
+    public Optional<Decision.FirstUse> firstUse(Submission submission) {
+      try {
+        Optional<RoomRows.Row> room = rooms.existing(submission.room());
+        Optional<Long> author = identities.existing(submission.author().identity());
+        return room.isEmpty() || author.isEmpty()
+            ? Optional.empty()
+            : ids.firstUse(
+                room.get().id(),
+                author.get(),
+                submission.draft().id().orElseThrow(),
+                since(submission));
+      } catch (SQLException e) {
+        throw new LogFailureException(e);
+      }
+    }
+
+    @Override
+    public boolean hasMessage(RoomName name, long sequence) {
+      try {
+        Optional<RoomRows.Row> room = rooms.existing(name);
+        return room.isPresent()
+            && messages.hasMessage(room.get().id(), sequence, room.get().last());
+      } catch (SQLException e) {
+        throw new LogFailureException(e);
+      }
+    }
   }
 }

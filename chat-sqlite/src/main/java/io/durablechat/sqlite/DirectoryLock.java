@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
  * locked as well, at a place far behind SQLite's own locks. SQLite would let go of that lock with
  * the last of its own, so it is taken once a connection has read, which from then on keeps one.
  *
- * <p>The file also holds a mark: the lineage of the log beside it, and how many records that had
- * about a second ago, or more. A log of another lineage, with fewer records, or without a mark
- * beside it, was put here from elsewhere or set back.
+ * <p>The file also holds a mark: the lineage of the log beside it, and how many sequences that had
+ * used about a second ago, or more. A log of another lineage, with fewer, or without a mark beside
+ * it, was put here from elsewhere or set back.
  */
 final class DirectoryLock implements AutoCloseable {
   static final String FILE_NAME = "lock";
@@ -51,7 +51,7 @@ final class DirectoryLock implements AutoCloseable {
   private Optional<FileChannel> database = Optional.empty();
 
   /** Where the log stood. */
-  record Mark(long lineage, long records) {}
+  record Mark(long lineage, long used) {}
 
   private DirectoryLock(Path folder, FileChannel channel) {
     this.folder = folder;
@@ -156,7 +156,7 @@ final class DirectoryLock implements AutoCloseable {
 
   /** Notes where the log stands. */
   synchronized void setMark(Mark mark) throws IOException {
-    String line = String.format(Locale.ROOT, FORMAT, mark.lineage(), mark.records());
+    String line = String.format(Locale.ROOT, FORMAT, mark.lineage(), mark.used());
     channel.write(US_ASCII.encode(line), 0);
   }
 

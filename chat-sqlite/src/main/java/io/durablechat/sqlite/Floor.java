@@ -21,7 +21,7 @@ import java.util.Set;
  *       said to end at the floor of then, is made before the floor is raised: its first record
  *       names the number before it that its followers know.
  *   <li>A room is forgotten only after the last id used in it is, so no retry comes too late.
- *   <li>The log is known to have been set back by the number of records it has had. Those of
+ *   <li>The log is known to have been set back by how many sequences it has used. Those of
  *       forgotten rooms are added up beside the floor, and in a room's own they count from its
  *       base.
  *   <li>Only rooms that are put back by an import have numbers below the floor, and one such may
@@ -79,9 +79,9 @@ final class Floor {
     value = raised;
   }
 
-  /** So many records were those of rooms that are forgotten. */
-  void count(long records) throws SQLException {
-    count.setString(1, "" + records);
+  /** So many sequences were those of rooms that are forgotten. */
+  void count(long used) throws SQLException {
+    count.setString(1, "" + used);
     count.executeUpdate();
   }
 

@@ -14,7 +14,9 @@ import java.util.List;
  * <p>Who is still named is found by going through all messages and ids once, not by counting: a
  * count would be one more row to write with each message. It is begun when a quarter as many
  * records have been removed as are kept, so that of what is read for it there are never more than a
- * few rows for each that was removed. Whose number is asked for meanwhile counts as named.
+ * few rows for each that was removed. How many are kept is counted on the way; until it has first
+ * been done, only those count that say something. Whose number is asked for meanwhile counts as
+ * named.
  */
 final class ForgottenIdentities {
   /** With fewer removed records than this it is not begun. */
@@ -34,8 +36,11 @@ final class ForgottenIdentities {
   /** Records removed since it was last begun. */
   private long removed;
 
-  /** Records in the file. */
+  /** Records in the file: at least so many, and about so many once they have been counted. */
   private long kept;
+
+  /** Of the messages that the phase has gone through. */
+  private long counted;
 
   private Phase phase = Phase.RESTING;
   private final BitSet named = new BitSet();
@@ -126,6 +131,7 @@ final class ForgottenIdentities {
         });
     removed = 0;
     named.clear();
+    counted = 0;
     identities.noteUse(true);
     enter(Phase.MESSAGES);
   }
@@ -146,7 +152,9 @@ final class ForgottenIdentities {
         named.set(row.getInt(2));
       }
     }
+    counted += rows;
     if (rows < ROWS) {
+      kept = counted;
       enter(Phase.IDS);
     }
   }

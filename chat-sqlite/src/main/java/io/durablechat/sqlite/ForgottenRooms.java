@@ -1,6 +1,5 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -94,9 +93,7 @@ final class ForgottenRooms {
   }
 
   private boolean mayGo(Idle room, Set<RoomName> inUse, long since) throws SQLException {
-    if (inUse.contains(room.name())
-        || room.name().equals(Moderation.TRAIL)
-        || room.last() > Floor.MAX) {
+    if (inUse.contains(room.name()) || room.name().isReserved() || room.last() > Floor.MAX) {
       return false;
     }
     WriteConnection.set(findId, room.id(), since);

@@ -3,7 +3,7 @@ package io.durablechat.sqlite;
 /** A room's id and a sequence in one number, ordered by room and then by sequence. */
 final class MessageKey {
   private static final int SEQUENCE_BITS = 36;
-  private static final long MAX_SEQUENCE = (1L << SEQUENCE_BITS) - 1;
+  static final long MAX_SEQUENCE = (1L << SEQUENCE_BITS) - 1;
 
   /** The last sequence of a room that is put back: half of all are left for what comes. */
   static final long MAX_IMPORTED = MAX_SEQUENCE / 2;

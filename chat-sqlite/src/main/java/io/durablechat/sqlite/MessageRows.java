@@ -46,14 +46,13 @@ final class MessageRows {
   private static final String DELETE =
       String.format(
           Locale.ROOT,
-          "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ? AND kind IN (%d, %d)",
-          KindCodes.of(Kind.DELETED),
-          KindCodes.of(Kind.MESSAGE),
-          KindCodes.of(Kind.PLAIN));
+          "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ?",
+          KindCodes.of(Kind.DELETED));
 
   private final WriteConnection connection;
   private final PreparedStatement add;
   private final PreparedStatement delete;
+  private final PreparedStatement findKind;
   private final PreparedStatement findPrevious;
   private final QuietRuns quiet;
 
@@ -64,6 +63,7 @@ final class MessageRows {
             "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     delete = connection.prepare(DELETE);
+    findKind = connection.prepare("SELECT kind FROM message WHERE key = ?");
     findPrevious = connection.prepare("SELECT prev FROM message WHERE key = ?");
     quiet = new QuietRuns(connection);
   }
@@ -88,18 +88,23 @@ final class MessageRows {
     }
   }
 
-  /** Blanks a message; false if there is none, or not any more. */
-  boolean delete(long room, long sequence, long last) throws SQLException {
+  /** Whether there is such a message: said, and neither deleted nor removed since. */
+  boolean hasMessage(long room, long sequence, long last) throws SQLException {
     if (sequence < 1 || sequence > last) {
       return false;
     }
+    findKind.setLong(1, MessageKey.of(room, sequence));
+    try (ResultSet row = findKind.executeQuery()) {
+      return row.next() && KindCodes.kind(row.getInt(1)).isSaid();
+    }
+  }
+
+  /** Blanks a message that is there. */
+  void delete(long room, long sequence) throws SQLException {
     long key = MessageKey.of(room, sequence);
     delete.setLong(1, key);
-    if (connection.withoutTraces(delete::executeUpdate) == 0) {
-      return false;
-    }
+    connection.withoutTraces(delete::executeUpdate);
     quiet.onBlanked(key, MessageKey.of(room, previous(key)));
-    return true;
   }
 
   private long previous(long key) throws SQLException {

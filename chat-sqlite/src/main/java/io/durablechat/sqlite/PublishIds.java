@@ -1,10 +1,10 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Appended;
+import io.durablechat.core.Decision;
+import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Which author has used which id in a room, and for what. Used by the writing thread alone. */
@@ -30,20 +30,16 @@ final class PublishIds {
                 + " publish_id WHERE at < ? ORDER BY at LIMIT ?)");
   }
 
-  /** What becomes of another draft with this id, if it was used since then. */
-  Optional<Appended> earlier(long room, long author, String id, byte[] digest, long since)
+  /** The first use of an id, if it was used since then. */
+  Optional<Decision.FirstUse> firstUse(long room, long author, String id, long since)
       throws SQLException {
     find.setLong(1, room);
     find.setLong(2, author);
     find.setString(3, id);
     try (ResultSet row = find.executeQuery()) {
-      if (!row.next() || row.getLong(2) < since) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          Arrays.equals(row.getBytes(3), digest)
-              ? new Appended.Duplicate(row.getLong(1))
-              : new Appended.Conflict());
+      return row.next() && row.getLong(2) >= since
+          ? Optional.of(new Decision.FirstUse(row.getLong(1), ByteBuffer.wrap(row.getBytes(3))))
+          : Optional.empty();
     }
   }
 

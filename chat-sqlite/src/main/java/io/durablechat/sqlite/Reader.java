@@ -37,6 +37,7 @@ final class Reader implements AutoCloseable {
   private final PreparedStatement findRoom;
   private final PreparedStatement findRooms;
   private final PreparedStatement findOldest;
+  private final PreparedStatement count;
   private final PreparedStatement findOlder;
   private final PreparedStatement findFloor;
   private final PreparedStatement findSummary;
@@ -54,6 +55,7 @@ final class Reader implements AutoCloseable {
     findOldest =
         connection.prepareStatement(
             "SELECT at, kind FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT 1");
+    count = connection.prepareStatement(Trimmer.COUNT);
     findOlder = connection.prepareStatement(SELECT_OLDER);
     findSummary = connection.prepareStatement(Summaries.SELECT);
     findFloor = connection.prepareStatement(Floor.SELECT);
@@ -160,16 +162,18 @@ final class Reader implements AutoCloseable {
   }
 
   private boolean hasBeyond(RoomRow room, Keep keep, Instant now) throws SQLException {
-    findOldest.setLong(1, MessageKey.bound(room.id(), room.trimmedThrough()));
-    findOldest.setLong(2, MessageKey.bound(room.id(), room.last()));
+    long from = MessageKey.bound(room.id(), room.trimmedThrough());
+    long end = MessageKey.bound(room.id(), room.last());
+    WriteConnection.set(findOldest, from, end);
     try (ResultSet oldest = findOldest.executeQuery()) {
       return oldest.next()
           && new Trimmer.Beyond(keep, now, room.said())
               .has(
                   oldest.getLong(1),
                   KindCodes.kind(oldest.getInt(2)).isSaid(),
-                  room.last() - room.trimmedThrough(),
-                  0);
+                  0,
+                  0,
+                  new Trimmer.Records(count, from, end));
     }
   }
 

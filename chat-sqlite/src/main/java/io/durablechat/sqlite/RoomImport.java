@@ -23,8 +23,6 @@ final class RoomImport {
   /** How far the clock may have been ahead where the room was. */
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private static final int DIGEST_BYTES = 32;
-
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final Identities identities;
@@ -72,6 +70,7 @@ final class RoomImport {
     MessageRows rows = new MessageRows(connection);
     PublishIds ids = new PublishIds(connection);
     long sequence = room.trimmedThrough();
+    long records = 0;
     long at = 0;
     while (stored.hasNext()) {
       StoredRecord next = stored.next();
@@ -79,6 +78,7 @@ final class RoomImport {
         requireNext(message.message(), sequence, at);
         requireKept(message.message(), room);
         sequence = message.message().sequence();
+        records++;
         at = message.message().at().toEpochMilli();
         add(row.id(), message, rows, ids);
         rooms.onAdded(row, message.message());
@@ -102,6 +102,14 @@ final class RoomImport {
               "the export is not whole: it ends at message %d, and announces %d",
               sequence,
               room.last()));
+    }
+    if (records != room.records()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the export is not whole: it holds %d messages, and announces %d",
+              records,
+              room.records()));
     }
   }
 
@@ -128,13 +136,13 @@ final class RoomImport {
     ids.add(row, author, trimmed.id(), trimmed.sequence(), known.at(), known.digest());
   }
 
-  /** Numbers are dense, and some must be left for what comes. */
+  /** There are no more records than numbers, and some of those must be left for what comes. */
   private void requirePossible(StoredRoom room) {
     if (room.trimmedThrough() < 0
         || room.last() > MessageKey.MAX_IMPORTED
         || room.lastAt() < 0
         || room.records() < 0
-        || room.records() != room.last() - room.trimmedThrough()) {
+        || room.records() > room.last() - room.trimmedThrough()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -155,9 +163,9 @@ final class RoomImport {
 
   private void requirePossible(StoredMessage.PublishId known) {
     requirePast("an id that is remembered", known.at());
-    if (known.digest().length != DIGEST_BYTES) {
+    if (known.digest().length != Draft.DIGEST_BYTES) {
       throw new IllegalArgumentException(
-          "a digest has " + known.digest().length + " bytes, not " + DIGEST_BYTES);
+          "a digest has " + known.digest().length + " bytes, not " + Draft.DIGEST_BYTES);
     }
   }
 
@@ -216,7 +224,7 @@ final class RoomImport {
   }
 
   private static void requireNext(Message message, long sequence, long at) {
-    if (message.sequence() != sequence + 1
+    if (message.sequence() <= sequence
         || message.previous() != sequence
         || message.at().toEpochMilli() < at) {
       throw new IllegalArgumentException(

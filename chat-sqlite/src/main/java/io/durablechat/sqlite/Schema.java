@@ -39,7 +39,7 @@ import org.sqlite.SQLiteException;
  *   <li>{@code publish_id}: which author has used which id in a room, and for what; pruned by age.
  *   <li>{@code identity}: authors, once each.
  *   <li>{@code meta}: the lineage; since version 3 {@code floor}, above which no room that was
- *       forgotten had a number, {@code forgotten}, how many records those have had, and {@code
+ *       forgotten had a number, {@code forgotten}, how many sequences those had used, and {@code
  *       removed}, how many records were removed since it was last looked who is named by none any
  *       more; {@code probe}, which means nothing; and marks: {@code open_relaxed} while it is open
  *       with relaxed durability, {@code backup} in a copy, and since version 3 {@code renumbered},
@@ -226,13 +226,13 @@ final class Schema {
       // where what came after it is.
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("BEGIN IMMEDIATE");
-      long records = records(connection);
+      long used = used(connection);
       boolean isMarked =
           statement.executeUpdate("DELETE FROM meta WHERE key IN (" + MAY_LACK + ")") > 0;
       Optional<DirectoryLock.Mark> noted = lock.mark();
       if (isMarked
           || isDamaged
-          || isSetBack(noted, new DirectoryLock.Mark(lineage(connection), records))) {
+          || isSetBack(noted, new DirectoryLock.Mark(lineage(connection), used))) {
         statement.executeUpdate(
             "UPDATE meta SET value = '" + newLineage() + "' WHERE key = 'lineage'");
         LOG.log(
@@ -240,13 +240,13 @@ final class Schema {
             "The log may lack messages that were seen: it is a copy, was set back, had a room"
                 + " imported that may have been here before, or was not closed under relaxed"
                 + " durability. Clients with a cursor are told to begin anew"
-                + noted.map(mark -> shortfall(mark.records(), records)).orElse(""));
+                + noted.map(mark -> shortfall(mark.used(), used)).orElse(""));
       }
       if (durability == Durability.RELAXED) {
         statement.executeUpdate("INSERT INTO meta VALUES ('open_relaxed', '1')");
       }
       statement.execute("COMMIT");
-      lock.keepMark(new DirectoryLock.Mark(lineage(connection), records));
+      lock.keepMark(new DirectoryLock.Mark(lineage(connection), used));
       if (durability == Durability.RELAXED) {
         statement.execute("PRAGMA synchronous = NORMAL");
       }
@@ -267,7 +267,7 @@ final class Schema {
         ? ""
         : ". There were at least "
             + noted
-            + " records, and there are "
+            + " records, by their numbers, and there are "
             + found
             + ": if nobody has put an older file here, keep a copy of the folder and look for a backup";
   }
@@ -319,15 +319,16 @@ final class Schema {
   /** Whether the log is not the one that stood here, or less of it. */
   private static boolean isSetBack(Optional<DirectoryLock.Mark> noted, DirectoryLock.Mark found) {
     return noted.isEmpty()
-        ? found.records() > 0
-        : noted.get().lineage() != found.lineage() || noted.get().records() > found.records();
+        ? found.used() > 0
+        : noted.get().lineage() != found.lineage() || noted.get().used() > found.used();
   }
 
   /**
-   * How many records there have ever been: numbers are dense from where a room's begin, and never
-   * used again.
+   * How many sequences have ever been used or skipped, in all rooms together, from where each
+   * room's begin. It only grows, so that less of it says that a log was set back. Where none was
+   * skipped it is how many records there have ever been.
    */
-  static long records(Connection connection) throws SQLException {
+  static long used(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery("SELECT coalesce(sum(last_seq - base), 0) FROM room")) {
@@ -343,12 +344,12 @@ final class Schema {
         > 0;
   }
 
-  /** How many records there are. */
-  static long kept(Connection connection) throws SQLException {
+  /**
+   * How many messages are there: not more than there are records, which would have to be counted.
+   */
+  static long said(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT coalesce(sum(last_seq - trimmed_through), 0) FROM room")) {
+        ResultSet rows = statement.executeQuery("SELECT coalesce(sum(said), 0) FROM room")) {
       rows.next();
       return rows.getLong(1);
     }

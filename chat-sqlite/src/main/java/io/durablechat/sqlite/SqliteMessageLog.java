@@ -1,7 +1,7 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Appended;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
 import io.durablechat.core.MessageLog;
@@ -44,7 +44,7 @@ import java.util.function.Function;
  * that reads SQLite can open it, also while it is in use; the layout is described in {@code
  * Schema}.
  *
- * <p>Numbers are dense in each room, and never used again.
+ * <p>Numbers are never used again, and dense in each room unless they are given elsewhere.
  */
 public final class SqliteMessageLog implements MessageLog {
   /** The file's name in its folder. */
@@ -77,8 +77,8 @@ public final class SqliteMessageLog implements MessageLog {
   /** Connections at rest; there are never more than there were readers at one time. */
   private final Deque<Reader> readers = new ArrayDeque<>();
 
-  /** How many there have ever been; written by the appending thread. */
-  private volatile long records;
+  /** See {@link Schema#used}; written by the appending thread. */
+  private volatile long used;
 
   /** How many were noted last; the checkpointing thread's own. */
   private long noted;
@@ -108,16 +108,16 @@ public final class SqliteMessageLog implements MessageLog {
       Floor floor = new Floor(writer, Schema.floor(connection));
       rooms = new RoomRows(writer, floor);
       identities = new Identities(writer);
-      appender = new Appender(writer, rooms, identities);
+      appender = new Appender(writer, rooms, identities, retryWindow);
       forgottenIdentities =
           new ForgottenIdentities(
-              writer, identities, Schema.removed(connection), Schema.kept(connection));
+              writer, identities, Schema.removed(connection), Schema.said(connection));
       trimmer = new Trimmer(writer, rooms, forgottenIdentities);
       summaries = new Summaries(writer);
       forgottenRooms = new ForgottenRooms(writer, rooms, floor);
       roomImport = new RoomImport(writer, rooms, identities, floor, clock);
-      records = Schema.records(connection);
-      noted = records;
+      used = Schema.used(connection);
+      noted = used;
       checkpoints =
           new Checkpoints(
               database.beside(),
@@ -133,7 +133,7 @@ public final class SqliteMessageLog implements MessageLog {
   /** What a checkpoint does not do; failures are those of a disk that others tell of, too. */
   private void eachSecond() {
     files.look();
-    long now = records;
+    long now = used;
     putBackLock(new DirectoryLock.Mark(lineage, now));
     if (now == noted) {
       return;
@@ -268,19 +268,25 @@ public final class SqliteMessageLog implements MessageLog {
   }
 
   @Override
-  public List<Appended> append(List<Submission> batch) {
+  public List<Decision> append(List<Submission> batch) {
     files.check();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    List<Appended> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
-    long stored = results.stream().filter(Appended.Stored.class::isInstance).count();
-    long sum = records + stored;
-    records = sum;
-    forgottenIdentities.onAdded(stored);
+    List<Decision> results = appender.append(batch, now, clock.earliest().minus(retryWindow));
+    long kept = 0;
+    long sum = used;
+    for (Decision result : results) {
+      if (result instanceof Decision.Kept one) {
+        kept += 1 + one.others().size();
+        sum += one.last().sequence() - one.message().previous();
+      }
+    }
+    used = sum;
+    forgottenIdentities.onAdded(kept);
     return results;
   }
 
   @Override
-  public Optional<Appended> earlier(Submission submission) {
+  public Optional<Decision> earlier(Submission submission) {
     return appender.earlier(submission, clock.earliest().minus(retryWindow));
   }
 
@@ -301,8 +307,8 @@ public final class SqliteMessageLog implements MessageLog {
    */
   public void importRoom(StoredRoom room, Iterator<StoredRecord> stored) {
     roomImport.run(room, stored);
-    long sum = records + room.last();
-    records = sum;
+    long sum = used + room.last();
+    used = sum;
     forgottenIdentities.onAdded(room.records());
   }
 
@@ -336,7 +342,7 @@ public final class SqliteMessageLog implements MessageLog {
     return reading(reader -> reader.roomsOlderThan(clock.earliest().minus(age), after, atMost));
   }
 
-  /** Not those that had more than 2^34 records: their numbers would leave too few for others. */
+  /** Not those that have come past 2^34: their numbers would leave too few for others. */
   @Override
   public int forget(Set<RoomName> inUse, int atMost) {
     long since = clock.earliest().minus(retryWindow).toEpochMilli();

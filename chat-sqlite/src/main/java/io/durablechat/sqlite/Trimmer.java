@@ -9,11 +9,19 @@ import java.time.Instant;
 
 /** Removes what need not be kept. Used by the writing thread alone. */
 final class Trimmer {
+  /** How many records lie between two keys, up to a limit. */
+  static final String COUNT =
+      "SELECT count(*) FROM (SELECT key FROM message WHERE key > ? AND key <= ? LIMIT ?)";
+
+  /** How many more are counted at a time than were asked for. */
+  private static final int AHEAD = 4096;
+
   private final WriteConnection connection;
   private final RoomRows rooms;
   private final ForgottenIdentities identities;
   private final PreparedStatement find;
   private final PreparedStatement oldest;
+  private final PreparedStatement count;
   private final PreparedStatement remove;
   private final PreparedStatement note;
   private final PreparedStatement forgetQuiet;
@@ -28,6 +36,7 @@ final class Trimmer {
     oldest =
         connection.prepare(
             "SELECT key, at, kind FROM message WHERE key > ? AND key <= ? ORDER BY key LIMIT ?");
+    count = connection.prepare(COUNT);
     remove = connection.prepare("DELETE FROM message WHERE key > ? AND key <= ?");
     forgetQuiet = connection.prepare("DELETE FROM quiet WHERE last > ? AND last <= ?");
     note =
@@ -65,6 +74,7 @@ final class Trimmer {
       throws SQLException {
     long from = MessageKey.bound(room, trimmedThrough);
     long end = MessageKey.bound(room, last);
+    Records records = new Records(count, from, end);
     WriteConnection.set(oldest, from, end, atMost);
     long through = from;
     int removed = 0;
@@ -72,8 +82,7 @@ final class Trimmer {
     try (ResultSet row = oldest.executeQuery()) {
       while (row.next()) {
         boolean isSaid = KindCodes.kind(row.getInt(3)).isSaid();
-        long records = last - trimmedThrough - removed;
-        if (!beyond.has(row.getLong(2), isSaid, records, said)) {
+        if (!beyond.has(row.getLong(2), isSaid, said, removed, records)) {
           break;
         }
         through = row.getLong(1);
@@ -90,6 +99,39 @@ final class Trimmer {
     return removed;
   }
 
+  /** The records of a room, between two keys, counted only as far as somebody needs to know. */
+  static final class Records {
+    private final PreparedStatement count;
+    private final long from;
+    private final long end;
+    private long asked;
+    private long found;
+
+    Records(PreparedStatement count, long from, long end) {
+      this.count = count;
+      this.from = from;
+      this.end = end;
+    }
+
+    /** Whether there are more than so many. Takes no longer than to read so many. */
+    boolean areMoreThan(long number) throws SQLException {
+      if (end - from <= number) {
+        // Not even if no sequence was skipped.
+        return false;
+      }
+      if (number >= asked) {
+        // A little further than was asked for: the next question is about the next record.
+        asked = number + AHEAD;
+        WriteConnection.set(count, from, end, asked);
+        try (ResultSet row = count.executeQuery()) {
+          row.next();
+          found = row.getLong(1);
+        }
+      }
+      return found > number;
+    }
+  }
+
   /**
    * What need not be kept of a room.
    *
@@ -102,14 +144,23 @@ final class Trimmer {
     }
 
     /**
-     * Whether the oldest record is beyond.
+     * Whether the oldest record that is left is beyond.
      *
-     * @param records how many there are: numbers are dense
-     * @param removed how many of {@link #said} are there no more
+     * @param saidRemoved how many of {@link #said} are there no more
+     * @param removed how many of the records are
      */
-    boolean has(long at, boolean isSaid, long records, long removed) {
-      long most = keep.messages().orElse(Long.MAX_VALUE);
-      return at < tooOld(keep, now) || (records > most && (!isSaid || said - removed > most));
+    boolean has(long at, boolean isSaid, long saidRemoved, long removed, Records records)
+        throws SQLException {
+      if (at < tooOld(keep, now)) {
+        return true;
+      }
+      if (keep.messages().isEmpty()) {
+        return false;
+      }
+      // No room has more than it has numbers.
+      long most = Math.min(keep.messages().getAsLong(), MessageKey.MAX_SEQUENCE);
+      // Where more is said than that, there are more records, too.
+      return said - saidRemoved > most || (!isSaid && records.areMoreThan(most + removed));
     }
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.durablechat.core.Appended;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
@@ -45,7 +45,7 @@ final class ForgottenIdentitiesTest {
     return SqliteMessageLog.open(folder, Durability.RELAXED, clock, WINDOW);
   }
 
-  private static Appended append(SqliteMessageLog log, RoomName room, Member author, Draft draft) {
+  private static Decision append(SqliteMessageLog log, RoomName room, Member author, Draft draft) {
     return log.append(List.of(new Submission(room, author, draft))).get(0);
   }
 
@@ -93,7 +93,7 @@ final class ForgottenIdentitiesTest {
       strangers(log, KEPT, 1);
       tidyAll(log);
       assertEquals(4, identities(), "Ann, Bob for his id, Eve, and the last stranger");
-      assertInstanceOf(Appended.Duplicate.class, append(log, ROOM, BOB, draft));
+      assertInstanceOf(Decision.Duplicate.class, append(log, ROOM, BOB, draft));
       List<Message> kept = log.read(KEPT, Range.last(10)).messages();
       assertEquals(List.of(ANN, EVE), kept.stream().map(Message::author).limit(2).toList());
       append(log, KEPT, Member.anonymous(), Draft.text("new"));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.durablechat.core.Appended;
 import io.durablechat.core.Body;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
@@ -67,7 +67,7 @@ final class LogFileTest {
         where, Durability.COMMIT, clock, SqliteMessageLog.DEFAULT_RETRY_WINDOW);
   }
 
-  private static Appended append(SqliteMessageLog log, RoomName room, Draft draft) {
+  private static Decision append(SqliteMessageLog log, RoomName room, Draft draft) {
     return log.append(List.of(new Submission(room, ANN, draft))).get(0);
   }
 
@@ -101,11 +101,11 @@ final class LogFileTest {
         log.importRoom(room, messages(file, room.name()).iterator());
       }
       // As if it had always been there: numbers, ids, and what comes next.
-      assertEquals(new Appended.Duplicate(3), append(log, ROOM, KNOWN));
+      assertEquals(new Decision.Duplicate(3), append(log, ROOM, KNOWN));
       assertEquals(
-          new Appended.Duplicate(2), append(log, ROOM, Draft.text("rewritten").withId("id 0")));
+          new Decision.Duplicate(2), append(log, ROOM, Draft.text("rewritten").withId("id 0")));
       assertEquals(
-          new Appended.Duplicate(1), append(log, ROOM, Draft.text("old").withId("id old")));
+          new Decision.Duplicate(1), append(log, ROOM, Draft.text("old").withId("id old")));
       assertEquals(1, log.read(ROOM, Range.last(10)).trimmedThrough());
       assertEquals(4, log.head(ROOM).sequence());
       try (LogFile copy = LogFile.open(elsewhere)) {

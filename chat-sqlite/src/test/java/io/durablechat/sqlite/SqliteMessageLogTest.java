@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.durablechat.core.Appended;
 import io.durablechat.core.Broadcaster;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
@@ -69,7 +69,7 @@ final class SqliteMessageLogTest extends MessageLogContract {
     return open(folder.resolve("data"), clock);
   }
 
-  private static Appended append(MessageLog log, Draft draft) {
+  private static Decision append(MessageLog log, Draft draft) {
     return log.append(List.of(new Submission(ROOM, ANN, draft))).get(0);
   }
 
@@ -113,12 +113,10 @@ final class SqliteMessageLogTest extends MessageLogContract {
       assertEquals(
           List.of(draft, Draft.text("world")), messages.stream().map(Message::draft).toList());
       assertEquals(ANN, messages.get(0).author());
-      assertEquals(1, assertInstanceOf(Appended.Duplicate.class, append(log, draft)).sequence());
+      assertEquals(1, assertInstanceOf(Decision.Duplicate.class, append(log, draft)).sequence());
       assertEquals(
           3,
-          assertInstanceOf(Appended.Stored.class, append(log, Draft.text("!")))
-              .message()
-              .sequence());
+          assertInstanceOf(Decision.Kept.class, append(log, Draft.text("!"))).message().sequence());
     }
   }
 
@@ -128,8 +126,8 @@ final class SqliteMessageLogTest extends MessageLogContract {
     try (SqliteMessageLog log = open()) {
       append(log, draft);
       clock.move(log.retryWindow().plus(Duration.ofMillis(1)));
-      assertInstanceOf(Appended.Stored.class, append(log, draft));
-      assertEquals(2, assertInstanceOf(Appended.Duplicate.class, append(log, draft)).sequence());
+      assertInstanceOf(Decision.Kept.class, append(log, draft));
+      assertEquals(2, assertInstanceOf(Decision.Duplicate.class, append(log, draft)).sequence());
     }
   }
 
@@ -151,8 +149,8 @@ final class SqliteMessageLogTest extends MessageLogContract {
       assertThrows(RuntimeException.class, () -> log.append(batch));
       assertEquals(1, log.head(ROOM).sequence());
       assertEquals(0, log.head(RoomName.of("new")).sequence());
-      Appended next = append(log, Draft.text("after"));
-      assertEquals(2, assertInstanceOf(Appended.Stored.class, next).message().sequence());
+      Decision next = append(log, Draft.text("after"));
+      assertEquals(2, assertInstanceOf(Decision.Kept.class, next).message().sequence());
       log.append(batch.subList(1, 2));
       assertEquals(1, log.head(RoomName.of("new")).sequence());
     }

@@ -1,15 +1,22 @@
 package io.durablechat.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.durablechat.core.Body;
 import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Follower;
+import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Page;
 import io.durablechat.core.Place;
@@ -19,16 +26,21 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +67,14 @@ public abstract class BroadcasterContract {
    * closes it, perhaps twice.
    */
   protected abstract Broadcaster open();
+
+  /**
+   * Returns what replaces the log of the broadcaster that was opened last by an empty one, as when
+   * it was set back; empty for an engine whose log cannot be replaced while it is open.
+   */
+  protected Optional<Runnable> replacement() {
+    return Optional.empty();
+  }
 
   @BeforeEach
   void openBroadcaster() {
@@ -122,6 +142,287 @@ public abstract class BroadcasterContract {
     List<String> all = new ArrayList<>(texts(before));
     all.addAll(texts(seen));
     assertEquals(IntStream.range(0, total).mapToObj(i -> "" + i).toList(), all);
+  }
+
+  @Test
+  void receiptsComeOnceFollowersHaveBeenTold() throws InterruptedException {
+    int publishers = 4;
+    int each = 200;
+    Recorder first = follow(ROOM, 0);
+    Recorder second = follow(ROOM, 0);
+    List<CompletionStage<Boolean>> told = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> threads =
+        IntStream.range(0, publishers)
+            .mapToObj(
+                p ->
+                    new Thread(
+                        () -> {
+                          for (int i = 0; i < each; i++) {
+                            told.add(
+                                broadcaster
+                                    .publish(ROOM, ANN, Draft.text(p + ":" + i))
+                                    .thenApply(
+                                        receipt ->
+                                            first.hasSeen(receipt.sequence())
+                                                && second.hasSeen(receipt.sequence())));
+                          }
+                        }))
+            .toList();
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(publishers * each, told.size());
+    assertTrue(told.stream().allMatch(BroadcasterContract::await));
+  }
+
+  @Test
+  void nothingIsOlderThanWhatAFollowerWasTold() {
+    int total = 300;
+    Queue<Looked> looks = new ConcurrentLinkedQueue<>();
+    CountDownLatch toldOfAll = new CountDownLatch(total);
+    Follower curious =
+        new Follower() {
+          @Override
+          public void onMessages(List<Message> messages) {
+            Message last = messages.get(messages.size() - 1);
+            looks.add(
+                new Looked(last, broadcaster.read(ROOM, Range.last(1)).thenApply(Page::head)));
+            looks.add(
+                new Looked(
+                    last, broadcaster.locate(ROOM, Newest.records(1)).thenApply(Place::head)));
+            looks.add(new Looked(last, broadcaster.reach(ROOM, last.sequence())));
+            messages.forEach(message -> toldOfAll.countDown());
+          }
+
+          @Override
+          public void onLineageChanged() {}
+        };
+    await(broadcaster.follow(ROOM, curious));
+    IntStream.range(0, total).forEach(i -> broadcaster.publish(ROOM, ANN, Draft.text("" + i)));
+    await(toldOfAll);
+    for (Looked look : looks) {
+      assertTrue(await(look.head()).sequence() >= look.told().sequence());
+    }
+  }
+
+  /** What somebody was told, and a head that was asked for from then on. */
+  private record Looked(Message told, CompletionStage<Cursor> head) {}
+
+  @Test
+  void whoeverHasAReceiptReadsWhatItIsFor() {
+    for (int i = 0; i < 50; i++) {
+      long sequence = await(broadcaster.publish(ROOM, ANN, Draft.text("" + i))).sequence();
+      Page page = await(broadcaster.read(ROOM, Range.last(1)));
+      assertEquals(sequence, page.messages().get(0).sequence());
+      assertEquals(page.head(), await(broadcaster.reach(ROOM, sequence)));
+      Broadcaster.Following following = await(broadcaster.follow(ROOM, new Recorder()));
+      assertEquals(page.head(), following.head());
+      following.cancel();
+    }
+  }
+
+  @Test
+  void deletesAMessageForAllWhoReadOnceTheyAreToldOfIt() {
+    long first = await(broadcaster.publish(ROOM, ANN, Draft.text("a"))).sequence();
+    long second = await(broadcaster.publish(ROOM, ANN, Draft.text("b").withId("1"))).sequence();
+    CompletableFuture<Page> atTheTime = new CompletableFuture<>();
+    Recorder recorder =
+        new Recorder() {
+          @Override
+          public synchronized void onMessages(List<Message> messages) {
+            super.onMessages(messages);
+            broadcaster.read(ROOM, Range.after(0, 10)).thenAccept(atTheTime::complete);
+          }
+        };
+    await(broadcaster.follow(ROOM, recorder));
+    long deletion = await(broadcaster.publish(ROOM, BOB, Draft.deletion(second))).sequence();
+
+    Message told = recorder.await(1).get(0);
+    assertEquals(deletion, told.sequence());
+    assertEquals(second, told.previous());
+    assertEquals(Draft.deletion(second), told.draft());
+    List<Message> read = await(atTheTime).messages();
+    assertEquals(List.of("a", "", ""), texts(read));
+    assertEquals(
+        List.of(Kind.MESSAGE, Kind.DELETED, Kind.DELETE),
+        read.stream().map(message -> message.draft().kind()).toList());
+    assertEquals(
+        List.of("a"), texts(await(broadcaster.read(ROOM, Range.last(10).ofMessages())).messages()));
+    assertEquals(first, await(broadcaster.locate(ROOM, Newest.messages(1))).first().orElseThrow());
+    // Its author, who has not heard of it, may still send it again.
+    assertEquals(
+        new Receipt(second, true),
+        await(broadcaster.publish(ROOM, ANN, Draft.text("b").withId("1"))));
+  }
+
+  @Test
+  void deletesNothingThatIsNotThere() {
+    long message = await(broadcaster.publish(ROOM, ANN, Draft.text("a"))).sequence();
+    long elsewhere = await(broadcaster.publish(OTHER, ANN, Draft.text("x"))).sequence();
+    await(broadcaster.publish(OTHER, ANN, Draft.deletion(elsewhere)));
+    long deletion = await(broadcaster.publish(ROOM, ANN, Draft.deletion(message))).sequence();
+    Recorder recorder = follow(ROOM, 0);
+    for (long missing : new long[] {message, deletion, deletion + 1, Long.MAX_VALUE}) {
+      assertEquals(
+          Reason.NOT_FOUND,
+          refusal(broadcaster.publish(ROOM, ANN, Draft.deletion(missing))).reason());
+    }
+    long next = await(broadcaster.publish(ROOM, ANN, Draft.text("b"))).sequence();
+    assertEquals(List.of(next), recorder.await(1).stream().map(Message::sequence).toList());
+    assertEquals(deletion, recorder.seen().get(0).previous(), "nothing was kept of it");
+  }
+
+  @Test
+  void reachesASequenceThatIsKeptAndSaysWhereTheLogEndsBeforeOne() {
+    assertEquals(
+        await(broadcaster.read(ROOM, Range.last(1))).head(), await(broadcaster.reach(ROOM, 0)));
+    assertTrue(await(broadcaster.reach(ROOM, 1000)).sequence() < 1000);
+    List<Long> kept = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      kept.add(await(broadcaster.publish(ROOM, ANN, Draft.text("" + i))).sequence());
+    }
+    Cursor head = await(broadcaster.follow(ROOM, new Recorder())).head();
+    assertEquals(kept.get(2), head.sequence());
+    for (long sequence : kept) {
+      assertEquals(head, await(broadcaster.reach(ROOM, sequence)));
+    }
+    assertEquals(head, await(broadcaster.reach(ROOM, kept.get(2) + 1)));
+    assertEquals(head, await(broadcaster.reach(ROOM, Long.MAX_VALUE)));
+  }
+
+  @Test
+  void readsEveryRange() {
+    Random random = new Random(5);
+    List<Long> there = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      if (!there.isEmpty() && random.nextInt(3) == 0) {
+        long target = there.remove(random.nextInt(there.size()));
+        await(broadcaster.publish(ROOM, BOB, Draft.deletion(target)));
+      } else {
+        Draft draft = Draft.text("x".repeat(random.nextInt(20)));
+        there.add(await(broadcaster.publish(ROOM, ANN, draft)).sequence());
+      }
+    }
+    Page whole = await(broadcaster.read(ROOM, Range.after(0, Range.MAX_MESSAGES)));
+    List<Message> records = whole.messages();
+    assertEquals(60, records.size());
+    assertEquals(0, whole.trimmedThrough());
+    assertEquals(there, sequences(records.stream().filter(m -> m.draft().kind().isSaid())));
+    for (int i = 0; i < 200; i++) {
+      long sequence = random.nextLong(whole.head().sequence() + 3);
+      int count = 1 + random.nextInt(70);
+      int bytes = random.nextBoolean() ? Range.MAX_BYTES : 1 + random.nextInt(100);
+      assertReads(records, Range.after(sequence, count).withBytes(bytes));
+      assertReads(records, Range.before(sequence, count).withBytes(bytes));
+      assertReads(records, Range.last(count).withBytes(bytes));
+    }
+    assertReads(records, Range.after(Long.MAX_VALUE, 10));
+    assertReads(records, Range.before(Long.MAX_VALUE, 10));
+    assertReads(records, Range.before(0, 10));
+  }
+
+  /** That a range has of these records what it should, also of those that are messages. */
+  private void assertReads(List<Message> records, Range range) {
+    for (Range asked : List.of(range, range.ofMessages())) {
+      List<Message> due =
+          new ArrayList<>(
+              records.stream()
+                  .filter(m -> !asked.onlyMessages() || m.draft().kind().isSaid())
+                  .filter(m -> isWithin(asked, m.sequence()))
+                  .toList());
+      boolean isForwards = asked.anchor() == Range.Anchor.AFTER;
+      if (!isForwards) {
+        Collections.reverse(due);
+      }
+      List<Message> fitting = new ArrayList<>();
+      long bytes = 0;
+      for (Message message : due) {
+        bytes += message.draft().body().size();
+        if (fitting.size() == asked.messages() || (!fitting.isEmpty() && bytes > asked.bytes())) {
+          break;
+        }
+        fitting.add(message);
+      }
+      if (!isForwards) {
+        Collections.reverse(fitting);
+      }
+      Page page = await(broadcaster.read(ROOM, asked));
+      assertEquals(fitting, page.messages(), asked + "");
+      assertEquals(fitting.size() < due.size(), page.hasMore(), asked + "");
+      assertEquals(records.get(records.size() - 1).sequence(), page.head().sequence());
+    }
+  }
+
+  private static boolean isWithin(Range range, long sequence) {
+    return switch (range.anchor()) {
+      case AFTER -> sequence > range.sequence();
+      case BEFORE -> sequence < range.sequence();
+      case LAST -> true;
+    };
+  }
+
+  private static List<Long> sequences(Stream<Message> messages) {
+    return messages.map(Message::sequence).toList();
+  }
+
+  @Test
+  void keepsRoomsWithAReservedNameLikeAllOthers() {
+    RoomName reserved = Moderation.TRAIL;
+    assertTrue(reserved.isReserved());
+    Recorder recorder = follow(reserved, 1);
+    Recorder other = follow(ROOM, 1);
+    Draft ruling = Draft.of(Kind.RULING, Body.text("lock\nroom here"));
+    long sequence = await(broadcaster.publish(reserved, ANN, ruling)).sequence();
+    await(broadcaster.publish(ROOM, ANN, Draft.text("a")));
+    assertEquals(List.of(ruling), recorder.await().stream().map(Message::draft).toList());
+    assertEquals(List.of("a"), texts(other.await()));
+    Page page = await(broadcaster.read(reserved, Range.after(0, 10)));
+    assertEquals(recorder.seen(), page.messages());
+    assertEquals(sequence, await(broadcaster.reach(reserved, sequence)).sequence());
+  }
+
+  @Test
+  void allThatItNamesIsOfOneLineage() {
+    long lineage = await(broadcaster.follow(ROOM, new Recorder())).head().lineage();
+    await(broadcaster.publish(ROOM, ANN, Draft.text("a")));
+    List<Cursor> named =
+        List.of(
+            await(broadcaster.read(ROOM, Range.last(1))).head(),
+            await(broadcaster.read(ROOM, Range.after(7, 1))).head(),
+            await(broadcaster.locate(ROOM, Newest.messages(1))).head(),
+            await(broadcaster.reach(ROOM, 1)),
+            await(broadcaster.follow(ROOM, new Recorder())).head());
+    named.forEach(cursor -> assertEquals(lineage, cursor.lineage()));
+  }
+
+  @Test
+  void followersOfALogThatIsReplacedAreToldSoAndNothingMore() {
+    Optional<Runnable> replacement = replacement();
+    assumeTrue(replacement.isPresent(), "a log that cannot be replaced while it is open");
+    Recorder here = follow(ROOM, 1);
+    Recorder there = follow(OTHER, 0);
+    Recorder cancelled = new Recorder();
+    await(broadcaster.follow(ROOM, cancelled)).cancel();
+    await(broadcaster.publish(ROOM, ANN, Draft.text("before").withId("1")));
+    List<Message> before = here.await();
+    long lineage = await(broadcaster.reach(ROOM, 0)).lineage();
+
+    replacement.get().run();
+    await(here.lineageChanged);
+    await(there.lineageChanged);
+    Page page = await(broadcaster.read(ROOM, Range.last(10)));
+    assertEquals(List.of(), page.messages());
+    assertNotEquals(lineage, page.head().lineage());
+    Recorder anew = new Recorder();
+    assertEquals(page.head(), await(broadcaster.follow(ROOM, anew)).head());
+    Receipt receipt = await(broadcaster.publish(ROOM, ANN, Draft.text("after").withId("1")));
+    assertFalse(receipt.duplicate(), "ids are of the log that is gone");
+    assertEquals(List.of("after"), texts(anew.await(1)));
+    assertEquals(before, here.seen());
+    assertEquals(List.of(), there.seen());
+    assertFalse(cancelled.lineageChanged.isDone());
+    assertFalse(anew.lineageChanged.isDone());
   }
 
   @Test
@@ -230,6 +531,14 @@ public abstract class BroadcasterContract {
     assertEquals(Reason.CLOSED, refusal(late).reason());
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private Recorder follow(RoomName room, int expected) {
     Recorder recorder = new Recorder();
     recorder.expected = expected;
@@ -261,7 +570,7 @@ public abstract class BroadcasterContract {
     return messages.stream().map(message -> message.draft().body().text()).toList();
   }
 
-  private static final class Recorder implements Follower {
+  private static class Recorder implements Follower {
     private final List<Message> seen = new ArrayList<>();
     private final CompletableFuture<Void> lineageChanged = new CompletableFuture<>();
     private int expected;
@@ -293,6 +602,10 @@ public abstract class BroadcasterContract {
         }
       }
       return seen();
+    }
+
+    private synchronized boolean hasSeen(long sequence) {
+      return seen.stream().anyMatch(message -> message.sequence() == sequence);
     }
 
     private synchronized List<Message> seen() {

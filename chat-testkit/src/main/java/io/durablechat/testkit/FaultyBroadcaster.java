@@ -1,6 +1,7 @@
 package io.durablechat.testkit;
 
 import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Follower;
@@ -45,6 +46,8 @@ public final class FaultyBroadcaster implements Broadcaster {
     READ,
     /** {@link Broadcaster#locate}. */
     LOCATE,
+    /** {@link Broadcaster#reach}. */
+    REACH,
     /** {@link Broadcaster#follow}. */
     FOLLOW,
     /** {@link Broadcaster#summary}. */
@@ -186,6 +189,11 @@ public final class FaultyBroadcaster implements Broadcaster {
   @Override
   public CompletionStage<Place> locate(RoomName room, Newest newest) {
     return through(Call.LOCATE, () -> behind.locate(room, newest));
+  }
+
+  @Override
+  public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+    return through(Call.REACH, () -> behind.reach(room, sequence));
   }
 
   @Override

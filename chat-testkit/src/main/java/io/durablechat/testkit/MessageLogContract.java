@@ -3,26 +3,30 @@ package io.durablechat.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.durablechat.core.Appended;
 import io.durablechat.core.Body;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Keep;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog;
+import io.durablechat.core.Moderation;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Page;
 import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
+import io.durablechat.core.Stamp;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,6 +60,11 @@ public abstract class MessageLogContract {
    * clock is a {@link ManualClock}.
    */
   protected abstract MessageLog open(InstantSource clock);
+
+  /** Whether the log skips numbers, so that nobody can tell the next. */
+  protected boolean isSparse() {
+    return false;
+  }
 
   @BeforeEach
   void openLog() {
@@ -313,9 +322,15 @@ public abstract class MessageLogContract {
       assertEquals(head, first.previous());
       assertEquals(head, log.read(room, Range.last(10)).trimmedThrough());
     }
-    assertEquals(1, log.head(OTHER).sequence());
+    Cursor there = log.head(OTHER);
     append(OTHER, "y");
-    assertEquals(2, log.head(OTHER).sequence(), "of another room that was there all the time");
+    List<Message> goingOn = log.read(OTHER, Range.last(10)).messages();
+    assertEquals(List.of("x", "y"), texts(goingOn), "another room was there all the time");
+    assertEquals(goingOn.get(0).sequence(), there.sequence());
+    assertEquals(there.sequence(), goingOn.get(1).previous());
+    if (!isSparse()) {
+      assertEquals(there.sequence() + 1, goingOn.get(1).sequence());
+    }
   }
 
   @Test
@@ -328,7 +343,7 @@ public abstract class MessageLogContract {
     clock.move(log.retryWindow());
     log.trim(ROOM, Keep.youngerThan(Duration.ofNanos(1)), 10);
     assertEquals(0, log.forget(Set.of(), 10));
-    assertEquals(new Appended.Duplicate(sequence), append(ANN, draft));
+    assertEquals(new Decision.Duplicate(sequence), append(ANN, draft));
     clock.move(Duration.ofMillis(1));
     assertEquals(1, log.forget(Set.of(), 10));
     assertTrue(stored(append(ANN, draft)).sequence() > sequence);
@@ -362,6 +377,18 @@ public abstract class MessageLogContract {
     assertEquals(List.of(RoomName.of("room3")), log.rooms(Optional.empty(), 10));
   }
 
+  @Test
+  void forgetsNoRoomWithAReservedName() {
+    append(Moderation.TRAIL, "a");
+    append(ROOM, "b");
+    empty(Moderation.TRAIL);
+    empty(ROOM);
+    Cursor head = log.head(Moderation.TRAIL);
+    assertEquals(1, log.forget(Set.of(), 10));
+    assertEquals(List.of(Moderation.TRAIL), log.rooms(Optional.empty(), 10));
+    assertEquals(head, log.head(Moderation.TRAIL));
+  }
+
   /** So that nothing of it is needed any more. */
   private void empty(RoomName room) {
     clock.move(log.retryWindow().plusMillis(1));
@@ -372,12 +399,12 @@ public abstract class MessageLogContract {
   void remembersTheIdOfADraftThatWasTrimmed() {
     Submission submission = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
     long sequence =
-        log.append(List.of(submission)).get(0) instanceof Appended.Stored s
+        log.append(List.of(submission)).get(0) instanceof Decision.Kept s
             ? s.message().sequence()
             : 0;
     append(ROOM, "b");
     assertEquals(1, log.trim(ROOM, Keep.newest(1), 100));
-    assertEquals(List.of(new Appended.Duplicate(sequence)), log.append(List.of(submission)));
+    assertEquals(List.of(new Decision.Duplicate(sequence)), log.append(List.of(submission)));
   }
 
   @Test
@@ -394,25 +421,25 @@ public abstract class MessageLogContract {
     Draft draft = Draft.text("hello").withId("1");
     long first = stored(append(ANN, draft)).sequence();
     append(ROOM, "between");
-    Appended again = append(ANN, draft);
-    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, again).sequence());
+    Decision again = append(ANN, draft);
+    assertEquals(first, assertInstanceOf(Decision.Duplicate.class, again).sequence());
     assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
   }
 
   @Test
   void keepsADraftOnceWithinOneBatch() {
     Submission submission = new Submission(ROOM, ANN, Draft.text("hello").withId("1"));
-    List<Appended> results = log.append(List.of(submission, submission));
+    List<Decision> results = log.append(List.of(submission, submission));
     long first = stored(results.get(0)).sequence();
-    assertEquals(first, assertInstanceOf(Appended.Duplicate.class, results.get(1)).sequence());
+    assertEquals(first, assertInstanceOf(Decision.Duplicate.class, results.get(1)).sequence());
   }
 
   @Test
   void reportsAnotherDraftUnderAUsedIdAsConflict() {
     append(ANN, Draft.text("hello").withId("1"));
-    assertInstanceOf(Appended.Conflict.class, append(ANN, Draft.text("other").withId("1")));
+    assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("other").withId("1")));
     assertInstanceOf(
-        Appended.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
+        Decision.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
     assertEquals(1, log.read(ROOM, Range.last(10)).messages().size());
   }
 
@@ -428,7 +455,18 @@ public abstract class MessageLogContract {
   void recognisesARetryOfARewrittenDraft() {
     Draft sent = Draft.text("darn").withId("1");
     append(ANN, sent.rewritten(Body.text("****")));
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, sent.rewritten(Body.text("####"))));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, sent.rewritten(Body.text("####"))));
+  }
+
+  @Test
+  void recognisesARetryOfADraftThatWasRestored() {
+    Draft sent = Draft.text("darn").withId("1");
+    Draft restored =
+        Draft.kept(
+            Kind.MESSAGE, Optional.of("1"), OptionalLong.empty(), Body.text("****"), sent.digest());
+    assertEquals(restored, stored(append(ANN, restored)).draft());
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, sent));
+    assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("****").withId("1")));
   }
 
   @Test
@@ -436,7 +474,7 @@ public abstract class MessageLogContract {
     Draft draft = Draft.text("hello").withId("1");
     append(ANN, draft);
     clock.move(log.retryWindow());
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
   }
 
   @Test
@@ -445,9 +483,9 @@ public abstract class MessageLogContract {
     append(ANN, draft);
     clock.jump(log.retryWindow().multipliedBy(2));
     append(ROOM, "x");
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
     clock.jump(log.retryWindow().multipliedBy(-2));
-    assertInstanceOf(Appended.Duplicate.class, append(ANN, draft));
+    assertInstanceOf(Decision.Duplicate.class, append(ANN, draft));
   }
 
   @Test
@@ -459,13 +497,13 @@ public abstract class MessageLogContract {
 
     append(OTHER, "x");
     long sequence = stored(append(ANN, draft)).sequence();
-    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    assertEquals(Optional.of(new Decision.Duplicate(sequence)), log.earlier(submission));
     Draft rewritten = draft.rewritten(Body.text("****"));
     assertEquals(
-        Optional.of(new Appended.Duplicate(sequence)),
+        Optional.of(new Decision.Duplicate(sequence)),
         log.earlier(new Submission(ROOM, ANN, rewritten)));
     assertEquals(
-        Optional.of(new Appended.Conflict()),
+        Optional.of(new Decision.Conflict()),
         log.earlier(new Submission(ROOM, ANN, Draft.text("other").withId("1"))));
     assertEquals(
         Optional.empty(), log.earlier(new Submission(ROOM, ANN, Draft.text("hello").withId("2"))));
@@ -476,12 +514,12 @@ public abstract class MessageLogContract {
     assertEquals(1, log.read(ROOM, Range.last(10)).messages().size(), "nothing is kept by asking");
 
     clock.move(log.retryWindow());
-    assertEquals(Optional.of(new Appended.Duplicate(sequence)), log.earlier(submission));
+    assertEquals(Optional.of(new Decision.Duplicate(sequence)), log.earlier(submission));
     clock.move(Duration.ofMillis(1));
-    Optional<Appended> late = log.earlier(submission);
+    Optional<Decision> late = log.earlier(submission);
     assertEquals(
         late.isEmpty(),
-        append(ANN, draft) instanceof Appended.Stored,
+        append(ANN, draft) instanceof Decision.Kept,
         "it would be kept again if and only if it is not known");
   }
 
@@ -504,17 +542,18 @@ public abstract class MessageLogContract {
     assertEquals(ANN, blank.author());
     assertEquals(messages.get(0).sequence(), blank.previous());
     // Its author, who has not heard of it, may still send it again.
-    assertEquals(new Appended.Duplicate(deleted), append(ANN, meant));
+    assertEquals(new Decision.Duplicate(deleted), append(ANN, meant));
   }
 
   @Test
   void deletesWhatCameInTheSameBatch() {
-    List<Appended> results =
+    Submission first = new Submission(ROOM, ANN, Draft.text("a"));
+    List<Decision> results =
         log.append(
             List.of(
-                new Submission(ROOM, ANN, Draft.text("a")),
+                isSparse() ? first.stamped(new Stamp(1, clock.instant())) : first,
                 new Submission(ROOM, BOB, Draft.deletion(1))));
-    assertInstanceOf(Appended.Stored.class, results.get(1));
+    assertInstanceOf(Decision.Kept.class, results.get(1));
     assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
   }
 
@@ -626,17 +665,19 @@ public abstract class MessageLogContract {
 
   @Test
   void deletesNothingThatIsNotThere() {
-    append(ROOM, "a");
+    long first = stored(append(ANN, Draft.text("a"))).sequence();
     append(OTHER, "x");
     append(OTHER, "y");
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)));
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
-    append(BOB, Draft.deletion(1));
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)), "not twice");
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(2)), "not a deletion");
+    long elsewhere = log.head(OTHER).sequence();
+    assertTrue(first != elsewhere);
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(elsewhere)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(Long.MAX_VALUE)));
+    long deletion = stored(append(BOB, Draft.deletion(first))).sequence();
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(first)), "not twice");
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(deletion)), "not a deletion");
     RoomName none = RoomName.of("none");
     assertEquals(
-        List.of(new Appended.Missing()),
+        List.of(new Decision.Missing()),
         log.append(List.of(new Submission(none, BOB, Draft.deletion(1)))));
     assertEquals(List.of(ROOM, OTHER), log.rooms(Optional.empty(), 10), "no room comes of it");
     assertEquals(List.of("x", "y"), texts(log.read(OTHER, Range.last(10)).messages()));
@@ -644,10 +685,154 @@ public abstract class MessageLogContract {
 
   @Test
   void deletesNothingThatWasTrimmed() {
-    append(ROOM, "a");
+    long first = stored(append(ANN, Draft.text("a"))).sequence();
     append(ROOM, "b");
     log.trim(ROOM, Keep.newest(1), 10);
-    assertEquals(new Appended.Missing(), append(BOB, Draft.deletion(1)));
+    assertEquals(new Decision.Missing(), append(BOB, Draft.deletion(first)));
+  }
+
+  @Test
+  void keepsTheNumberAndTheTimeThatWereGivenElsewhere() {
+    Instant then = clock.instant().minusSeconds(60);
+    Submission far = submission("b").stamped(new Stamp(1L << 33, then.plusMillis(7)));
+    List<Decision> results =
+        log.append(
+            List.of(
+                submission("a").stamped(new Stamp(5, then)),
+                far,
+                new Submission(OTHER, ANN, Draft.text("x")).stamped(new Stamp(3, then))));
+    assertEquals(5, stored(results.get(0)).sequence());
+    assertEquals(0, stored(results.get(0)).previous());
+    assertEquals(then, stored(results.get(0)).at());
+    assertEquals(1L << 33, stored(results.get(1)).sequence());
+    assertEquals(5, stored(results.get(1)).previous());
+    assertEquals(then.plusMillis(7), stored(results.get(1)).at());
+    assertEquals(3, stored(results.get(2)).sequence());
+    Submission earlier = submission("c").stamped(new Stamp((1L << 33) + 4, then));
+    Message clamped = stored(log.append(List.of(earlier)).get(0));
+    assertEquals(then.plusMillis(7), clamped.at(), "not earlier than the one before");
+
+    assertEquals(List.of("b", "c"), texts(log.read(ROOM, Range.after(5, 10)).messages()));
+    assertEquals(List.of("a"), texts(log.read(ROOM, Range.before(1L << 33, 10)).messages()));
+    assertEquals(5, log.locate(ROOM, Newest.records(2)).position());
+    assertEquals(clamped.sequence(), log.head(ROOM).sequence());
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(3)));
+    assertEquals(1, log.trim(ROOM, Keep.newest(2), 10));
+    assertEquals(5, log.read(ROOM, Range.last(1)).trimmedThrough());
+  }
+
+  @Test
+  void aNumberFromElsewhereThatIsNotAboveTheLastHasNothingOfItsBatchKept() {
+    append(ROOM, "a");
+    long last = log.head(ROOM).sequence();
+    Stamp stale = new Stamp(last, clock.instant());
+    for (List<Submission> batch :
+        List.of(
+            List.of(submission("b"), submission("c").stamped(stale)),
+            List.of(
+                submission("b").stamped(new Stamp(last + 9, clock.instant())),
+                submission("c").stamped(new Stamp(last + 9, clock.instant()))))) {
+      assertThrows(IllegalArgumentException.class, () -> log.append(batch));
+    }
+    append(ROOM, "d");
+    assertEquals(List.of("a", "d"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(last, log.read(ROOM, Range.last(1)).messages().get(0).previous());
+  }
+
+  @Test
+  void decidesAboutWhatWasDatedElsewhereByTheTimeItHasThere() {
+    // As a replica does that is made anew long after.
+    Instant then = clock.instant().minus(log.retryWindow().multipliedBy(10));
+    Instant last = then.plus(log.retryWindow());
+    Draft draft = Draft.text("hello").withId("1");
+    Submission submission = new Submission(ROOM, ANN, draft);
+    long first =
+        stored(log.append(List.of(submission.stamped(new Stamp(1, then)))).get(0)).sequence();
+    assertEquals(
+        List.of(new Decision.Duplicate(first)),
+        log.append(List.of(submission.stamped(new Stamp(2, last)))));
+    stored(log.append(List.of(submission.stamped(new Stamp(3, last.plusMillis(1))))).get(0));
+    assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void keepsAGroupWholeAndInItsOrder() {
+    long target = stored(append(BOB, Draft.text("target"))).sequence();
+    Draft withId = Draft.text("a").withId("1");
+    Submission group =
+        new Submission(ROOM, ANN, withId)
+            .with(
+                List.of(
+                    new Submission(ROOM, BOB, Draft.deletion(target)),
+                    new Submission(ROOM, BOB, Draft.text("b").withId("1"))));
+    List<Decision> decisions = log.append(List.of(submission("before"), group, submission("c")));
+    assertEquals(3, decisions.size());
+    Decision.Kept kept = assertInstanceOf(Decision.Kept.class, decisions.get(1));
+    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    assertEquals(List.of("", "before", "a", "", "b", "c"), texts(all));
+    assertEquals(all.get(2), kept.message());
+    assertEquals(all.subList(3, 5), kept.others());
+    assertEquals(all.get(4), kept.last());
+    for (int i = 1; i < all.size(); i++) {
+      assertEquals(all.get(i - 1).sequence(), all.get(i).previous());
+    }
+    long first = kept.message().sequence();
+    assertEquals(List.of(new Decision.Duplicate(first)), log.append(List.of(group)), "a retry");
+    assertEquals(new Decision.Duplicate(first), append(ANN, withId));
+    assertEquals(
+        new Decision.Duplicate(kept.last().sequence()),
+        append(BOB, Draft.text("b").withId("1")),
+        "each is remembered by its own id");
+    assertEquals(6, log.read(ROOM, Range.last(10)).messages().size());
+  }
+
+  @Test
+  void keepsNothingOfAGroupOfWhichOneCannotBeKept() {
+    long used = stored(append(ANN, Draft.text("used").withId("used"))).sequence();
+    Submission good = new Submission(ROOM, BOB, Draft.text("good").withId("new"));
+    Submission deletion = new Submission(ROOM, BOB, Draft.deletion(used));
+    Submission missing = new Submission(ROOM, BOB, Draft.deletion(used + 1));
+    Submission again = new Submission(ROOM, ANN, Draft.text("used").withId("used"));
+    Submission other = new Submission(ROOM, ANN, Draft.text("other").withId("used"));
+    assertEquals(
+        List.of(
+            new Decision.Missing(),
+            new Decision.Missing(),
+            new Decision.Conflict(),
+            new Decision.Conflict(),
+            new Decision.Conflict(),
+            new Decision.Duplicate(used)),
+        log.append(
+            List.of(
+                good.with(List.of(deletion, missing)),
+                missing.with(List.of(good)),
+                good.with(List.of(deletion, again)),
+                good.with(List.of(other)),
+                other.with(List.of(good)),
+                again.with(List.of(deletion, good)))));
+    assertEquals(List.of("used"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(Optional.empty(), log.earlier(good));
+    assertFalse(log.hasBeyond(ROOM, Keep.newest(1)));
+    stored(log.append(List.of(good)).get(0));
+  }
+
+  @Test
+  void keepsAGroupThatWasNumberedElsewhere() {
+    Instant at = clock.instant();
+    Submission group =
+        submission("a")
+            .stamped(new Stamp(7, at))
+            .with(List.of(submission("b").stamped(new Stamp(9, at))));
+    Submission next = submission("c").stamped(new Stamp(10, at));
+    log.append(List.of(group, next));
+    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    assertEquals(List.of(7L, 9L, 10L), all.stream().map(Message::sequence).toList());
+    assertThrows(IllegalArgumentException.class, () -> log.append(List.of(group)));
+    assertEquals(10, log.head(ROOM).sequence());
+  }
+
+  private static Submission submission(String text) {
+    return new Submission(ROOM, ANN, Draft.text(text));
   }
 
   @Test
@@ -660,12 +845,12 @@ public abstract class MessageLogContract {
     stored(log.append(List.of(new Submission(room, ANN, Draft.text(text)))).get(0));
   }
 
-  private Appended append(Member author, Draft draft) {
+  private Decision append(Member author, Draft draft) {
     return log.append(List.of(new Submission(ROOM, author, draft))).get(0);
   }
 
-  private static Message stored(Appended result) {
-    return assertInstanceOf(Appended.Stored.class, result).message();
+  private static Message stored(Decision result) {
+    return assertInstanceOf(Decision.Kept.class, result).message();
   }
 
   private static List<String> texts(List<Message> messages) {

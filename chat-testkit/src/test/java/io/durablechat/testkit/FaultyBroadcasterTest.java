@@ -21,6 +21,7 @@ import io.durablechat.testkit.FaultyBroadcaster.Call;
 import io.durablechat.testkit.FaultyBroadcaster.Fault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,17 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
 
   private final FaultyBroadcaster faulty = FaultyBroadcaster.on(LocalBroadcaster.inMemory());
 
+  private FaultyBroadcaster opened;
+
   @Override
   protected Broadcaster open() {
-    return FaultyBroadcaster.on(LocalBroadcaster.on(MemoryMessageLog.of(new ManualClock())));
+    opened = FaultyBroadcaster.on(LocalBroadcaster.on(MemoryMessageLog.of(new ManualClock())));
+    return opened;
+  }
+
+  @Override
+  protected Optional<Runnable> replacement() {
+    return Optional.of(() -> opened.replace(LocalBroadcaster.inMemory()));
   }
 
   @Test

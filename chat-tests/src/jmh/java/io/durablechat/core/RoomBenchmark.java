@@ -51,7 +51,7 @@ public class RoomBenchmark {
 
   /** One message into the log in memory. */
   @Benchmark
-  public List<Appended> append() {
+  public List<Decision> append() {
     return log.append(one);
   }
 

@@ -1,6 +1,7 @@
 package io.durablechat.tests;
 
 import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Follower;
@@ -46,6 +47,11 @@ final class OwnEngineTest extends BroadcasterContract {
     @Override
     public CompletionStage<Place> locate(RoomName room, Newest newest) {
       return behind.locate(room, newest);
+    }
+
+    @Override
+    public CompletionStage<Cursor> reach(RoomName room, long sequence) {
+      return behind.reach(room, sequence);
     }
 
     @Override

@@ -1,0 +1,117 @@
+package io.durablechat.core;
+
+import io.durablechat.core.RefusedException.Reason;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of one submission of a batch: of a draft, or of a group as a whole. Every log
+ * decides by {@link #against} and {@link #earlier}, so that all decide alike and in the same order:
+ * first by the id, then by the message that would be deleted.
+ */
+public sealed interface Decision {
+  /**
+   * It was kept.
+   *
+   * @param others what was kept of the others of its group, in their order
+   */
+  record Kept(Message message, List<Message> others) implements Decision {
+    /** It was kept, alone. */
+    public Kept(Message message) {
+      this(message, List.of());
+    }
+
+    /** Copies the list. */
+    public Kept {
+      others = List.copyOf(others);
+    }
+
+    /** Returns the last that was kept. */
+    public Message last() {
+      return others.isEmpty() ? message : others.get(others.size() - 1);
+    }
+  }
+
+  /** It had been kept before, under this sequence. Nothing was added. */
+  record Duplicate(long sequence) implements Decision {}
+
+  /** Its author has used its id for another draft. Nothing was added. */
+  record Conflict() implements Decision {}
+
+  /** It would delete a message that is not there, or not any more. Nothing was added. */
+  record Missing() implements Decision {}
+
+  /**
+   * The first draft that was kept under an id.
+   *
+   * @param sequence the sequence that it was kept under
+   * @param digest its {@linkplain Draft#digest() digest}
+   */
+  record FirstUse(long sequence, ByteBuffer digest) {}
+
+  /** What a log knows that decisions are made by. */
+  interface Basis {
+    /** The first use of the submission's id by its author in its room, if it is remembered. */
+    Optional<FirstUse> firstUse(Submission submission);
+
+    /** Whether there is such a message: said, and neither deleted nor removed since. */
+    boolean hasMessage(RoomName room, long sequence);
+  }
+
+  /**
+   * Decides whether something speaks against keeping a submission; empty if nothing does. Of a
+   * group the first is decided about as if it were alone. If it can be kept, and another one
+   * cannot, nothing is: for want of the message that this would delete, or because its id was used
+   * before, which is a conflict whatever it was used for.
+   */
+  static Optional<Decision> against(Submission submission, Basis basis) {
+    Optional<Decision> first = againstOne(submission, basis);
+    if (first.isPresent() || submission.others().isEmpty()) {
+      return first;
+    }
+    return submission.others().stream()
+        .flatMap(other -> againstOne(other, basis).stream())
+        .map(decision -> decision instanceof Duplicate ? new Conflict() : decision)
+        .findFirst();
+  }
+
+  private static Optional<Decision> againstOne(Submission submission, Basis basis) {
+    Optional<Decision> earlier = earlier(submission, basis);
+    if (earlier.isPresent() || submission.draft().kind() != Kind.DELETE) {
+      return earlier;
+    }
+    return basis.hasMessage(submission.room(), submission.draft().refersTo().orElse(0))
+        ? Optional.empty()
+        : Optional.of(new Missing());
+  }
+
+  /** Decides by the id alone: a duplicate, a conflict, or empty if it has no id or a new one. */
+  static Optional<Decision> earlier(Submission submission, Basis basis) {
+    return submission.draft().id().isEmpty()
+        ? Optional.empty()
+        : basis
+            .firstUse(submission)
+            .map(
+                first ->
+                    first.digest().equals(ByteBuffer.wrap(submission.draft().digest()))
+                        ? new Duplicate(first.sequence())
+                        : new Conflict());
+  }
+
+  /**
+   * Returns the receipt that its publisher gets.
+   *
+   * @throws RefusedException {@code CONFLICT} or {@code NOT_FOUND}, if it was not kept
+   */
+  default Receipt receipt() {
+    if (this instanceof Kept kept) {
+      return new Receipt(kept.message().sequence(), false);
+    } else if (this instanceof Duplicate duplicate) {
+      return new Receipt(duplicate.sequence(), true);
+    } else if (this instanceof Missing) {
+      throw RefusedException.noSuchMessage();
+    }
+    throw RefusedException.of(Reason.CONFLICT, "this id was used for another message");
+  }
+}
