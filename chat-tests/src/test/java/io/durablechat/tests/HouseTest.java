@@ -1,5 +1,6 @@
 package io.durablechat.tests;
 
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,7 +47,7 @@ final class HouseTest {
           40,
           Map.of(
               "io.durablechat.core",
-              new Exemption(80, "in packages of their own, the hidden types would be public"),
+              new Exemption(83, "in packages of their own, the hidden types would be public"),
               "io.durablechat.jetty",
               new Exemption(110, "the wire, the rules of a connection and Jetty in one"),
               "io.durablechat.cli",
@@ -57,6 +58,8 @@ final class HouseTest {
           "median lines",
           79,
           Map.of(
+              "io.durablechat.core",
+              new Exemption(80, "a value's contract is longer than its code"),
               "io.durablechat.testkit",
               new Exemption(186, "few files, and contracts are long"),
               "io.durablechat.sqlite",
@@ -71,10 +74,12 @@ final class HouseTest {
           "90th percentile lines",
           199,
           Map.of(
+              "io.durablechat.core",
+              new Exemption(226, "rooms, sessions and the log in memory are whole"),
               "io.durablechat.testkit",
-              new Exemption(674, "few files, and contracts are long"),
+              new Exemption(859, "few files, and contracts are long"),
               "io.durablechat.sqlite",
-              new Exemption(238, "the log and its schema are whole"),
+              new Exemption(242, "the log and its schema are whole"),
               "io.durablechat.jetty",
               new Exemption(242, "dialects do what a connection should"),
               "io.durablechat.cli",
@@ -84,27 +89,43 @@ final class HouseTest {
       new SizeLimit(
           "lines",
           350,
-          Map.of(
-              "io.durablechat.testkit/MessageLogContract.java",
-              new Exemption(674, "all that a log must do, in one contract"),
-              "io.durablechat.core/LiveSession.java",
-              new Exemption(539, "the diagram of its states, and what moves them"),
-              "io.durablechat.core/LiveRoom.java",
-              new Exemption(486, "all that runs on a room's strand"),
-              "io.durablechat.core/Moderation.java",
-              new Exemption(422, "deciding, and what holds"),
-              "io.durablechat.jetty/FrameSender.java",
-              new Exemption(484, "the queue, the write and the batches of one connection"),
-              "io.durablechat.jetty/JwtAuthenticator.java",
-              new Exemption(435, "settings, keys and checks in one"),
-              "io.durablechat.jetty/ChatServer.java",
-              new Exemption(424, "mostly its builder, and that mostly Javadoc"),
-              "io.durablechat.jetty/Throttle.java",
-              new Exemption(388, "all limits, and who is counted by which"),
-              "io.durablechat.sqlite/SqliteMessageLog.java",
-              new Exemption(440, "the whole of the log's interface, and how it is opened"),
-              "io.durablechat.sqlite/Schema.java",
-              new Exemption(399, "the file's format is told in one place")));
+          Map.ofEntries(
+              entry(
+                  "io.durablechat.testkit/MessageLogContract.java",
+                  new Exemption(859, "all that a log must do, in one contract")),
+              entry(
+                  "io.durablechat.testkit/BroadcasterContract.java",
+                  new Exemption(615, "all that a broadcaster must do, in one contract")),
+              entry(
+                  "io.durablechat.core/LiveSession.java",
+                  new Exemption(539, "the diagram of its states, and what moves them")),
+              entry(
+                  "io.durablechat.core/MemoryMessageLog.java",
+                  new Exemption(395, "the log in memory, and the ids it knows")),
+              entry(
+                  "io.durablechat.core/LiveRoom.java",
+                  new Exemption(503, "all that runs on a room's strand")),
+              entry(
+                  "io.durablechat.core/Moderation.java",
+                  new Exemption(428, "deciding, and what holds")),
+              entry(
+                  "io.durablechat.jetty/FrameSender.java",
+                  new Exemption(484, "the queue, the write and the batches of one connection")),
+              entry(
+                  "io.durablechat.jetty/JwtAuthenticator.java",
+                  new Exemption(435, "settings, keys and checks in one")),
+              entry(
+                  "io.durablechat.jetty/ChatServer.java",
+                  new Exemption(424, "mostly its builder, and that mostly Javadoc")),
+              entry(
+                  "io.durablechat.jetty/Throttle.java",
+                  new Exemption(388, "all limits, and who is counted by which")),
+              entry(
+                  "io.durablechat.sqlite/SqliteMessageLog.java",
+                  new Exemption(454, "the whole of the log's interface, and how it is opened")),
+              entry(
+                  "io.durablechat.sqlite/Schema.java",
+                  new Exemption(400, "the file's format is told in one place"))));
 
   private static List<SourceFile> files;
   private static Map<String, List<SourceFile>> packages;
