@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Member;
+import io.durablechat.core.Page;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -59,9 +61,24 @@ class Charges {
     return from.flatMap(address -> throttle().onPublish(address, author));
   }
 
-  /** Has a page of history read and put into words on this executor, when it is its turn. */
-  <T> CompletableFuture<T> page(Executor executor, Supplier<CompletionStage<T>> task) {
-    return charging.pages().pass(network, executor, task);
+  /**
+   * Has a page of history read and then put into words, each when it is its turn.
+   *
+   * @param executor where that is done; the log has threads of its own
+   */
+  <T> CompletionStage<T> page(
+      Executor executor, Supplier<CompletionStage<Page>> read, Function<Page, T> words) {
+    return charging
+        .reads()
+        .pass(network, executor, read)
+        .thenCompose(
+            page ->
+                charging
+                    .words()
+                    .pass(
+                        network,
+                        executor,
+                        () -> CompletableFuture.completedFuture(words.apply(page))));
   }
 
   /** So many bytes were read or written for this caller alone. */

@@ -8,14 +8,18 @@ import java.util.Optional;
  *
  * @param throttle bounds how often
  * @param pools bounds how much at a time
- * @param pages whose turn it is to have a page of history read and put into words, which takes
- *     several times what it holds
+ * @param reads turns at reading a page of history
+ * @param words turns at putting one into words, which takes several times what it holds
  */
-record Charging(Throttle throttle, Pools pools, FairTurns pages) {
-  private static final int PAGES_AT_A_TIME = 2;
+record Charging(Throttle throttle, Pools pools, FairTurns reads, FairTurns words) {
+  private static final int WORDS_AT_A_TIME = 2;
+
+  /** As many as there are readers of the log, so that none is idle while others wait. */
+  private static final int READS_AT_A_TIME =
+      Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
   Charging(Throttle throttle, Pools pools) {
-    this(throttle, pools, new FairTurns(PAGES_AT_A_TIME));
+    this(throttle, pools, new FairTurns(READS_AT_A_TIME), new FairTurns(WORDS_AT_A_TIME));
   }
 
   /** What whoever comes from this address is charged; an address that is not known is nobody's. */

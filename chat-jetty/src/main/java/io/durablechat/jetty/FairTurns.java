@@ -46,6 +46,10 @@ final class FairTurns {
   }
 
   private <T> void begin(Supplier<CompletionStage<T>> task, CompletableFuture<T> result) {
+    if (result.isDone()) {
+      // Its executor has refused it, and yet kept it.
+      return;
+    }
     CompletionStage<T> begun;
     try {
       begun = task.get();
@@ -74,12 +78,13 @@ final class FairTurns {
     for (Entry next = next(); next != null; next = next()) {
       try {
         next.executor().execute(next.task());
-      } catch (RuntimeException e) {
-        // It is shut down: whoever waits is told, and holds up nobody.
-        synchronized (this) {
-          free++;
+      } catch (Throwable e) {
+        // It is shut down, say: whoever waits is told, and holds up nobody.
+        if (next.result().completeExceptionally(e)) {
+          synchronized (this) {
+            free++;
+          }
         }
-        next.result().completeExceptionally(e);
       }
     }
   }

@@ -58,11 +58,8 @@ final class HistoryPages {
     return charges
         .page(
             executor,
-            () ->
-                memory
-                    .read(room)
-                    .thenApplyAsync(
-                        page -> Outgoing.text(ServerObjects.history(id, page)), executor))
+            () -> memory.read(room),
+            page -> Outgoing.text(ServerObjects.history(id, page)))
         .handle(
             (frame, failure) -> {
               try {

@@ -110,8 +110,7 @@ final class Messages {
     Executor executor = request.getComponents().getExecutor();
     asked
         .charges()
-        .page(
-            executor, () -> memory.read(room).thenApplyAsync(page -> words(page, query), executor))
+        .page(executor, () -> memory.read(room), page -> words(page, query))
         .whenComplete(
             (json, e) ->
                 RoomApi.answer(
@@ -119,7 +118,9 @@ final class Messages {
                     done,
                     () -> {
                       if (e != null) {
-                        throw Problem.of(e);
+                        throw Refusals.cause(e) instanceof Problem problem
+                            ? problem
+                            : Refusals.of(e);
                       }
                       // Before it is written: by then it may be given back already.
                       memory.onWritten(json.remaining());
