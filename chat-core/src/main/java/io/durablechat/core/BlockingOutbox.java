@@ -90,17 +90,17 @@ final class BlockingOutbox implements Outbox {
     do {
       try {
         consumer.accept(held.next());
+        if (held.hasNext() && handOn()) {
+          return;
+        }
       } catch (Throwable e) {
         held = Collections.emptyIterator();
         LOG.log(System.Logger.Level.WARNING, "A consumer of " + room + " failed; it leaves", e);
         session.leave();
         return;
       }
-      if (!held.hasNext()) {
-        onAllGiven();
-        return;
-      }
-    } while (!handOn());
+    } while (held.hasNext());
+    onAllGiven();
   }
 
   private void onAllGiven() {

@@ -233,9 +233,10 @@ public final class MemoryMessageLog implements MessageLog {
     Instant oldest = now.minus(RETRY_WINDOW);
     while (!idsByAge.isEmpty()
         && (idsByAge.peek().at().isBefore(oldest) || idsByAge.size() * ID_COST > maxBytes / 4)) {
-      DraftKey key = idsByAge.remove().key();
-      ids.remove(key);
-      RoomMessages room = rooms.get(key.room());
+      Kept forgotten = idsByAge.remove();
+      // Not one that was kept under the same id since.
+      ids.remove(forgotten.key(), forgotten);
+      RoomMessages room = rooms.get(forgotten.key().room());
       room.ids--;
       noteIfIdle(room);
     }

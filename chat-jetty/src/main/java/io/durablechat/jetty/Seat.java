@@ -253,8 +253,9 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
     writer.onLive(head);
   }
 
+  /** One that is gone is not behind, whatever its session is still told until it has left. */
   private synchronized void setBehind(boolean isIt) {
-    if (isBehind != isIt) {
+    if (isBehind != isIt && !(isIt && isGone)) {
       isBehind = isIt;
       meters.countBehind(isIt ? 1 : -1);
     }
