@@ -756,6 +756,25 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void anIdThatIsKeptAgainIsNotForgottenWithTheFirst() {
+    Instant then = clock.instant();
+    Submission one = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
+    stored(log.append(List.of(one.stamped(new Stamp(1, then)))).get(0));
+    Instant again = then.plus(log.retryWindow()).plusMillis(1);
+    // Beside something older, so that the first is still remembered when it is kept again.
+    List<Decision> both =
+        log.append(
+            List.of(
+                new Submission(OTHER, ANN, Draft.text("x")).stamped(new Stamp(1, then)),
+                one.stamped(new Stamp(2, again))));
+    stored(both.get(1));
+    clock.move(log.retryWindow().plusSeconds(1));
+    stored(log.append(List.of(submission("b").stamped(new Stamp(3, again)))).get(0));
+    assertEquals(
+        List.of(new Decision.Duplicate(2)), log.append(List.of(one.stamped(new Stamp(4, again)))));
+  }
+
+  @Test
   void keepsAGroupWholeAndInItsOrder() {
     long target = stored(append(BOB, Draft.text("target"))).sequence();
     Draft withId = Draft.text("a").withId("1");
