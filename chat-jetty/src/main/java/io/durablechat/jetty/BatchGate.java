@@ -161,6 +161,13 @@ abstract class BatchGate<P extends BatchGate.Payload> {
     }
   }
 
+  /** Returns whether a batch was refused for want of room, and is still to be asked for. */
+  final boolean isShortOfRoom() {
+    synchronized (sender()) {
+      return again != null && wanted > 0;
+    }
+  }
+
   /** About a second has passed: what was refused for want of room is asked for if there is some. */
   final void onTick() {
     Runnable due;

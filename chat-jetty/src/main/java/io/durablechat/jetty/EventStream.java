@@ -181,7 +181,8 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     }
     long time = reception.nanos().getAsLong();
     quietSince = sender.isWriting() || taken != before ? time : quietSince;
-    if (hasJoined && time - quietSince >= SIGN_OF_LIFE.toNanos()) {
+    // One that waits for room takes the place of others: whether its reader is gone must show soon.
+    if (hasJoined && (time - quietSince >= SIGN_OF_LIFE.toNanos() || seat.isShortOfRoom())) {
       quietSince = time;
       sender.send(":\n\n");
     }

@@ -276,6 +276,11 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
     writer.onClosed(reason);
   }
 
+  /** Returns whether it waits for memory to be free, not for its client. */
+  boolean isShortOfRoom() {
+    return gate.isShortOfRoom();
+  }
+
   /** About a second has passed. */
   void onTick() {
     gate.onTick();

@@ -65,7 +65,7 @@ final class HouseTest {
               "io.durablechat.sqlite",
               new Exemption(100, "a step of the file's life is a class"),
               "io.durablechat.jetty",
-              new Exemption(102, "dialects do what a connection should"),
+              new Exemption(103, "dialects do what a connection should"),
               "io.durablechat.cli",
               new Exemption(86, "options take five lines each")));
 
