@@ -298,13 +298,13 @@ final class LiveRoom {
 
   private Beginning.Locator locator(LiveSession session) {
     return new Beginning.Locator() {
-      /** Once it is its turn; never for a session that has left. */
+      // Once it is its turn; never for a session that has left.
       @Override
       public CompletionStage<Place> locate(Newest newest) {
         return settings.pages().pass(() -> !session.hasEnded(), () -> log.locate(newest));
       }
 
-      /** Not in its turn: it may wait for other machines, and others would wait for it. */
+      // Not in its turn: it may wait for other machines, and others would wait for it.
       @Override
       public CompletionStage<Cursor> reach(long sequence) {
         return log.reach(sequence);
