@@ -16,9 +16,9 @@ import javax.net.ssl.SSLException;
  * Why a connection failed, in words. The JDK's HTTP client has types alone, or words of its own.
  */
 final class BenchReasons {
-  /** RFC 6585, section 4. */
   private static final int BAD_REQUEST = 400;
 
+  /** RFC 6585, section 4. */
   private static final int TOO_MANY = 429;
 
   private BenchReasons() {}

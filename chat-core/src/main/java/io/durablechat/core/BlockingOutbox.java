@@ -110,7 +110,7 @@ final class BlockingOutbox implements Outbox {
     }
   }
 
-  /** Has the next message given by the executor; false if it does not take it for later. */
+  /** Hands the next message to the executor; returns false if it does not take it for later. */
   private boolean handOn() {
     return new Step().isTaken();
   }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What becomes of one submission of a batch: of a draft, or of a group as a whole. Every log
- * decides by {@link #against} and {@link #earlier}, so that all decide alike and in the same order:
- * first by the id, then by the message that would be deleted.
+ * The outcome of one submission of a batch: of a draft, or of a group as a whole. Every log decides
+ * by {@link #against} and {@link #earlier}, so that all decide alike and in the same order: first
+ * by the id, then by the message that would be deleted.
  */
 public sealed interface Decision {
   /**
@@ -50,12 +50,12 @@ public sealed interface Decision {
    */
   record FirstUse(long sequence, ByteBuffer digest) {}
 
-  /** What a log knows that decisions are made by. */
+  /** The facts of a log that decisions rest on. */
   interface Basis {
     /** The first use of the submission's id by its author in its room, if it is remembered. */
     Optional<FirstUse> firstUse(Submission submission);
 
-    /** Whether there is such a message: said, and neither deleted nor removed since. */
+    /** Returns whether there is such a message: said, and neither deleted nor removed since. */
     boolean hasMessage(RoomName room, long sequence);
   }
 

@@ -121,7 +121,7 @@ final class LiveDirectory implements RoomDirectory {
     releases.forEach(Runnable::run);
   }
 
-  /** Whether a page is of a log that goes as far as was asked. */
+  /** Returns whether a page is of a log that goes as far as was asked. */
   private static boolean isReached(Range range, Page page) {
     return range.reaches() <= page.head().sequence();
   }

@@ -91,7 +91,7 @@ public final class LocalBroadcaster implements Broadcaster {
     return reading(() -> log.read(room, range));
   }
 
-  /** What is kept here is here: the head, at once. */
+  /** Returns the head at once: what is kept here is here. */
   @Override
   public CompletionStage<Cursor> reach(RoomName room, long sequence) {
     return reading(() -> log.head(room));

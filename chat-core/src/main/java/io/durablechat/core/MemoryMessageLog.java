@@ -222,7 +222,7 @@ public final class MemoryMessageLog implements MessageLog {
     forgetIds(List.of());
   }
 
-  /** What is still needed to decide about a batch that was dated elsewhere is not forgotten. */
+  /** Forgets old ids, but none that decides about a batch that was dated elsewhere. */
   private void forgetIds(List<Submission> batch) {
     Instant now = clock.earliest();
     for (Submission submission : batch) {

@@ -111,7 +111,7 @@ public interface RoomDirectory extends AutoCloseable {
 
     private final Broadcaster broadcaster;
 
-    /** What closes the broadcaster, if that is the directory's. */
+    /** The closing of the broadcaster, if that is the directory's. */
     private final List<Runnable> closings;
 
     private RoomPolicy policy = RoomPolicy.OPEN;

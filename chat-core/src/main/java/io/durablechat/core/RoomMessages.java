@@ -75,7 +75,7 @@ final class RoomMessages {
     return message;
   }
 
-  /** Whether there is such a message: said, and neither deleted nor removed since. */
+  /** Returns whether there is such a message: said, and neither deleted nor removed since. */
   synchronized boolean hasMessage(long sequence) {
     return said.contains(sequence);
   }

@@ -62,7 +62,7 @@ class Charges {
   }
 
   /**
-   * Has a page of history read and then put into words, each when it is its turn.
+   * Reads a page of history and puts it into words, each when it is its turn.
    *
    * @param executor where that is done; the log has threads of its own
    */

@@ -46,6 +46,11 @@ interface Conversation extends EventWriter<Outgoing> {
   /** The connection is gone. */
   void onGone();
 
+  @Override
+  default void onClosed(CloseReason reason) {
+    close(reason);
+  }
+
   /** Ends the connection from this side, saying why. */
   void close(CloseReason reason);
 }

@@ -18,7 +18,7 @@ final class HistoryPages {
   private final Executor executor;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Of the page that was asked for last; null before one was. */
+  /** The memory of the page that was asked for last; null before one was. */
   private volatile PageMemory asked;
 
   private volatile boolean hasEnded;

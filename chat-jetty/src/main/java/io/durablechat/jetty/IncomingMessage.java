@@ -21,7 +21,7 @@ final class IncomingMessage {
   private final int maxBinary;
   private final Charges charges;
 
-  /** Made for the first message in several frames: most connections never send one. */
+  /** The parts of a message in several frames; made for the first: most connections send none. */
   private volatile IncomingBytes parts;
 
   private volatile boolean ended;

@@ -183,11 +183,6 @@ final class PlainConversation implements Conversation {
   }
 
   @Override
-  public void onClosed(CloseReason reason) {
-    close(reason);
-  }
-
-  @Override
   public void onEnding(Runnable whenAnswered) {
     seat.whenAnswered(whenAnswered);
   }

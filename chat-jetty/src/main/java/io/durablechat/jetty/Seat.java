@@ -253,7 +253,7 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
     writer.onLive(head);
   }
 
-  /** One that is gone is not behind, whatever its session is still told until it has left. */
+  /** Counts it among those behind; not once it is gone, whatever its session is still told. */
   private synchronized void setBehind(boolean isIt) {
     if (isBehind != isIt && !(isIt && isGone)) {
       isBehind = isIt;

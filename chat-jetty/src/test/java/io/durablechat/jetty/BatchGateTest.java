@@ -118,4 +118,20 @@ final class BatchGateTest {
     large.onTick();
     assertEquals(List.of("large"), asked);
   }
+
+  @Test
+  void waitingForRoomIsToldFromWaitingForTheSocket() {
+    BatchGate<Outgoing> gate = sender.gate();
+    HeldBytes.Part others = unsent.from(Addresses.literal("192.0.2.2")).take(0);
+    others.set(unsent.max());
+    assertFalse(gate.offer(Outgoing.text("x".repeat(LARGE)), () -> {}));
+    assertTrue(gate.isShortOfRoom());
+    others.release();
+    gate.onTick();
+    assertFalse(gate.isShortOfRoom());
+    socket.stalled = true;
+    assertTrue(gate.offer(Outgoing.text("a"), () -> {}));
+    assertFalse(gate.offer(Outgoing.text("b"), () -> {}));
+    assertFalse(gate.isShortOfRoom());
+  }
 }

@@ -676,8 +676,5 @@ final class ConnectionTest {
     public Optional<Outgoing> encoded(Batch batch) {
       return Optional.empty();
     }
-
-    @Override
-    public void onClosed(CloseReason reason) {}
   }
 }
