@@ -143,7 +143,7 @@ abstract class BatchGate<P extends BatchGate.Payload> {
    * Lets go of what was taken; returns what to run to be offered another, or null. Guarded by the
    * sender.
    */
-  final Runnable onWritten() {
+  final Runnable onTakenWritten() {
     uncount();
     taken = null;
     if (again == null || wanted > 0) {

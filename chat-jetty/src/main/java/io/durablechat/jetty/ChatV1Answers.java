@@ -24,14 +24,14 @@ final class ChatV1Answers {
 
   private final FrameSender sender;
   private final ReadPace pace;
-  private final Seat<Outgoing> seat;
+  private final Seat<EncodedFrames> seat;
   private final Meters meters;
   private final Consumer<CloseReason> close;
 
   ChatV1Answers(
       FrameSender sender,
       ReadPace pace,
-      Seat<Outgoing> seat,
+      Seat<EncodedFrames> seat,
       Meters meters,
       Consumer<CloseReason> close) {
     this.sender = sender;
@@ -42,7 +42,7 @@ final class ChatV1Answers {
   }
 
   void send(String line) {
-    sender.control(line);
+    sender.send(line);
   }
 
   void error(Optional<String> id, String code, String message) {

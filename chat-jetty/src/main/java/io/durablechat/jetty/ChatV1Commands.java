@@ -24,7 +24,7 @@ final class ChatV1Commands {
 
   private final Caller caller;
   private final ReadPace pace;
-  private final Seat<Outgoing> seat;
+  private final Seat<EncodedFrames> seat;
   private final ChatV1Answers answers;
   private final Optional<Moderator> moderator;
   private final HistoryPages pages;
@@ -37,7 +37,10 @@ final class ChatV1Commands {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
   ChatV1Commands(
-      Opening opening, Seat<Outgoing> seat, ChatV1Answers answers, Consumer<CloseReason> close) {
+      Opening opening,
+      Seat<EncodedFrames> seat,
+      ChatV1Answers answers,
+      Consumer<CloseReason> close) {
     this.caller = opening.caller();
     this.pace = opening.pace();
     this.seat = seat;

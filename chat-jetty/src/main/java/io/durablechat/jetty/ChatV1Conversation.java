@@ -45,7 +45,7 @@ final class ChatV1Conversation implements Conversation {
   private final FrameSender sender;
   private final LongSupplier waking;
   private final long openedAt;
-  private final Seat<Outgoing> seat;
+  private final Seat<EncodedFrames> seat;
   private final Caller caller;
   private final ReadPace pace;
   private final Comeback comeback;
@@ -153,33 +153,33 @@ final class ChatV1Conversation implements Conversation {
 
   @Override
   public void onJoined(Joined how) {
-    sender.control(ServerObjects.welcome(room, how, seat.rights(), terms, HEARTBEAT));
+    sender.send(ServerObjects.welcome(room, how, seat.rights(), terms, HEARTBEAT));
     commands.onSettled();
   }
 
   @Override
-  public Optional<Outgoing> encoded(Batch batch) {
+  public Optional<EncodedFrames> encoded(Batch batch) {
     return batch.as(ServerObjects.BATCH);
   }
 
   @Override
-  public Optional<Outgoing> encoded(Signal signal) {
+  public Optional<EncodedFrames> encoded(Signal signal) {
     return signal.as(ServerObjects.SIGNAL);
   }
 
   @Override
   public void onBehind(Cursor head) {
-    sender.control(ServerObjects.level("behind", head));
+    sender.send(ServerObjects.level("behind", head));
   }
 
   @Override
   public void onLive(Cursor head) {
-    sender.control(ServerObjects.level("live", head));
+    sender.send(ServerObjects.level("live", head));
   }
 
   @Override
   public void onMode(RoomMode mode) {
-    sender.control(ServerObjects.room(mode));
+    sender.send(ServerObjects.room(mode));
   }
 
   @Override
@@ -199,9 +199,9 @@ final class ChatV1Conversation implements Conversation {
     } else if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
-      sender.control(ServerObjects.PONG);
+      sender.send(ServerObjects.PONG);
     }
-    caller.warning().ifPresent(left -> sender.control(ServerObjects.expiring(left)));
+    caller.warning().ifPresent(left -> sender.send(ServerObjects.expiring(left)));
   }
 
   @Override

@@ -10,9 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.exception.CloseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +56,7 @@ final class Connection implements Connections.Tended {
   private final Conversation dialect;
   private final FrameSender sender;
   private final Wire wire;
-  private final IncomingMessage incoming;
+  private final MessageAssembler incoming;
   private final Duration writeStall;
   private final LongSupplier waking;
   private final LongSupplier nanos;
@@ -94,7 +91,7 @@ final class Connection implements Connections.Tended {
       Conversation dialect,
       FrameSender sender,
       Wire wire,
-      IncomingMessage incoming,
+      MessageAssembler incoming,
       Duration writeStall,
       LongSupplier waking,
       LongSupplier nanos) {
@@ -122,33 +119,35 @@ final class Connection implements Connections.Tended {
   /**
    * A data frame; the stage completes when the next may be read.
    *
-   * @throws CloseException saying how to close, if the peer did wrong
+   * @param isLast whether the message ends with it
+   * @param content copied, and not used up
+   * @throws WireException saying how to close, if the peer did wrong
    */
-  CompletionStage<?> onFrame(Frame frame) {
+  CompletionStage<?> onFrame(byte opcode, boolean isLast, ByteBuffer content) {
     if (isEnding || sender.isClosing()) {
       return Conversation.READ_ON;
     }
     Optional<Body> message;
     try {
-      message = incoming.add(frame, waking.getAsLong());
+      message = incoming.add(opcode, isLast, content, waking.getAsLong());
     } catch (RefusedException tooMuch) {
       dialect.close(CloseReason.OVERLOADED);
       incoming.end();
       return Conversation.READ_ON;
-    } catch (CloseException whatThePeerDidWrong) {
+    } catch (WireException whatThePeerDidWrong) {
       throw whatThePeerDidWrong;
     } catch (RuntimeException e) {
-      // Jetty would close with its text.
+      // The container would close with its text.
       LOG.error("A frame could not be taken; its connection is closed", e);
       dialect.close(CloseReason.FAULT);
       incoming.end();
       return Conversation.READ_ON;
     }
-    return message.isEmpty() ? onFragment(frame) : onWhole(message.get());
+    return message.isEmpty() ? onFragment(content.remaining()) : onWhole(message.get());
   }
 
-  private CompletionStage<?> onFragment(Frame frame) {
-    return frame.getPayloadLength() < SMALL_FRAGMENT && ++smallFragments % SMALL_FRAGMENTS == 0
+  private CompletionStage<?> onFragment(int length) {
+    return length < SMALL_FRAGMENT && ++smallFragments % SMALL_FRAGMENTS == 0
         ? onTrifle()
         : Conversation.READ_ON;
   }
@@ -199,13 +198,13 @@ final class Connection implements Connections.Tended {
    * The WebSocket ends by the protocol: with this close frame, once what the peer has said before
    * is answered, but soon.
    */
-  void onEnding(Outgoing closeFrame, Callback onWritten) {
+  void onEnding(EncodedFrames closeFrame, Completion onWritten) {
     sender.onEnding(closeFrame, onWritten);
     onceAnswered(sender::end);
   }
 
   /** The container closes with this, of its own accord: with a farewell, but there is no time. */
-  void onStopping(Outgoing closeFrame, Callback onWritten) {
+  void onStopping(EncodedFrames closeFrame, Completion onWritten) {
     sender.onEnding(closeFrame, onWritten);
     dialect.close(CloseReason.GOING_AWAY);
   }

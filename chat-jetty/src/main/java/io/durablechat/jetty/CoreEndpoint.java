@@ -55,8 +55,10 @@ final class CoreEndpoint implements FrameHandler {
     CompletionStage<?> readOn;
     try {
       readOn = take(frame);
+    } catch (WireException whatThePeerDidWrong) {
+      callback.failed(JettyWrite.closing(whatThePeerDidWrong));
+      return;
     } catch (Throwable e) {
-      // What the peer did wrong says with which code to close.
       callback.failed(e);
       return;
     }
@@ -78,7 +80,7 @@ final class CoreEndpoint implements FrameHandler {
 
   private CompletionStage<?> take(Frame frame) {
     if (frame.isDataFrame()) {
-      return connection.onFrame(frame);
+      return connection.onFrame(frame.getOpCode(), frame.isFin(), frame.getPayload());
     }
     return frame.getOpCode() == OpCode.PING
         ? connection.onPing(frame.getPayload())

@@ -113,7 +113,7 @@ final class EventSender {
       if (closing) {
         return;
       }
-      overflow = !last && lineBytes + bytes.remaining() > FrameQueue.MAX_CONTROL_CHARS;
+      overflow = !last && lineBytes + bytes.remaining() > FrameQueue.MAX_LINE_CHARS;
       if (!overflow) {
         begun = true;
         closing = last;
@@ -188,7 +188,7 @@ final class EventSender {
       boolean isLast;
       synchronized (EventSender.this) {
         if (batchInFlight) {
-          again = gate.onWritten();
+          again = gate.onTakenWritten();
         }
         if (linesInFlight > 0) {
           count(-1, -linesInFlight);

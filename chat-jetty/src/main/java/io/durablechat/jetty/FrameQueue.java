@@ -5,51 +5,124 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import org.eclipse.jetty.util.Callback;
 
 /**
  * What waits to go out to one connection, and what of it is next: a ping or pong, or else what came
  * first, and the farewell and the frame that it ends with last. Guarded by its {@link FrameSender}.
  */
 final class FrameQueue {
-  /** Control lines that may wait, in characters: a welcome, and answers to 1,024 publishes. */
-  static final int MAX_CONTROL_CHARS = 160 << 10;
+  /** Lines that may wait, in characters: a welcome, and answers to 1,024 publishes. */
+  static final int MAX_LINE_CHARS = 160 << 10;
 
-  /** Control lines joined into one frame, in characters. */
+  /** Lines joined into one frame, in characters. */
   private static final int MAX_JOINED_CHARS = 64 << 10;
 
   private final Queue<Item> waiting = new ArrayDeque<>(2);
-  private int controlChars;
-  private int controls;
+  private int lineChars;
+  private int lines;
 
   /** A ping or pong that goes before all that waits. */
-  private Unseen unseen;
+  private ControlFrame controlFrame;
 
   /** The last frame, of ours or of the protocol's; taken when its time has come. */
   private Item last;
 
   private boolean isOver;
 
-  /**
-   * What waits to be written: the gate of a batch, an answer that is large, a control line, and so
-   * on.
-   */
-  sealed interface Item permits FrameSender.Gate, Reply, Control, Unseen, Close, End {}
+  /** What waits to be written. */
+  sealed interface Item permits FrameSender.Gate, Reply, Line, ControlFrame, Close, End {
+    /** Begins to write it; nothing is guarded. */
+    void write(FrameSink sink, Completion done);
+
+    /**
+     * Notes that it was written; guarded by the sender.
+     *
+     * @return what is to be run once nothing is guarded, or null
+     */
+    default Runnable onWritten() {
+      return null;
+    }
+
+    /**
+     * Notes that it will not be written.
+     *
+     * @return what is to be run then, or null
+     */
+    default Runnable onUnwritten() {
+      return null;
+    }
+
+    /** Returns whether every client can see it: scripts in browsers see no pings. */
+    default boolean isVisible() {
+      return true;
+    }
+  }
 
   /** A large answer. */
-  record Reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) implements Item {}
+  record Reply(EncodedFrames frames, Runnable onBegun, Runnable onDone) implements Item {
+    @Override
+    public void write(FrameSink sink, Completion done) {
+      onBegun.run();
+      sink.write(frames, done);
+    }
 
-  /** A line. */
-  record Control(String line) implements Item {}
+    @Override
+    public Runnable onWritten() {
+      return onDone;
+    }
 
-  /** What no script in a browser sees. */
-  record Unseen(Outgoing outgoing, Runnable onWritten) implements Item {}
+    @Override
+    public Runnable onUnwritten() {
+      return onDone;
+    }
+  }
+
+  /** A line of text, which may share its frame with those beside it. */
+  record Line(String text) implements Item {
+    @Override
+    public void write(FrameSink sink, Completion done) {
+      sink.write(EncodedFrames.text(text), done);
+    }
+  }
+
+  /** A ping or pong (RFC 6455, section 5.5). */
+  record ControlFrame(EncodedFrames frame, Runnable done) implements Item {
+    @Override
+    public void write(FrameSink sink, Completion written) {
+      sink.write(frame, written);
+    }
+
+    @Override
+    public Runnable onWritten() {
+      return done;
+    }
+
+    @Override
+    public boolean isVisible() {
+      return false;
+    }
+  }
 
   /** The end that this side decided on. */
-  record Close(CloseReason reason) implements Item {}
+  record Close(CloseReason reason) implements Item {
+    @Override
+    public void write(FrameSink sink, Completion done) {
+      sink.close(reason, done);
+    }
+  }
 
   /** The end by the protocol. */
-  record End(Outgoing closeFrame, Callback onWritten) implements Item {}
+  record End(EncodedFrames closeFrame, Completion onWrittenOrNot) implements Item {
+    @Override
+    public void write(FrameSink sink, Completion done) {
+      sink.write(closeFrame, done);
+    }
+
+    @Override
+    public Runnable onWritten() {
+      return onWrittenOrNot::succeeded;
+    }
+  }
 
   void add(FrameSender.Gate batch) {
     waiting.add(batch);
@@ -60,48 +133,48 @@ final class FrameQueue {
   }
 
   /** Adds a line; false if too many wait. */
-  boolean add(Control line) {
-    if (controlChars + line.line().length() > MAX_CONTROL_CHARS) {
+  boolean add(Line line) {
+    if (lineChars + line.text().length() > MAX_LINE_CHARS) {
       return false;
     }
     onAdded(line);
     return true;
   }
 
-  private void onAdded(Control line) {
-    controlChars += line.line().length();
-    controls++;
+  private void onAdded(Line line) {
+    lineChars += line.text().length();
+    lines++;
     waiting.add(line);
   }
 
-  private void onTaken(Control line) {
-    controlChars -= line.line().length();
-    controls--;
+  private void onTaken(Line line) {
+    lineChars -= line.text().length();
+    lines--;
   }
 
   /** How many lines wait. */
-  int controls() {
-    return controls;
+  int lines() {
+    return lines;
   }
 
   /** How long they are together, in characters. */
-  int controlChars() {
-    return controlChars;
+  int lineChars() {
+    return lineChars;
   }
 
   /** Adds the last line, which always may be said. */
-  void addFarewell(Control line) {
+  void addFarewell(Line line) {
     onAdded(line);
   }
 
   /** Whether a ping or pong waits. */
-  boolean hasUnseen() {
-    return unseen != null;
+  boolean hasControlFrame() {
+    return controlFrame != null;
   }
 
   /** Has this go before all that waits, in place of another such. */
-  void setUnseen(Unseen frame) {
-    unseen = frame;
+  void setControlFrame(ControlFrame frame) {
+    controlFrame = frame;
   }
 
   /**
@@ -109,9 +182,9 @@ final class FrameQueue {
    *
    * @return the one that waited and is dropped, or null
    */
-  Unseen setLast(Item frame) {
-    Unseen dropped = unseen;
-    unseen = null;
+  ControlFrame setLast(Item frame) {
+    ControlFrame dropped = controlFrame;
+    controlFrame = null;
     last = frame;
     return dropped;
   }
@@ -126,13 +199,13 @@ final class FrameQueue {
     if (isOver) {
       return null;
     }
-    if (unseen != null) {
-      Unseen due = unseen;
-      unseen = null;
+    if (controlFrame != null) {
+      ControlFrame due = controlFrame;
+      controlFrame = null;
       return due;
     }
     Item item = waiting.poll();
-    if (item instanceof Control first) {
+    if (item instanceof Line first) {
       return joined(first);
     }
     if (item == null && last != null) {
@@ -142,19 +215,19 @@ final class FrameQueue {
     return item;
   }
 
-  private Control joined(Control first) {
+  private Line joined(Line first) {
     onTaken(first);
-    if (!(waiting.peek() instanceof Control)) {
+    if (!(waiting.peek() instanceof Line)) {
       return first;
     }
-    StringBuilder lines = new StringBuilder(first.line());
-    while (waiting.peek() instanceof Control next
-        && lines.length() + next.line().length() < MAX_JOINED_CHARS) {
+    StringBuilder lines = new StringBuilder(first.text());
+    while (waiting.peek() instanceof Line next
+        && lines.length() + next.text().length() < MAX_JOINED_CHARS) {
       waiting.remove();
       onTaken(next);
-      lines.append('\n').append(next.line());
+      lines.append('\n').append(next.text());
     }
-    return new Control(lines.toString());
+    return new Line(lines.toString());
   }
 
   /** Ends it: nothing is next any more. What waited is returned. */

@@ -2,11 +2,11 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.jetty.FrameQueue.Close;
-import io.durablechat.jetty.FrameQueue.Control;
+import io.durablechat.jetty.FrameQueue.ControlFrame;
 import io.durablechat.jetty.FrameQueue.End;
 import io.durablechat.jetty.FrameQueue.Item;
+import io.durablechat.jetty.FrameQueue.Line;
 import io.durablechat.jetty.FrameQueue.Reply;
-import io.durablechat.jetty.FrameQueue.Unseen;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
@@ -15,20 +15,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingCallback;
-import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
  * What goes out to one connection, in order, with one write in flight.
  *
- * <p>Jetty queues without bound and cannot take back what it has, a close frame included; so what
- * waits, waits here. Room for messages is one batch: a second is refused, and asked for again once
- * the first is written. Control lines are bounded in length: while many wait their client is not
- * read from, see {@link #answersTaken}, and one that has more made all the same is cut off.
+ * <p>Containers queue without bound and cannot take back what they have, a close frame included; so
+ * what waits, waits here. Room for messages is one batch: a second is refused, and asked for again
+ * once the first is written. Lines are bounded in length: while many wait their client is not read
+ * from, see {@link #answersTaken}, and one that has more made all the same is cut off.
  *
- * <p>Threads: any may call any method. No lock is held while Jetty is called, which writes without
- * blocking in the caller's thread, and may call back before it returns.
+ * <p>Threads: any may call any method. No lock is held while the sink is called, which writes
+ * without blocking in the caller's thread, and may call back before it returns.
  */
 final class FrameSender {
   /** While more answers wait, in characters, no more is asked of their client. */
@@ -99,12 +96,12 @@ final class FrameSender {
   }
 
   /** Returns a gate for the batches of one session more. */
-  BatchGate<Outgoing> gate() {
+  BatchGate<EncodedFrames> gate() {
     return new Gate();
   }
 
   /** The gate of one session's batches. */
-  final class Gate extends BatchGate<Outgoing> implements FrameQueue.Item {
+  final class Gate extends BatchGate<EncodedFrames> implements FrameQueue.Item {
     /** When the batch was taken, in nanoseconds; 0 if it is not timed. */
     private long takenAt;
 
@@ -132,6 +129,24 @@ final class FrameSender {
     void flush() {
       writing.iterate();
     }
+
+    @Override
+    public void write(FrameSink to, Completion done) {
+      to.write(taken(), done);
+    }
+
+    @Override
+    public Runnable onWritten() {
+      Runnable ask = onTakenWritten();
+      if (takenAt == 0) {
+        return ask;
+      }
+      long nanosTaken = nanos.getAsLong() - takenAt;
+      return () -> {
+        onDelivered.orElseThrow().accept(nanosTaken);
+        run(ask);
+      };
+    }
   }
 
   private boolean isTimed() {
@@ -139,13 +154,13 @@ final class FrameSender {
   }
 
   /** Sends a line after all that waits, in one frame with its neighbours. */
-  void control(String line) {
+  void send(String line) {
     boolean overflow;
     synchronized (this) {
       if (closing) {
         return;
       }
-      overflow = !queue.add(new Control(line));
+      overflow = !queue.add(new Line(line));
     }
     if (overflow) {
       sink.abort();
@@ -158,11 +173,11 @@ final class FrameSender {
   }
 
   private void countLines() {
-    int number = queue.controls();
-    int chars = queue.controlChars();
-    if (current instanceof Control writing) {
+    int number = queue.lines();
+    int chars = queue.lineChars();
+    if (current instanceof Line line) {
       number++;
-      chars += writing.line().length();
+      chars += line.text().length();
     }
     lines.set(number, chars);
   }
@@ -184,17 +199,23 @@ final class FrameSender {
   private boolean isOwedAnswers() {
     return !closing
         && !ended
-        && (queue.controlChars() > MAX_ANSWERS_CHARS || (queue.controls() > 0 && lines.isFull()));
+        && (queue.lineChars() > MAX_ANSWERS_CHARS || (queue.lines() > 0 && lines.isFull()));
   }
 
   /** Whom to tell that the answers are taken, or that there will be no more of them; or null. */
   private CompletableFuture<Void> dueAnswersTaken() {
-    if (answersTaken == null || (queue.controls() > 0 && !closing && !ended)) {
+    if (answersTaken == null || (queue.lines() > 0 && !closing && !ended)) {
       return null;
     }
     CompletableFuture<Void> due = answersTaken;
     answersTaken = null;
     return due;
+  }
+
+  private static void run(Runnable due) {
+    if (due != null) {
+      due.run();
+    }
   }
 
   private static void complete(CompletableFuture<Void> due) {
@@ -210,7 +231,7 @@ final class FrameSender {
    * @param onBegun called when its turn has come, if it does: before its reader can know of it
    * @param onDone called once it is written, or when it will not be
    */
-  void reply(Outgoing outgoing, Runnable onBegun, Runnable onDone) {
+  void reply(EncodedFrames outgoing, Runnable onBegun, Runnable onDone) {
     boolean taken;
     synchronized (this) {
       taken = !closing && !ended;
@@ -241,9 +262,7 @@ final class FrameSender {
     }
     complete(answered);
     for (Item item : undone) {
-      if (item instanceof Reply reply) {
-        reply.onDone().run();
-      }
+      run(item.onUnwritten());
     }
   }
 
@@ -252,8 +271,8 @@ final class FrameSender {
    */
   void ping() {
     synchronized (this) {
-      if (!closing && !queue.hasUnseen()) {
-        queue.setUnseen(new Unseen(Outgoing.PING, () -> {}));
+      if (!closing && !queue.hasControlFrame()) {
+        queue.setControlFrame(new ControlFrame(EncodedFrames.PING, () -> {}));
       }
     }
     writing.iterate();
@@ -265,12 +284,12 @@ final class FrameSender {
    * @param onWritten called once it is written, or when it will not be because the end is near
    */
   void pong(ByteBuffer content, Runnable onWritten) {
-    Outgoing frame = Outgoing.of(OpCode.PONG, content);
+    EncodedFrames frame = EncodedFrames.of(Opcode.PONG, content);
     boolean taken;
     synchronized (this) {
       taken = !closing && !ended;
       if (taken) {
-        queue.setUnseen(new Unseen(frame, onWritten));
+        queue.setControlFrame(new ControlFrame(frame, onWritten));
       }
     }
     if (taken) {
@@ -286,13 +305,13 @@ final class FrameSender {
    * @return whether it was not closing before
    */
   boolean close(CloseReason reason, Optional<String> farewell) {
-    Unseen dropped;
+    ControlFrame dropped;
     CompletableFuture<Void> answered;
     synchronized (this) {
       if (closing) {
         return false;
       }
-      farewell.ifPresent(line -> queue.addFarewell(new Control(line)));
+      farewell.ifPresent(line -> queue.addFarewell(new Line(line)));
       beginClosing();
       answered = dueAnswersTaken();
       isEndDue = end != null;
@@ -310,7 +329,7 @@ final class FrameSender {
    *
    * @param onWritten told once it is written, or that it will not be
    */
-  void onEnding(Outgoing closeFrame, Callback onWritten) {
+  void onEnding(EncodedFrames closeFrame, Completion onWritten) {
     boolean tooLate;
     boolean isClosed;
     synchronized (this) {
@@ -332,7 +351,7 @@ final class FrameSender {
    * Sends the close frame of {@link #onEnding}, after all that waits. A second call is harmless.
    */
   void end() {
-    Unseen dropped = null;
+    ControlFrame dropped = null;
     CompletableFuture<Void> answered = null;
     synchronized (this) {
       if (end != null && !isEndDue && !ended) {
@@ -355,9 +374,9 @@ final class FrameSender {
   }
 
   /** Whoever waits to read on until its ping is answered reads on: the peer's close is to come. */
-  private static void onDropped(Unseen frame) {
+  private static void onDropped(ControlFrame frame) {
     if (frame != null) {
-      frame.onWritten().run();
+      frame.done().run();
     }
   }
 
@@ -394,91 +413,49 @@ final class FrameSender {
   }
 
   /** The one write in flight, again and again until nothing waits. */
-  private final class Writing extends IteratingCallback {
+  private final class Writing extends WriteLoop {
     @Override
-    protected Action process() {
-      Item written;
+    protected Step step() {
       Item next;
-      Outgoing batch;
-      Runnable wanted = null;
-      CompletableFuture<Void> answered = null;
-      long takenAt = 0;
+      Runnable settled = null;
+      CompletableFuture<Void> answered;
       synchronized (FrameSender.this) {
-        written = current;
-        if (written instanceof Gate gate) {
-          takenAt = gate.takenAt;
-          wanted = gate.onWritten();
+        if (current != null) {
+          settled = current.onWritten();
         }
         next = queue.next();
         current = next;
-        batch = next instanceof Gate gate ? gate.taken() : null;
         if (lines.isAny()) {
           countLines();
         }
         answered = dueAnswersTaken();
         if (next != null) {
           currentSince = nanos.getAsLong();
-          // Neither is a sign of life to those who cannot see it: scripts in browsers.
-          if (!(next instanceof Unseen)) {
+          if (next.isVisible()) {
             lastSent = currentSince;
           }
         }
       }
-      if (takenAt != 0) {
-        onDelivered.orElseThrow().accept(nanos.getAsLong() - takenAt);
-      }
-      if (wanted != null) {
-        wanted.run();
-      }
+      run(settled);
       complete(answered);
-      if (written instanceof Reply reply) {
-        reply.onDone().run();
-      } else if (written instanceof Unseen frame) {
-        frame.onWritten().run();
-      } else if (written instanceof End end) {
-        end.onWritten().succeeded();
-      }
       if (next == null) {
-        return Action.IDLE;
+        return Step.IDLE;
       }
-      write(next, batch);
-      return Action.SCHEDULED;
-    }
-
-    private void write(Item item, Outgoing batch) {
-      if (item instanceof Gate) {
-        sink.write(batch, this);
-      } else if (item instanceof Reply reply) {
-        reply.onBegun().run();
-        sink.write(reply.outgoing(), this);
-      } else if (item instanceof Control control) {
-        sink.write(Outgoing.text(control.line()), this);
-      } else if (item instanceof Unseen unseen) {
-        sink.write(unseen.outgoing(), this);
-      } else if (item instanceof Close close) {
-        sink.close(close.reason(), this);
-      } else if (item instanceof End end) {
-        sink.write(end.closeFrame(), this);
-      }
+      next.write(sink, this);
+      return Step.WRITING;
     }
 
     @Override
     protected void onFailure(Throwable cause) {
-      Item unsent;
+      End unsent;
       synchronized (FrameSender.this) {
         failed = true;
         unsent = end;
       }
       sink.abort();
-      if (unsent instanceof End end) {
-        end.onWritten().failed(cause);
+      if (unsent != null) {
+        unsent.onWrittenOrNot().failed(cause);
       }
-    }
-
-    /** What is told of a completed write does not wait for anything. */
-    @Override
-    public InvocationType getInvocationType() {
-      return InvocationType.NON_BLOCKING;
     }
   }
 }

@@ -59,7 +59,7 @@ final class HistoryPages {
         .page(
             executor,
             () -> memory.read(room),
-            page -> Outgoing.text(ServerObjects.history(id, page)))
+            page -> EncodedFrames.text(ServerObjects.history(id, page)))
         .handle(
             (frame, failure) -> {
               try {
@@ -70,7 +70,7 @@ final class HistoryPages {
               } catch (Throwable e) {
                 memory.release();
                 busy.set(false);
-                sender.control(ServerObjects.error(Optional.of(id), Refusals.of(e)));
+                sender.send(ServerObjects.error(Optional.of(id), Refusals.of(e)));
                 LOG.debug("A page of history could not be sent", e);
               }
               return null;
@@ -86,7 +86,7 @@ final class HistoryPages {
     }
   }
 
-  private void send(Outgoing frame, PageMemory memory) {
+  private void send(EncodedFrames frame, PageMemory memory) {
     memory.onWritten(frame.length());
     charges.onBytes(frame.length());
     sender.reply(frame, () -> busy.set(false), memory::release);

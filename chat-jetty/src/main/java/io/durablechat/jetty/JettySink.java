@@ -15,8 +15,8 @@ import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
  * A Jakarta session of Jetty's, looked at from below: between the session and its connection, where
  * extensions would be.
  *
- * <p><b>Writing.</b> Each batch goes to the connection as one {@link GluedFrame}. A close frame of
- * Jetty's own, the answer to the peer's or one for what it did wrong, waits for its turn in the
+ * <p><b>Writing.</b> Each batch goes to the connection as one {@link CoalescedFrame}. A close frame
+ * of Jetty's own, the answer to the peer's or one for what it did wrong, waits for its turn in the
  * {@link FrameSender} as it does in {@link RoomConnection}: Jetty would send it before the answers
  * to what came before.
  *
@@ -27,6 +27,7 @@ final class JettySink implements FrameSink, IncomingFrames, OutgoingFrames {
   private final WebSocketCoreSession core;
   private final IncomingFrames session;
   private final OutgoingFrames wire;
+  private final JettyWrite write = new JettyWrite();
   private Connection connection;
 
   /** Of a text that goes on in the next frame; null if none does. Frames come one by one. */
@@ -62,7 +63,7 @@ final class JettySink implements FrameSink, IncomingFrames, OutgoingFrames {
       isClosedByPeer = true;
     }
     if (frame.isDataFrame() && !mayBeText(frame)) {
-      callback.failed(IncomingMessage.notUtf8());
+      callback.failed(JettyWrite.closing(WireException.notUtf8()));
     } else {
       session.onFrame(frame, callback);
     }
@@ -89,26 +90,26 @@ final class JettySink implements FrameSink, IncomingFrames, OutgoingFrames {
       wire.sendFrame(entry);
       return;
     }
-    Outgoing close = Outgoing.of(OpCode.CLOSE, frame.getPayload());
+    EncodedFrames close = EncodedFrames.of(OpCode.CLOSE, frame.getPayload());
     if (!isClosedByPeer
         && CloseStatus.getCloseStatus(frame).getCode() == CloseReason.GOING_AWAY.code()) {
-      connection.onStopping(close, entry.getCallback());
+      connection.onStopping(close, JettyWrite.completing(entry.getCallback()));
     } else {
-      connection.onEnding(close, entry.getCallback());
+      connection.onEnding(close, JettyWrite.completing(entry.getCallback()));
     }
   }
 
   /** Past the session, which takes no more once it was told to close. */
   @Override
-  public void write(Outgoing outgoing, Callback callback) {
-    wire.sendFrame(new OutgoingEntry.Builder(new GluedFrame(outgoing), callback).build());
+  public void write(EncodedFrames frames, Completion done) {
+    wire.sendFrame(new OutgoingEntry.Builder(new CoalescedFrame(frames), write.of(done)).build());
   }
 
   /** By way of the session, which has to know that nothing may follow. */
   @Override
-  public void close(CloseReason reason, Callback callback) {
+  public void close(CloseReason reason, Completion done) {
     ownClose = new CloseStatus(reason.code(), reason.text()).toFrame();
-    core.sendFrame(ownClose, callback, false);
+    core.sendFrame(ownClose, write.of(done), false);
   }
 
   @Override

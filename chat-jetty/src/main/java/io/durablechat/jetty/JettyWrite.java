@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.exception.CloseException;
 
 /**
  * Jetty's callback for the writes of one sink, of which one is under way at a time: an object a
@@ -29,6 +30,11 @@ final class JettyWrite implements Callback {
         callback.failed(cause);
       }
     };
+  }
+
+  /** Returns what makes Jetty close with the code of what the peer did wrong. */
+  static CloseException closing(WireException fault) {
+    return new CloseException(fault.code(), fault.getMessage(), fault);
   }
 
   @Override

@@ -19,7 +19,7 @@ record Opening(
     ReadPace pace,
     Executor executor) {
   /** Returns a seat in the room, which is not taken yet. */
-  Seat<Outgoing> seat(String dialect, EventWriter<Outgoing> writer) {
+  Seat<EncodedFrames> seat(String dialect, EventWriter<EncodedFrames> writer) {
     return new Seat<>(caller, room, dialect, writer, sender.gate(), reception.meters());
   }
 

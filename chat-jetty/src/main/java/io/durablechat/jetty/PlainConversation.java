@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
  * The dialect of clients that offer no subprotocol: each frame goes out unchanged, as the same kind
@@ -25,7 +24,7 @@ import org.eclipse.jetty.websocket.core.OpCode;
  */
 final class PlainConversation implements Conversation {
   /** A batch as frames, one after another: what was said, and nothing else. */
-  static final Batch.Encoding<Optional<Outgoing>> FRAMES = PlainConversation::frames;
+  static final Batch.Encoding<Optional<EncodedFrames>> FRAMES = PlainConversation::frames;
 
   private static final CloseReason MAY_NOT_PUBLISH =
       CloseReason.policy("you may not publish in this room");
@@ -36,7 +35,7 @@ final class PlainConversation implements Conversation {
   private final FrameSender sender;
   private final Caller caller;
   private final ReadPace pace;
-  private final Seat<Outgoing> seat;
+  private final Seat<EncodedFrames> seat;
 
   /** Completes once the client was let in, or turned away. */
   private CompletionStage<?> admitted = READ_ON;
@@ -52,18 +51,18 @@ final class PlainConversation implements Conversation {
     this.seat = opening.seat(PlainDialect.NAME, this);
   }
 
-  private static Optional<Outgoing> frames(Batch batch) {
-    List<Outgoing.Payload> said =
+  private static Optional<EncodedFrames> frames(Batch batch) {
+    List<EncodedFrames.Payload> said =
         batch.messages().stream()
             .filter(message -> message.draft().kind().isSaid())
             .map(PlainConversation::payload)
             .toList();
-    return said.isEmpty() ? Optional.empty() : Optional.of(Outgoing.of(said));
+    return said.isEmpty() ? Optional.empty() : Optional.of(EncodedFrames.of(said));
   }
 
-  private static Outgoing.Payload payload(Message message) {
+  private static EncodedFrames.Payload payload(Message message) {
     Body body = message.draft().body();
-    return new Outgoing.Payload(body.isText() ? OpCode.TEXT : OpCode.BINARY, body.bytes());
+    return new EncodedFrames.Payload(body.isText() ? Opcode.TEXT : Opcode.BINARY, body.bytes());
   }
 
   @Override
@@ -178,7 +177,7 @@ final class PlainConversation implements Conversation {
   }
 
   @Override
-  public Optional<Outgoing> encoded(Batch batch) {
+  public Optional<EncodedFrames> encoded(Batch batch) {
     return batch.as(FRAMES);
   }
 

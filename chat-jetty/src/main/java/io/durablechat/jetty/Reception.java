@@ -65,7 +65,7 @@ record Reception(
         wish.dialect().begin(new Opening(this, room, wish.start(), sender, caller, pace, executor)),
         sender,
         wire,
-        new IncomingMessage(maxText(wish), maxBinary(), charges),
+        new MessageAssembler(maxText(wish), maxBinary(), charges),
         writeStall,
         waking,
         nanos);

@@ -11,9 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingNestedCallback;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,25 +57,36 @@ final class RemoteSink implements FrameSink, Connection.Wire {
   }
 
   @Override
-  public void write(Outgoing outgoing, Callback callback) {
-    new OneByOne(outgoing.frames().iterator(), callback).iterate();
+  public void write(EncodedFrames frames, Completion done) {
+    new OneByOne(frames.frames().iterator(), done).iterate();
   }
 
-  private final class OneByOne extends IteratingNestedCallback {
-    private final Iterator<Outgoing.Payload> frames;
+  private final class OneByOne extends WriteLoop {
+    private final Iterator<EncodedFrames.Payload> frames;
+    private final Completion all;
 
-    private OneByOne(Iterator<Outgoing.Payload> frames, Callback callback) {
-      super(callback);
+    private OneByOne(Iterator<EncodedFrames.Payload> frames, Completion all) {
       this.frames = frames;
+      this.all = all;
     }
 
     @Override
-    protected Action process() {
+    protected Step step() {
       if (!frames.hasNext()) {
-        return Action.SUCCEEDED;
+        return Step.DONE;
       }
       send(frames.next());
-      return Action.SCHEDULED;
+      return Step.WRITING;
+    }
+
+    @Override
+    protected void onDone() {
+      all.succeeded();
+    }
+
+    @Override
+    protected void onFailure(Throwable cause) {
+      all.failed(cause);
     }
 
     private void ping(ByteBuffer content) {
@@ -90,7 +98,7 @@ final class RemoteSink implements FrameSink, Connection.Wire {
       }
     }
 
-    private void send(Outgoing.Payload frame) {
+    private void send(EncodedFrames.Payload frame) {
       ByteBuffer content = frame.bytes().duplicate();
       SendHandler onSent =
           result -> {
@@ -102,27 +110,27 @@ final class RemoteSink implements FrameSink, Connection.Wire {
             }
           };
       switch (frame.opCode()) {
-        case OpCode.TEXT -> remote.sendText(UTF_8.decode(content).toString(), onSent);
-        case OpCode.BINARY -> remote.sendBinary(content, onSent);
-        case OpCode.PING -> executor.execute(() -> ping(content));
+        case Opcode.TEXT -> remote.sendText(UTF_8.decode(content).toString(), onSent);
+        case Opcode.BINARY -> remote.sendBinary(content, onSent);
+        case Opcode.PING -> executor.execute(() -> ping(content));
         default -> throw new IllegalArgumentException("no frame of ours: " + frame.opCode());
       }
     }
   }
 
   @Override
-  public void close(CloseReason reason, Callback callback) {
-    executor.execute(() -> closeNow(reason, callback));
+  public void close(CloseReason reason, Completion done) {
+    executor.execute(() -> closeNow(reason, done));
   }
 
-  private void closeNow(CloseReason reason, Callback callback) {
+  private void closeNow(CloseReason reason, Completion done) {
     try {
       session.close(
           new jakarta.websocket.CloseReason(
               jakarta.websocket.CloseReason.CloseCodes.getCloseCode(reason.code()), reason.text()));
-      callback.succeeded();
+      done.succeeded();
     } catch (IOException | IllegalStateException e) {
-      callback.failed(e);
+      done.failed(e);
     }
   }
 

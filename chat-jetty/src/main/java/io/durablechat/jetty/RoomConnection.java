@@ -32,6 +32,7 @@ final class RoomConnection extends WebSocketConnection implements FrameSink {
   private final WebSocketCoreSession core;
   private final Callback fillable = new Fillable();
   private final MeteredEndPoint socket;
+  private final JettyWrite write = new JettyWrite();
   private Connection connection;
 
   /** Frames handled since others had their turn. One thread at a time reads. */
@@ -84,15 +85,15 @@ final class RoomConnection extends WebSocketConnection implements FrameSink {
   }
 
   @Override
-  public void write(Outgoing outgoing, Callback callback) {
-    getEndPoint().write(callback, outgoing.wire());
+  public void write(EncodedFrames frames, Completion done) {
+    getEndPoint().write(write.of(done), frames.wire());
   }
 
   /** By way of Jetty, which has to know that nothing may follow. */
   @Override
-  public void close(CloseReason reason, Callback callback) {
+  public void close(CloseReason reason, Completion done) {
     ownClose = new CloseStatus(reason.code(), reason.text()).toFrame();
-    core.sendFrame(ownClose, callback, false);
+    core.sendFrame(ownClose, write.of(done), false);
   }
 
   @Override
@@ -105,12 +106,12 @@ final class RoomConnection extends WebSocketConnection implements FrameSink {
   @SuppressWarnings("ReferenceEquality") // it is about this very frame
   public void enqueueFrame(OutgoingEntry entry) {
     Frame frame = entry.getFrame();
-    Outgoing close = Outgoing.of(frame.getOpCode(), frame.getPayload());
+    EncodedFrames close = EncodedFrames.of(frame.getOpCode(), frame.getPayload());
     Callback callback = Callback.from(getEndPoint()::shutdownOutput, entry.getCallback());
     if (frame == ownClose) {
-      write(close, callback);
+      getEndPoint().write(callback, close.wire());
     } else {
-      connection.onEnding(close, callback);
+      connection.onEnding(close, JettyWrite.completing(callback));
     }
   }
 

@@ -26,7 +26,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +83,7 @@ public final class RoomEndpoint extends Endpoint {
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
       new RemoteSink(session, ForkJoinPool.commonPool())
-          .close(CloseReason.policy(e.getMessage()), Callback.NOOP);
+          .close(CloseReason.policy(e.getMessage()), Completion.of(() -> {}));
       return;
     }
     session.setMaxBinaryMessageBufferSize(reception.maxBinary());

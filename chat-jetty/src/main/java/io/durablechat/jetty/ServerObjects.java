@@ -31,10 +31,10 @@ import java.util.Set;
 /** The objects a server says in {@code chat.v1}, as lines; see {@code docs/protocol.md}. */
 final class ServerObjects {
   /** A batch as one frame: an object a line, the last one with the cursor after it. */
-  static final Batch.Encoding<Optional<Outgoing>> BATCH = ServerObjects::batch;
+  static final Batch.Encoding<Optional<EncodedFrames>> BATCH = ServerObjects::batch;
 
   /** Who is there, or types. */
-  static final Signal.Encoding<Optional<Outgoing>> SIGNAL = ServerObjects::signal;
+  static final Signal.Encoding<Optional<EncodedFrames>> SIGNAL = ServerObjects::signal;
 
   static final String PONG = object("pong").toString();
 
@@ -164,10 +164,10 @@ final class ServerObjects {
     return o.toString();
   }
 
-  private static Optional<Outgoing> signal(Signal signal) {
+  private static Optional<EncodedFrames> signal(Signal signal) {
     JsonObject said =
         signal instanceof Presence presence ? presence(presence) : typing((Typing) signal);
-    return Optional.of(Outgoing.text(said.toString()));
+    return Optional.of(EncodedFrames.text(said.toString()));
   }
 
   private static JsonObject presence(Presence presence) {
@@ -190,7 +190,7 @@ final class ServerObjects {
     return o;
   }
 
-  private static Optional<Outgoing> batch(Batch batch) {
+  private static Optional<EncodedFrames> batch(Batch batch) {
     List<Message> messages = batch.messages();
     StringBuilder lines = new StringBuilder(messages.size() * 256);
     for (int i = 0; i < messages.size(); i++) {
@@ -201,7 +201,7 @@ final class ServerObjects {
       lines.append(o).append('\n');
     }
     lines.setLength(lines.length() - 1);
-    return Optional.of(Outgoing.text(lines.toString()));
+    return Optional.of(EncodedFrames.text(lines.toString()));
   }
 
   /** A page of history. Its messages have no {@code prev}: they are no part of the live chain. */

@@ -23,7 +23,7 @@ final class BatchGateTest {
 
   /** A session that offers what it has, one after another, whenever it is asked. */
   private final class Offering {
-    private final BatchGate<Outgoing> gate = sender.gate();
+    private final BatchGate<EncodedFrames> gate = sender.gate();
     private final Queue<String> left = new ArrayDeque<>();
     private int asked;
 
@@ -34,7 +34,7 @@ final class BatchGateTest {
     }
 
     private void offer() {
-      while (!left.isEmpty() && gate.offer(Outgoing.text(left.peek()), this::onAsked)) {
+      while (!left.isEmpty() && gate.offer(EncodedFrames.text(left.peek()), this::onAsked)) {
         left.remove();
       }
     }
@@ -64,17 +64,17 @@ final class BatchGateTest {
   void oneThatIsSlowToAskKeepsNobodyWaiting() {
     socket.stalled = true;
     Offering quick = new Offering("quick ", 3);
-    BatchGate<Outgoing> slow = sender.gate();
+    BatchGate<EncodedFrames> slow = sender.gate();
     List<String> asked = new ArrayList<>();
     quick.offer();
-    assertTrue(slow.offer(Outgoing.text("slow 0"), () -> asked.add("again")));
-    assertFalse(slow.offer(Outgoing.text("slow 1"), () -> asked.add("again")));
+    assertTrue(slow.offer(EncodedFrames.text("slow 0"), () -> asked.add("again")));
+    assertFalse(slow.offer(EncodedFrames.text("slow 1"), () -> asked.add("again")));
     for (int i = 0; i < 4; i++) {
       socket.recoverOnce();
     }
     assertEquals(List.of("quick 0", "slow 0", "quick 1", "quick 2"), socket.sent);
     assertEquals(List.of("again"), asked);
-    assertTrue(slow.offer(Outgoing.text("slow 1"), () -> asked.add("again")));
+    assertTrue(slow.offer(EncodedFrames.text("slow 1"), () -> asked.add("again")));
   }
 
   @Test
@@ -93,8 +93,8 @@ final class BatchGateTest {
   void oneThatEndsGivesBackItsRoomAndIsAskedNoMore() {
     socket.stalled = true;
     List<String> asked = new ArrayList<>();
-    BatchGate<Outgoing> leaving = sender.gate();
-    Outgoing large = Outgoing.text("x".repeat(LARGE));
+    BatchGate<EncodedFrames> leaving = sender.gate();
+    EncodedFrames large = EncodedFrames.text("x".repeat(LARGE));
     assertTrue(leaving.offer(large, () -> {}));
     assertFalse(leaving.offer(large, () -> asked.add("again")));
     assertTrue(unsent.held() >= LARGE);
@@ -111,9 +111,9 @@ final class BatchGateTest {
     List<String> asked = new ArrayList<>();
     HeldBytes.Part others = unsent.from(Addresses.literal("192.0.2.2")).take(0);
     others.set(unsent.max());
-    BatchGate<Outgoing> large = sender.gate();
-    assertFalse(large.offer(Outgoing.text("x".repeat(LARGE)), () -> asked.add("large")));
-    assertTrue(sender.gate().offer(Outgoing.text("small"), () -> {}));
+    BatchGate<EncodedFrames> large = sender.gate();
+    assertFalse(large.offer(EncodedFrames.text("x".repeat(LARGE)), () -> asked.add("large")));
+    assertTrue(sender.gate().offer(EncodedFrames.text("small"), () -> {}));
     others.release();
     large.onTick();
     assertEquals(List.of("large"), asked);
@@ -121,17 +121,17 @@ final class BatchGateTest {
 
   @Test
   void waitingForRoomIsToldFromWaitingForTheSocket() {
-    BatchGate<Outgoing> gate = sender.gate();
+    BatchGate<EncodedFrames> gate = sender.gate();
     HeldBytes.Part others = unsent.from(Addresses.literal("192.0.2.2")).take(0);
     others.set(unsent.max());
-    assertFalse(gate.offer(Outgoing.text("x".repeat(LARGE)), () -> {}));
+    assertFalse(gate.offer(EncodedFrames.text("x".repeat(LARGE)), () -> {}));
     assertTrue(gate.isShortOfRoom());
     others.release();
     gate.onTick();
     assertFalse(gate.isShortOfRoom());
     socket.stalled = true;
-    assertTrue(gate.offer(Outgoing.text("a"), () -> {}));
-    assertFalse(gate.offer(Outgoing.text("b"), () -> {}));
+    assertTrue(gate.offer(EncodedFrames.text("a"), () -> {}));
+    assertFalse(gate.offer(EncodedFrames.text("b"), () -> {}));
     assertFalse(gate.isShortOfRoom());
   }
 }

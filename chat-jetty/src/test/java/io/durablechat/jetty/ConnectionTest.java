@@ -1,10 +1,10 @@
 package io.durablechat.jetty;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
@@ -19,9 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
 
 /** One connection on a socket and a clock that do what the test says. */
@@ -35,7 +32,7 @@ final class ConnectionTest {
   private final HeldBytes unsent = HeldBytes.ofHeap(4);
   private final FakeSocket socket = new FakeSocket();
   private final FrameSender sender = new FrameSender(socket, () -> socket.now, unsent.from(HOME));
-  private final BatchGate<Outgoing> gate = sender.gate();
+  private final BatchGate<EncodedFrames> gate = sender.gate();
   private final RecordingDialect dialect = new RecordingDialect();
   private final Pools pools = Pools.ofHeap();
   private final HeldBytes begun = pools.begun();
@@ -45,7 +42,7 @@ final class ConnectionTest {
           sender,
           socket.wire(),
           // It asks for memory, and is under no limit.
-          new IncomingMessage(1 << 20, 1 << 20, new Charging(null, pools).of(HOME)),
+          new MessageAssembler(1 << 20, 1 << 20, new Charging(null, pools).of(HOME)),
           WRITE_STALL,
           () -> socket.now,
           () -> socket.now);
@@ -58,12 +55,12 @@ final class ConnectionTest {
     }
   }
 
-  private static Outgoing texts(String... texts) {
-    List<Outgoing.Payload> frames = new ArrayList<>();
+  private static EncodedFrames texts(String... texts) {
+    List<EncodedFrames.Payload> frames = new ArrayList<>();
     for (String text : texts) {
-      frames.addAll(Outgoing.text(text).frames());
+      frames.addAll(EncodedFrames.text(text).frames());
     }
-    return Outgoing.of(frames);
+    return EncodedFrames.of(frames);
   }
 
   @Test
@@ -90,10 +87,10 @@ final class ConnectionTest {
   @Test
   void keepsTheOrderOfBatchesAndControlLines() {
     socket.stalled = true;
-    sender.control("welcome");
+    sender.send("welcome");
     gate.offer(texts("replay"), () -> {});
-    sender.control("live");
-    sender.control("ok");
+    sender.send("live");
+    sender.send("ok");
     socket.recover();
     assertEquals(List.of("welcome", "replay", "live\nok"), socket.sent);
   }
@@ -102,10 +99,12 @@ final class ConnectionTest {
   void aLargeAnswerComesInItsTurnAndIsReported() {
     List<String> written = new ArrayList<>();
     socket.stalled = true;
-    sender.control("a");
+    sender.send("a");
     sender.reply(
-        Outgoing.text("x".repeat(1 << 20)), () -> written.add("begun"), () -> written.add("done"));
-    sender.control("b");
+        EncodedFrames.text("x".repeat(1 << 20)),
+        () -> written.add("begun"),
+        () -> written.add("done"));
+    sender.send("b");
     assertEquals(List.of(), written);
     socket.recover();
     assertEquals(List.of("begun", "done"), written);
@@ -117,22 +116,22 @@ final class ConnectionTest {
   void anAnswerThatWillNotBeWrittenIsReportedToo() {
     List<String> done = new ArrayList<>();
     socket.stalled = true;
-    sender.reply(Outgoing.text("in flight"), () -> {}, () -> done.add("in flight"));
-    sender.reply(Outgoing.text("waiting"), () -> {}, () -> done.add("waiting"));
+    sender.reply(EncodedFrames.text("in flight"), () -> {}, () -> done.add("in flight"));
+    sender.reply(EncodedFrames.text("waiting"), () -> {}, () -> done.add("waiting"));
     connection.onGone();
     assertEquals(List.of("waiting", "in flight"), done);
-    sender.reply(Outgoing.text("late"), () -> {}, () -> done.add("late"));
+    sender.reply(EncodedFrames.text("late"), () -> {}, () -> done.add("late"));
     assertEquals(List.of("waiting", "in flight", "late"), done);
   }
 
   @Test
   void saysFarewellAfterWhatWaitsAndNothingAfterTheClose() {
     socket.stalled = true;
-    sender.control("a");
-    sender.control("b");
+    sender.send("a");
+    sender.send("b");
     sender.close(CloseReason.RESTART, Optional.of("bye"));
     sender.close(CloseReason.FAULT, Optional.of("bye again"));
-    sender.control("late");
+    sender.send("late");
     assertFalse(gate.offer(texts("late"), () -> {}));
     socket.recover();
     sender.ping();
@@ -142,8 +141,8 @@ final class ConnectionTest {
   @Test
   void answersAPingBeforeAllThatWaitsAndReadsOnThen() {
     socket.stalled = true;
-    sender.control("in flight");
-    sender.control("waits");
+    sender.send("in flight");
+    sender.send("waits");
     CompletionStage<?> readOn = connection.onPing(ByteBuffer.wrap(new byte[] {'1'}));
     assertFalse(readOn.toCompletableFuture().isDone());
     sender.ping();
@@ -167,13 +166,13 @@ final class ConnectionTest {
   void theProtocolsCloseGoesBehindAllThatWaitsAndNothingAfterIt() {
     List<String> told = new ArrayList<>();
     socket.stalled = true;
-    sender.control("in flight");
-    sender.control("waits");
+    sender.send("in flight");
+    sender.send("waits");
     sender.close(CloseReason.RESTART, Optional.empty());
-    connection.onEnding(close(1002), Callback.from(() -> told.add("written"), e -> fail(e)));
+    connection.onEnding(close(1002), telling(told));
     assertEquals(List.of(), told);
     socket.recover();
-    sender.control("late");
+    sender.send("late");
     sender.ping();
     assertEquals(List.of("in flight", "waits", "CLOSE 1002"), socket.sent);
     assertEquals(List.of("written"), told);
@@ -181,18 +180,18 @@ final class ConnectionTest {
 
   @Test
   void theProtocolsCloseWaitsForTheAnswersToWhatWasSaidBeforeIt() {
-    connection.onEnding(close(1002), Callback.NOOP);
-    sender.control("answer");
+    connection.onEnding(close(1002), telling(new ArrayList<>()));
+    sender.send("answer");
     assertEquals(List.of("answer"), socket.sent);
     dialect.ending.run();
-    sender.control("late");
+    sender.send("late");
     dialect.ending.run();
     assertEquals(List.of("answer", "CLOSE 1002"), socket.sent);
   }
 
   @Test
   void theProtocolsCloseWaitsNoLongerThanSomeSeconds() {
-    connection.onEnding(close(1002), Callback.NOOP);
+    connection.onEnding(close(1002), telling(new ArrayList<>()));
     pass(Duration.ofSeconds(3));
     assertEquals(List.of(), socket.sent);
     pass(Duration.ofSeconds(1));
@@ -202,7 +201,7 @@ final class ConnectionTest {
 
   @Test
   void whatTheContainerClosesOfItsOwnAccordSaysFarewellToo() {
-    connection.onStopping(close(1001), Callback.NOOP);
+    connection.onStopping(close(1001), telling(new ArrayList<>()));
     assertEquals(List.of(CloseReason.GOING_AWAY), dialect.closed);
     sender.close(CloseReason.GOING_AWAY, Optional.of("bye"));
     assertEquals(List.of("bye", "CLOSE 1001"), socket.sent);
@@ -210,7 +209,7 @@ final class ConnectionTest {
 
   @Test
   void anEndOfOurOwnMeanwhileIsByTheProtocolsCloseToo() {
-    connection.onEnding(close(1002), Callback.NOOP);
+    connection.onEnding(close(1002), telling(new ArrayList<>()));
     sender.close(CloseReason.RESTART, Optional.of("bye"));
     dialect.ending.run();
     assertEquals(List.of("bye", "CLOSE 1002"), socket.sent);
@@ -220,24 +219,37 @@ final class ConnectionTest {
   void theProtocolsCloseIsReportedWhenItCannotBeWritten() {
     List<String> told = new ArrayList<>();
     socket.stalled = true;
-    sender.control("in flight");
-    Callback callback = Callback.from(() -> told.add("written"), e -> told.add("failed"));
-    connection.onEnding(close(1002), callback);
+    sender.send("in flight");
+    connection.onEnding(close(1002), telling(told));
     socket.unwritten.remove().failed(new IOException("broken pipe"));
     assertEquals(List.of("failed"), told);
-    connection.onEnding(close(1002), callback);
+    connection.onEnding(close(1002), telling(told));
     assertEquals(List.of("failed", "failed"), told);
   }
 
-  private static Outgoing close(int code) {
-    return Outgoing.of(OpCode.CLOSE, ByteBuffer.allocate(2).putShort(0, (short) code));
+  private static Completion telling(List<String> told) {
+    return new Completion() {
+      @Override
+      public void succeeded() {
+        told.add("written");
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        told.add("failed");
+      }
+    };
+  }
+
+  private static EncodedFrames close(int code) {
+    return EncodedFrames.of(Opcode.CLOSE, ByteBuffer.allocate(2).putShort(0, (short) code));
   }
 
   @Test
   void cutsOffWhoNeverReadsItsAnswers() {
     socket.stalled = true;
     for (int i = 0; i < 5000 && !socket.aborted; i++) {
-      sender.control("x".repeat(100));
+      sender.send("x".repeat(100));
     }
     assertTrue(socket.aborted);
   }
@@ -246,7 +258,7 @@ final class ConnectionTest {
   void sendsManyControlLinesInFramesOfBoundedLength() {
     socket.stalled = true;
     for (int i = 0; i < 1200; i++) {
-      sender.control("x".repeat(100));
+      sender.send("x".repeat(100));
     }
     socket.recover();
     assertTrue(socket.sent.stream().allMatch(text -> text.length() <= 64 << 10));
@@ -324,7 +336,7 @@ final class ConnectionTest {
   @Test
   void cutsAConnectionWhoseCloseDoesNotGetThrough() {
     socket.stalled = true;
-    sender.control("a");
+    sender.send("a");
     sender.close(CloseReason.RESTART, Optional.empty());
     pass(Duration.ofSeconds(3));
     assertFalse(socket.aborted);
@@ -335,7 +347,7 @@ final class ConnectionTest {
   @Test
   void hearsNothingMoreOnceTheEndIsDecidedOn() {
     socket.stalled = true;
-    sender.control("a");
+    sender.send("a");
     connection.onMessage(Body.text("before"));
     sender.close(CloseReason.OVERLOADED, Optional.empty());
     connection.onMessage(Body.text("after"));
@@ -345,14 +357,14 @@ final class ConnectionTest {
   @Test
   void cutsAConnectionThatCannotBeWrittenTo() {
     socket.broken = true;
-    sender.control("a");
+    sender.send("a");
     assertTrue(socket.aborted);
   }
 
   @Test
   void cutsAConnectionWhoseWriteFailed() {
     socket.stalled = true;
-    sender.control("a");
+    sender.send("a");
     socket.unwritten.remove().failed(new IOException("broken pipe"));
     assertTrue(socket.aborted);
   }
@@ -364,18 +376,17 @@ final class ConnectionTest {
     assertEquals(List.of(CloseReason.FAULT), dialect.closed);
   }
 
-  private void frame(boolean fin, int opCode, String payload) {
-    Frame frame = new Frame((byte) opCode, fin, payload);
-    connection.onFrame(frame);
+  private CompletionStage<?> frame(boolean isLast, byte opcode, String content) {
+    return connection.onFrame(opcode, isLast, UTF_8.encode(content));
   }
 
   @Test
   void countsAMessageInSeveralFramesUntilItWasHandled() {
-    frame(false, OpCode.TEXT, "ab");
-    frame(false, OpCode.CONTINUATION, "cd");
+    frame(false, Opcode.TEXT, "ab");
+    frame(false, Opcode.CONTINUATION, "cd");
     assertTrue(begun.held() >= 8, "as bytes, and as text");
     dialect.readOn = new CompletableFuture<>();
-    frame(true, OpCode.CONTINUATION, "ef");
+    frame(true, Opcode.CONTINUATION, "ef");
     assertEquals(List.of("abcdef"), dialect.heard);
     assertTrue(begun.held() >= 12);
     dialect.readOn.complete(null);
@@ -386,14 +397,13 @@ final class ConnectionTest {
   void whatIsReadOnAfterAPauseIsCountedAnew() {
     CompletableFuture<Void> pause = new CompletableFuture<>();
     dialect.readOn = pause;
-    frame(false, OpCode.TEXT, "ab");
-    connection
-        .onFrame(new Frame(OpCode.CONTINUATION, true, "c"))
+    frame(false, Opcode.TEXT, "ab");
+    frame(true, Opcode.CONTINUATION, "c")
         .thenRun(
             () -> {
               dialect.readOn = new CompletableFuture<>();
-              frame(false, OpCode.TEXT, "defg");
-              frame(true, OpCode.CONTINUATION, "h");
+              frame(false, Opcode.TEXT, "defg");
+              frame(true, Opcode.CONTINUATION, "h");
             });
     assertTrue(begun.held() >= 6);
     pause.complete(null);
@@ -408,34 +418,34 @@ final class ConnectionTest {
   @Test
   void whoseMessageFindsNoRoomIsToComeBackLater() {
     HeldBytes.Part others = begun.from(Optional.empty()).take(0);
-    frame(false, OpCode.TEXT, "ab");
+    frame(false, Opcode.TEXT, "ab");
     others.add(POOL - 4);
-    frame(false, OpCode.CONTINUATION, "c".repeat(4096));
+    frame(false, Opcode.CONTINUATION, "c".repeat(4096));
     assertEquals(List.of(CloseReason.OVERLOADED), dialect.closed);
     others.release();
     assertEquals(0, begun.held());
     // What goes on to come until the peer has heard of it is not gathered.
-    frame(true, OpCode.CONTINUATION, "d");
+    frame(true, Opcode.CONTINUATION, "d");
     assertEquals(List.of(), dialect.heard);
     assertEquals(0, begun.held());
   }
 
   @Test
   void aFaultOfOursInTakingAFrameIsNotToldThePeer() {
-    connection.onFrame(null);
+    connection.onFrame(Opcode.TEXT, true, null);
     assertEquals(List.of(CloseReason.FAULT), dialect.closed);
   }
 
   @Test
   void aShortMessageNeedsNoRoom() {
     begun.from(Optional.empty()).take(POOL);
-    frame(true, OpCode.TEXT, "x");
+    frame(true, Opcode.TEXT, "x");
     assertEquals(List.of("x"), dialect.heard);
   }
 
   @Test
   void aMessageThatComesTooSlowlyIsNotWaitedFor() {
-    frame(false, OpCode.TEXT, "x".repeat(4096));
+    frame(false, Opcode.TEXT, "x".repeat(4096));
     for (int i = 0; i < 32; i++) {
       socket.bytesIn++;
       pass(Duration.ofSeconds(1));
@@ -448,15 +458,15 @@ final class ConnectionTest {
 
   @Test
   void whatHadBegunIsForgottenWithItsConnection() {
-    frame(false, OpCode.TEXT, "ab");
+    frame(false, Opcode.TEXT, "ab");
     connection.onGone();
     assertEquals(0, begun.held());
-    frame(false, OpCode.CONTINUATION, "cd");
+    frame(false, Opcode.CONTINUATION, "cd");
     assertEquals(0, begun.held());
   }
 
-  private static Outgoing large() {
-    return Outgoing.text("x".repeat(1 << 20));
+  private static EncodedFrames large() {
+    return EncodedFrames.text("x".repeat(1 << 20));
   }
 
   @Test
@@ -483,10 +493,10 @@ final class ConnectionTest {
   void whatSeveralAreSentIsHeldOnceUntilTheLastHasTakenIt() {
     FakeSocket another = new FakeSocket();
     FrameSender other = new FrameSender(another, () -> 0, unsent.from(ELSEWHERE));
-    BatchGate<Outgoing> otherGate = other.gate();
+    BatchGate<EncodedFrames> otherGate = other.gate();
     socket.stalled = true;
     another.stalled = true;
-    Outgoing shared = large();
+    EncodedFrames shared = large();
     assertTrue(gate.offer(shared, () -> {}));
     long once = unsent.held();
     assertTrue(otherGate.offer(shared, () -> {}));
@@ -562,7 +572,7 @@ final class ConnectionTest {
     home.set(POOL / 4);
     assertFalse(gate.offer(texts("small"), () -> asked.add("small")));
     FrameSender other = new FrameSender(new FakeSocket(), () -> 0, unsent.from(ELSEWHERE));
-    BatchGate<Outgoing> otherGate = other.gate();
+    BatchGate<EncodedFrames> otherGate = other.gate();
     assertTrue(otherGate.offer(texts("small"), () -> {}));
     pass(Duration.ofSeconds(1));
     assertEquals(List.of(), asked);
@@ -574,16 +584,16 @@ final class ConnectionTest {
 
   @Test
   void answersThatAreNotTakenAreCountedAndNoMoreIsAskedFor() {
-    sender.control("taken");
+    sender.send("taken");
     assertTrue(Conversation.readsOn(sender.answersTaken()));
     assertEquals(0, unsent.held());
     socket.stalled = true;
     String answer = "x".repeat(1000);
     for (int i = 0; i * 1000 < FrameSender.MAX_ANSWERS_CHARS; i++) {
       assertTrue(Conversation.readsOn(sender.answersTaken()));
-      sender.control(answer);
+      sender.send(answer);
     }
-    sender.control(answer);
+    sender.send(answer);
     assertTrue(unsent.held() > FrameSender.MAX_ANSWERS_CHARS);
     CompletionStage<?> readOn = sender.answersTaken();
     assertFalse(Conversation.readsOn(readOn));
@@ -597,7 +607,7 @@ final class ConnectionTest {
   void whoWaitsForAnswersToBeTakenHearsOfTheEnd() {
     socket.stalled = true;
     for (int i = 0; i < 20; i++) {
-      sender.control("x".repeat(1000));
+      sender.send("x".repeat(1000));
     }
     CompletionStage<?> readOn = sender.answersTaken();
     assertFalse(Conversation.readsOn(readOn));
@@ -610,9 +620,9 @@ final class ConnectionTest {
   void whenItsAddressHasTooMuchWaitingEvenOneAnswerWaitsToBeTaken() {
     unsent.from(HOME).take(0).set(POOL / 4);
     socket.stalled = true;
-    sender.control("in flight");
+    sender.send("in flight");
     assertTrue(Conversation.readsOn(sender.answersTaken()));
-    sender.control("waiting");
+    sender.send("waiting");
     CompletionStage<?> readOn = sender.answersTaken();
     assertFalse(Conversation.readsOn(readOn));
     socket.recover();
@@ -624,12 +634,12 @@ final class ConnectionTest {
     connection.onPing(ByteBuffer.allocate(0));
     connection.onPong();
     assertEquals(2, dialect.trifles);
-    frame(false, OpCode.TEXT, "a");
+    frame(false, Opcode.TEXT, "a");
     for (int i = 0; i < 15; i++) {
-      frame(false, OpCode.CONTINUATION, "b");
+      frame(false, Opcode.CONTINUATION, "b");
     }
     assertEquals(4, dialect.trifles);
-    frame(false, OpCode.CONTINUATION, "c".repeat(4096));
+    frame(false, Opcode.CONTINUATION, "c".repeat(4096));
     assertEquals(4, dialect.trifles);
   }
 
@@ -673,7 +683,7 @@ final class ConnectionTest {
     }
 
     @Override
-    public Optional<Outgoing> encoded(Batch batch) {
+    public Optional<EncodedFrames> encoded(Batch batch) {
       return Optional.empty();
     }
   }

@@ -7,13 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.OpCode;
 
 /** A socket that takes frames at once, or stalls. */
 final class FakeSocket implements FrameSink {
   final List<String> sent = new ArrayList<>();
-  final Queue<Callback> unwritten = new ArrayDeque<>();
+  final Queue<Completion> unwritten = new ArrayDeque<>();
   long now = Duration.ofHours(1).toNanos();
   long bytesTaken;
   long bytesIn;
@@ -37,35 +35,35 @@ final class FakeSocket implements FrameSink {
   }
 
   @Override
-  public void write(Outgoing outgoing, Callback callback) {
-    for (Outgoing.Payload frame : outgoing.frames()) {
+  public void write(EncodedFrames frames, Completion done) {
+    for (EncodedFrames.Payload frame : frames.frames()) {
       String content = StandardCharsets.UTF_8.decode(frame.bytes().duplicate()).toString();
       sent.add(
           switch (frame.opCode()) {
-            case OpCode.PING -> "PING";
-            case OpCode.PONG -> "PONG " + content;
-            case OpCode.CLOSE -> "CLOSE " + frame.bytes().getShort(0);
+            case Opcode.PING -> "PING";
+            case Opcode.PONG -> "PONG " + content;
+            case Opcode.CLOSE -> "CLOSE " + frame.bytes().getShort(0);
             default -> content;
           });
     }
-    take(callback);
+    take(done);
   }
 
   @Override
-  public void close(CloseReason reason, Callback callback) {
+  public void close(CloseReason reason, Completion done) {
     sent.add("CLOSE " + reason.code());
-    take(callback);
+    take(done);
   }
 
-  private void take(Callback callback) {
+  private void take(Completion done) {
     if (broken) {
       throw new IllegalStateException("inner detail");
     }
     writes++;
     if (stalled) {
-      unwritten.add(callback);
+      unwritten.add(done);
     } else {
-      callback.succeeded();
+      done.succeeded();
     }
   }
 

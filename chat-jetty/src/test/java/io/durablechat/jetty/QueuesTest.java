@@ -29,9 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.exception.MessageTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -113,21 +110,20 @@ final class QueuesTest {
     elsewhere.one();
   }
 
-  private static Frame begin(int size) {
-    return new Frame(OpCode.BINARY, ByteBuffer.allocate(size)).setFin(false);
+  private static void begin(MessageAssembler message, int size) {
+    message.add(Opcode.BINARY, false, ByteBuffer.allocate(size), 0);
   }
 
   private void begun() {
     fill(
         pools.begun(),
         HEAP / 4,
-        () -> new IncomingMessage(1 << 20, 1 << 20, home).add(begin(1000), 0),
-        () -> new IncomingMessage(1 << 20, 1 << 20, charging.of(ELSEWHERE)).add(begin(1 << 20), 0));
-    IncomingMessage one = new IncomingMessage(1000, 1000, charging.of(ELSEWHERE));
-    one.add(begin(1000), 0);
+        () -> begin(new MessageAssembler(1 << 20, 1 << 20, home), 1000),
+        () -> begin(new MessageAssembler(1 << 20, 1 << 20, charging.of(ELSEWHERE)), 1 << 20));
+    MessageAssembler one = new MessageAssembler(1000, 1000, charging.of(ELSEWHERE));
+    begin(one, 1000);
     assertThrows(
-        MessageTooLargeException.class,
-        () -> one.add(new Frame(OpCode.CONTINUATION, ByteBuffer.allocate(1)), 0));
+        WireException.class, () -> one.add(Opcode.CONTINUATION, false, ByteBuffer.allocate(1), 0));
   }
 
   private void drafts() {
@@ -140,15 +136,15 @@ final class QueuesTest {
   }
 
   private void unsent() {
-    Outgoing small = Outgoing.text("x".repeat(10_000));
+    EncodedFrames small = EncodedFrames.text("x".repeat(10_000));
     List<Boolean> taken = new ArrayList<>();
     for (int i = 0; i < 10_000 && !taken.contains(false); i++) {
       FakeSocket socket = new FakeSocket();
       socket.stalled = true;
       FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
       // Each its own: what is shared counts once.
-      BatchGate<Outgoing> gate = sender.gate();
-      taken.add(gate.offer(Outgoing.text("x".repeat(10_000)), () -> {}));
+      BatchGate<EncodedFrames> gate = sender.gate();
+      taken.add(gate.offer(EncodedFrames.text("x".repeat(10_000)), () -> {}));
       gate.onTick();
       assertFalse(gate.offer(small, () -> {}), "one at a time");
     }
@@ -157,7 +153,7 @@ final class QueuesTest {
     assertEquals(HEAP / 4, pools.unsent().max());
     FakeSocket other = new FakeSocket();
     FrameSender sender = new FrameSender(other, () -> 0, charging.of(ELSEWHERE).unsent());
-    assertTrue(sender.gate().offer(Outgoing.text("x".repeat(1 << 20)), () -> {}));
+    assertTrue(sender.gate().offer(EncodedFrames.text("x".repeat(1 << 20)), () -> {}));
   }
 
   private void answers() {
@@ -166,13 +162,13 @@ final class QueuesTest {
     FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
     int waiting = 0;
     while (Conversation.readsOn(sender.answersTaken())) {
-      sender.control("x".repeat(100));
+      sender.send("x".repeat(100));
       waiting += 100;
     }
     assertTrue(waiting <= (16 << 10) + 300, "" + waiting);
     assertTrue(pools.unsent().held() > waiting, "counted");
     while (!socket.aborted) {
-      sender.control("x".repeat(100));
+      sender.send("x".repeat(100));
       waiting += 100;
     }
     assertTrue(waiting <= (160 << 10) + 300, "" + waiting);
@@ -198,7 +194,7 @@ final class QueuesTest {
     FakeSocket socket = new FakeSocket();
     socket.stalled = true;
     FrameSender sender = new FrameSender(socket, () -> 0, home.unsent());
-    sender.control("in flight");
+    sender.send("in flight");
     List<String> answered = new ArrayList<>();
     sender.pong(ByteBuffer.allocate(0), () -> answered.add("first"));
     assertEquals(List.of(), answered, "not read from");

@@ -16,8 +16,6 @@ import io.durablechat.testkit.SteppedExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
 
 /** Peers that did nothing wrong while this process stood still, and some that are gone. */
@@ -143,12 +141,12 @@ final class StandstillTest {
   @Test
   void aMessageThatHadBegunIsWaitedFor() {
     Connection connection = plain();
-    connection.onFrame(new Frame(OpCode.TEXT).setPayload(UTF_8.encode("half")).setFin(false));
+    connection.onFrame(Opcode.TEXT, false, UTF_8.encode("half"));
     pass(connection, Duration.ofSeconds(20));
     standStill(connection);
     pass(connection, Duration.ofSeconds(4));
     assertFalse(isClosed(), socket.sent::toString);
-    connection.onFrame(new Frame(OpCode.CONTINUATION).setPayload(UTF_8.encode(" whole")));
+    connection.onFrame(Opcode.CONTINUATION, true, UTF_8.encode(" whole"));
     strands.runAll();
     assertTrue(socket.sent.contains("half whole"), socket.sent::toString);
   }
@@ -157,7 +155,7 @@ final class StandstillTest {
   void whoTookWhatTheyWereSentMeanwhileIsNotCutOff() {
     Connection connection = plain();
     socket.stalled = true;
-    connection.onFrame(new Frame(OpCode.TEXT).setPayload(UTF_8.encode("echo")));
+    connection.onFrame(Opcode.TEXT, true, UTF_8.encode("echo"));
     strands.runAll();
     pass(connection, Duration.ofSeconds(30));
     standStill(connection);

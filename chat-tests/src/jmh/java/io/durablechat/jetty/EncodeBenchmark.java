@@ -58,13 +58,13 @@ public class EncodeBenchmark {
 
   /** Frames, for plain clients. */
   @Benchmark
-  public Optional<Outgoing> plain() {
+  public Optional<EncodedFrames> plain() {
     return PlainConversation.FRAMES.encode(batch);
   }
 
   /** Lines, for {@code chat.v1}. */
   @Benchmark
-  public Outgoing chatV1() {
+  public EncodedFrames chatV1() {
     return ServerObjects.BATCH.encode(batch).orElseThrow();
   }
 }

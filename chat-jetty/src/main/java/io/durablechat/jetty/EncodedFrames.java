@@ -5,14 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
  * Frames that go to the socket in one act, made ready once and shared by all sessions. They never
  * change.
  */
-final class Outgoing implements BatchGate.Payload {
-  static final Outgoing PING = of(OpCode.PING, ByteBuffer.allocate(0));
+final class EncodedFrames implements BatchGate.Payload {
+  static final EncodedFrames PING = of(Opcode.PING, ByteBuffer.allocate(0));
 
   private static final int FIN = 0x80;
   private static final int SHORT = 126;
@@ -27,7 +26,7 @@ final class Outgoing implements BatchGate.Payload {
   /** One frame's opcode and content. */
   record Payload(byte opCode, ByteBuffer bytes) {}
 
-  private Outgoing(List<Payload> contents) {
+  private EncodedFrames(List<Payload> contents) {
     int size = 0;
     for (Payload content : contents) {
       size += headerLength(content) + content.bytes().remaining();
@@ -51,16 +50,16 @@ final class Outgoing implements BatchGate.Payload {
    *
    * @param frames at least one; what they hold is copied and not used up
    */
-  static Outgoing of(List<Payload> frames) {
-    return new Outgoing(frames);
+  static EncodedFrames of(List<Payload> frames) {
+    return new EncodedFrames(frames);
   }
 
-  static Outgoing of(byte opCode, ByteBuffer content) {
-    return new Outgoing(List.of(new Payload(opCode, content)));
+  static EncodedFrames of(byte opCode, ByteBuffer content) {
+    return new EncodedFrames(List.of(new Payload(opCode, content)));
   }
 
-  static Outgoing text(String text) {
-    return of(OpCode.TEXT, UTF_8.encode(text));
+  static EncodedFrames text(String text) {
+    return of(Opcode.TEXT, UTF_8.encode(text));
   }
 
   private static int headerLength(Payload frame) {

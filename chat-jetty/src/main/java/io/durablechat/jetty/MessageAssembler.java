@@ -4,10 +4,6 @@ import io.durablechat.core.Body;
 import io.durablechat.core.RefusedException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.exception.BadPayloadException;
-import org.eclipse.jetty.websocket.core.exception.MessageTooLargeException;
 
 /**
  * Puts together the frames of one message after another, of bounded length. What comes in several
@@ -16,7 +12,7 @@ import org.eclipse.jetty.websocket.core.exception.MessageTooLargeException;
  *
  * <p>Frames come one after another; the rest may be called from any thread.
  */
-final class IncomingMessage {
+final class MessageAssembler {
   private final int maxText;
   private final int maxBinary;
   private final Charges charges;
@@ -30,7 +26,7 @@ final class IncomingMessage {
   /** Of a text in several frames. */
   private Utf8Check utf8;
 
-  IncomingMessage(int maxText, int maxBinary, Charges charges) {
+  MessageAssembler(int maxText, int maxBinary, Charges charges) {
     this.maxText = maxText;
     this.maxBinary = maxBinary;
     this.charges = charges;
@@ -39,29 +35,29 @@ final class IncomingMessage {
   /**
    * Adds a data frame, whose content is copied.
    *
+   * @param isLast whether the message ends with it
    * @param now elapsed time, in nanoseconds
    * @return the message, if this was its last frame: {@link #onHandled} is owed for it
-   * @throws MessageTooLargeException once the message is longer than it may be
-   * @throws BadPayloadException once it is text and not UTF-8
+   * @throws WireException once the message is longer than it may be, or is text and not UTF-8
    * @throws RefusedException if all together have begun too much
    */
-  Optional<Body> add(Frame frame, long now) {
-    if (frame.getOpCode() != OpCode.CONTINUATION) {
-      isText = frame.getOpCode() == OpCode.TEXT;
-      if (frame.isFin()) {
-        check(frame.getPayloadLength());
-        return Optional.of(body(frame.getPayload()));
+  Optional<Body> add(byte opcode, boolean isLast, ByteBuffer content, long now) {
+    if (opcode != Opcode.CONTINUATION) {
+      isText = opcode == Opcode.TEXT;
+      if (isLast) {
+        check(content.remaining());
+        return Optional.of(body(content));
       }
       utf8 = isText ? new Utf8Check() : null;
     }
-    if (isText && !utf8.accepts(frame.getPayload())) {
-      throw notUtf8();
+    if (isText && !utf8.accepts(content)) {
+      throw WireException.notUtf8();
     }
     IncomingBytes begun = begun();
-    check(begun.length() + frame.getPayloadLength());
+    check(begun.length() + content.remaining());
     begun.begin(now);
-    begun.add(frame.getPayload());
-    return frame.isFin() ? begun.whole().map(this::body) : Optional.empty();
+    begun.add(content);
+    return isLast ? begun.whole().map(this::body) : Optional.empty();
   }
 
   private IncomingBytes begun() {
@@ -79,7 +75,7 @@ final class IncomingMessage {
   private void check(long length) {
     int max = isText ? maxText : maxBinary;
     if (length > max) {
-      throw new MessageTooLargeException("message is larger than " + max + " bytes");
+      throw WireException.tooLarge(max);
     }
   }
 
@@ -113,11 +109,7 @@ final class IncomingMessage {
     try {
       return Body.utf8(content);
     } catch (IllegalArgumentException e) {
-      throw notUtf8();
+      throw WireException.notUtf8();
     }
-  }
-
-  static BadPayloadException notUtf8() {
-    return new BadPayloadException("text is not UTF-8");
   }
 }

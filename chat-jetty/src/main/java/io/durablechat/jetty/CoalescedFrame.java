@@ -11,13 +11,13 @@ import org.eclipse.jetty.websocket.core.Frame;
  * #getPayload()} in the same gathering write, so that no pong and no close can come between the
  * frames. This holds as long as nobody else looks at the payload: without extensions, unmasked (as
  * servers send), not in Jetty's batch mode, and not longer than {@code maxFrameSize}, which would
- * have it cut. {@link JettySink} sees to that, and {@code GluedFrameTest} fails with a Jetty that
- * does it another way.
+ * have it cut. {@link JettySink} sees to that, and {@code CoalescedFrameTest} fails with a Jetty
+ * that does it another way.
  */
-final class GluedFrame extends Frame {
+final class CoalescedFrame extends Frame {
   private final int firstLength;
 
-  GluedFrame(Outgoing outgoing) {
+  CoalescedFrame(EncodedFrames outgoing) {
     super(outgoing.opCode(), outgoing.wireFromFirstBody());
     this.firstLength = outgoing.firstLength();
   }

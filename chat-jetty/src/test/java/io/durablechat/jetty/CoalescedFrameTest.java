@@ -14,14 +14,13 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.websocket.core.Behavior;
 import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.eclipse.jetty.websocket.core.OutgoingEntry;
 import org.eclipse.jetty.websocket.core.internal.FrameFlusher;
 import org.eclipse.jetty.websocket.core.internal.Generator;
 import org.junit.jupiter.api.Test;
 
-/** What {@link GluedFrame} relies on in Jetty, which is nowhere promised. */
-final class GluedFrameTest {
+/** What {@link CoalescedFrame} relies on in Jetty, which is nowhere promised. */
+final class CoalescedFrameTest {
   /** What was written, a buffer for each write. */
   private final List<byte[]> writes = new ArrayList<>();
 
@@ -49,13 +48,13 @@ final class GluedFrameTest {
           8,
           Behavior.SERVER);
 
-  private static Outgoing.Payload payload(byte opCode, int length) {
-    return new Outgoing.Payload(opCode, UTF_8.encode("x".repeat(length)));
+  private static EncodedFrames.Payload payload(byte opCode, int length) {
+    return new EncodedFrames.Payload(opCode, UTF_8.encode("x".repeat(length)));
   }
 
   /** What Jetty writes for these frames one by one. */
-  private ByteBuffer oneByOne(Outgoing outgoing) {
-    for (Outgoing.Payload frame : outgoing.frames()) {
+  private ByteBuffer oneByOne(EncodedFrames outgoing) {
+    for (EncodedFrames.Payload frame : outgoing.frames()) {
       send(new Frame(frame.opCode(), frame.bytes().duplicate()));
     }
     return taken();
@@ -77,17 +76,17 @@ final class GluedFrameTest {
   @Test
   void jettyWritesTheFramesAsIfThereWereManyButInOneWrite() {
     for (int first : new int[] {0, 1, 125, 126, 65_535, 65_536}) {
-      Outgoing outgoing =
-          Outgoing.of(
+      EncodedFrames outgoing =
+          EncodedFrames.of(
               List.of(
-                  payload(OpCode.TEXT, first),
-                  payload(OpCode.BINARY, 125),
-                  payload(OpCode.TEXT, 0),
-                  payload(OpCode.TEXT, 126),
-                  payload(OpCode.BINARY, 65_535),
-                  payload(OpCode.TEXT, 65_536)));
+                  payload(Opcode.TEXT, first),
+                  payload(Opcode.BINARY, 125),
+                  payload(Opcode.TEXT, 0),
+                  payload(Opcode.TEXT, 126),
+                  payload(Opcode.BINARY, 65_535),
+                  payload(Opcode.TEXT, 65_536)));
       ByteBuffer expected = oneByOne(outgoing);
-      send(new GluedFrame(outgoing));
+      send(new CoalescedFrame(outgoing));
       assertEquals(1, writes.size());
       assertEquals(expected, taken(), "first of " + first);
       assertEquals(expected, outgoing.wire());
@@ -96,9 +95,10 @@ final class GluedFrameTest {
 
   @Test
   void whatIsSharedIsNotUsedUp() {
-    Outgoing outgoing = Outgoing.of(List.of(payload(OpCode.TEXT, 3), payload(OpCode.TEXT, 4)));
+    EncodedFrames outgoing =
+        EncodedFrames.of(List.of(payload(Opcode.TEXT, 3), payload(Opcode.TEXT, 4)));
     for (int i = 0; i < 3; i++) {
-      send(new GluedFrame(outgoing));
+      send(new CoalescedFrame(outgoing));
       assertEquals(outgoing.wire(), taken());
     }
     assertTrue(outgoing.wire().hasRemaining());
