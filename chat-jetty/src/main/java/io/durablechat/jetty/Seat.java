@@ -216,6 +216,8 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
 
   @Override
   public void onJoined(Joined joined) {
+    // The thread that joins may be later than the room's turn, and than the end.
+    session = joined.session();
     ready = joined.session()::ready;
     meters.onJoined(dialect, joined.resume());
     meters.trace().onJoined(room.name(), joined);
