@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * Something that comes piece by piece: the frames of a message, the chunks of a request's body.
@@ -75,7 +74,9 @@ final class IncomingBytes {
       counted.add(FORMS * step);
       countedBytes += step;
     }
-    parts.writeBytes(BufferUtil.toArray(piece));
+    byte[] bytes = new byte[piece.remaining()];
+    piece.duplicate().get(bytes);
+    parts.writeBytes(bytes);
   }
 
   /** All of it, which is counted until {@link #onHandled}; empty if it has ended. */
