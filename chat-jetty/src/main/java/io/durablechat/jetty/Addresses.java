@@ -2,12 +2,10 @@ package io.durablechat.jetty;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.server.Request;
 
 /** Addresses of peers. Names are never looked up. */
 final class Addresses {
@@ -29,14 +27,6 @@ final class Addresses {
   private static String written(InetAddress address) {
     String text = address.getHostAddress();
     return address instanceof Inet6Address ? "[" + text + "]" : text;
-  }
-
-  /** Where a request comes from. */
-  static Optional<InetAddress> of(Request request) {
-    return request.getConnectionMetaData().getRemoteSocketAddress()
-            instanceof InetSocketAddress peer
-        ? Optional.ofNullable(peer.getAddress())
-        : Optional.empty();
   }
 
   /** The address that is written so, perhaps with a port; empty if it is none. */

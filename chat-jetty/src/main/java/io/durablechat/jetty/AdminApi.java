@@ -20,16 +20,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * What an operator may see and do in the rooms, for who shows the token: {@code /rooms}, {@code
@@ -66,85 +64,77 @@ final class AdminApi extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    RoomApi.answer(
-        response,
-        callback,
-        () -> {
-          if (!isShown(request)) {
-            throw new NotAuthenticatedException(
-                "show the admin token: Authorization: Bearer TOKEN");
-          }
-          Fields parameters = Request.extractQueryParameters(request);
-          if (request.getHttpURI().getCanonicalPath().equals(TRACE)) {
-            RoomApi.allow(request, response, "GET");
-            trace(parameters, response, callback);
-            return;
-          }
-          answerWith(asked(request, response, parameters), response, callback);
-        });
+    ApiRequest asked = new JettyRequest(request);
+    JettyAnswer.write(Problem.orElse(asked, () -> answer(asked, request)), response, callback);
     return true;
   }
 
-  private void trace(Fields parameters, Response response, Callback callback) {
-    RoomApi.allowParameters(parameters, Set.of(ROOM, "member"));
-    TraceStream.open(
-        trace,
-        Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of),
-        Optional.ofNullable(parameters.getValue("member")).map(Moderator::identity),
-        response,
-        callback);
+  private CompletionStage<Answer> answer(ApiRequest asked, Request request) {
+    if (!isShown(asked)) {
+      throw new NotAuthenticatedException("show the admin token: Authorization: Bearer TOKEN");
+    }
+    Parameters parameters = asked.parameters();
+    if (request.getHttpURI().getCanonicalPath().equals(TRACE)) {
+      asked.allowMethods("GET");
+      return trace(parameters, asked, request.getComponents().getScheduler());
+    }
+    return told(asked, request, parameters)
+        .handle(
+            (object, e) -> {
+              if (e != null) {
+                throw Problem.of(e);
+              }
+              return Answer.json(Status.OK, object);
+            });
   }
 
-  private boolean isShown(Request request) {
-    return Credentials.ofHeaders(request.getHeaders()::getValuesList).tokens().stream()
+  private CompletionStage<Answer> trace(
+      Parameters parameters, ApiRequest asked, Scheduler scheduler) {
+    parameters.allow(Set.of(ROOM, "member"));
+    return TraceStream.open(
+        trace,
+        Optional.ofNullable(parameters.value(ROOM)).map(RoomName::of),
+        Optional.ofNullable(parameters.value("member")).map(Moderator::identity),
+        asked,
+        scheduler);
+  }
+
+  private boolean isShown(ApiRequest asked) {
+    return Credentials.ofHeaders(asked::headers).tokens().stream()
         // In a time that tells nothing.
         .filter(shown -> MessageDigest.isEqual(shown.getBytes(UTF_8), token))
         .findFirst()
         .isPresent();
   }
 
-  private CompletionStage<JsonObject> asked(Request request, Response response, Fields parameters) {
+  private CompletionStage<JsonObject> told(
+      ApiRequest asked, Request request, Parameters parameters) {
     return switch (request.getHttpURI().getCanonicalPath()) {
       case "/rooms" -> {
-        RoomApi.allow(request, response, "GET");
+        asked.allowMethods("GET");
         yield awake();
       }
       case "/members" -> {
-        RoomApi.allow(request, response, "GET");
+        asked.allowMethods("GET");
         yield members(
             room(parameters).orElseThrow(() -> new BadRequestException("room is missing")));
       }
       case "/moderation" -> {
-        RoomApi.allow(request, response, "GET", "POST");
-        yield HttpMethod.POST.is(request.getMethod())
+        asked.allowMethods("GET", "POST");
+        yield asked.isMethod("POST")
             ? body(request).thenCompose(this::rule)
             : CompletableFuture.completedFuture(state(room(parameters)));
       }
       default -> {
-        RoomApi.allow(request, response, "GET");
+        asked.allowMethods("GET");
         yield log(parameters);
       }
     };
   }
 
-  private static void answerWith(
-      CompletionStage<JsonObject> answer, Response response, Callback callback) {
-    answer.whenComplete(
-        (object, e) ->
-            RoomApi.answer(
-                response,
-                callback,
-                () -> {
-                  if (e != null) {
-                    throw Problem.of(e);
-                  }
-                  RoomApi.write(response, callback, HttpStatus.OK_200, object);
-                }));
-  }
-
-  private static Optional<RoomName> room(Fields parameters) {
-    RoomApi.allowParameters(parameters, Set.of(ROOM));
-    return Optional.ofNullable(parameters.getValue(ROOM)).map(RoomName::of);
+  private static Optional<RoomName> room(Parameters parameters) {
+    parameters.allow(Set.of(ROOM));
+    return Optional.ofNullable(parameters.value(ROOM)).map(RoomName::of);
   }
 
   private CompletionStage<JsonObject> awake() {
@@ -243,14 +233,14 @@ final class AdminApi extends Handler.Abstract {
     return invites;
   }
 
-  private CompletionStage<JsonObject> log(Fields parameters) {
-    RoomApi.allowParameters(parameters, Set.of("after", "limit"));
+  private CompletionStage<JsonObject> log(Parameters parameters) {
+    parameters.allow(Set.of("after", "limit"));
     long limit = number(parameters, "limit", 100);
     if (limit < 1 || limit > Range.MAX_MESSAGES) {
       throw new BadRequestException("limit must be a number from 1 to " + Range.MAX_MESSAGES);
     }
     Range range =
-        parameters.getValue("after") == null
+        parameters.value("after") == null
             ? Range.last((int) limit)
             : Range.after(number(parameters, "after", 0), (int) limit);
     return moderator
@@ -264,8 +254,8 @@ final class AdminApi extends Handler.Abstract {
             });
   }
 
-  private static long number(Fields parameters, String name, long otherwise) {
-    String value = parameters.getValue(name);
+  private static long number(Parameters parameters, String name, long otherwise) {
+    String value = parameters.value(name);
     if (value == null) {
       return otherwise;
     }

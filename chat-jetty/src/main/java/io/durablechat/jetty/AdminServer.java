@@ -132,7 +132,7 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-      if (origins.refusal(request).isEmpty()) {
+      if (origins.refusal(new JettyRequest(request)).isEmpty()) {
         return super.handle(request, response, callback);
       }
       Response.writeError(
@@ -151,11 +151,12 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      Problem.of(
-              HttpStatus.FORBIDDEN_403,
+      Problem problem =
+          Problem.of(
+              Status.FORBIDDEN,
               "forbidden",
-              "this server was started without " + names.adminToken())
-          .write(response, callback);
+              "this server was started without " + names.adminToken());
+      JettyAnswer.write(problem.answer(new JettyRequest(request)), response, callback);
       return true;
     }
   }

@@ -295,7 +295,7 @@ public final class ChatServer implements AutoCloseable {
     // What Jetty remembers of the headers of each connection takes 100 KB from its second request
     // on, which nothing bounds and nobody is charged for.
     http.setHeaderCacheSize(0);
-    http.addCustomizer(proxies);
+    http.addCustomizer(new ProxyCustomizer(proxies));
     HttpConnectionFactory requests = new HttpConnectionFactory(http);
     ServerConnector connector =
         tls.map(keys -> secured(keys, requests))

@@ -46,14 +46,14 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Optional<RoomPath> path = RoomPath.of(request).filter(HandshakeGate::isEndpoint);
+    ApiRequest asked = new JettyRequest(request);
+    Optional<RoomPath> path = RoomPath.of(asked).filter(HandshakeGate::isEndpoint);
     if (path.isEmpty()) {
       return false;
     }
-    RoomName room = path.get().room(request);
-    Dialect dialect =
-        reception.dialects().of(HandshakeGate.subprotocols(request.getHeaders())).orElseThrow();
-    Start start = dialect.start(Request.extractQueryParameters(request).toMultiMap());
+    RoomName room = path.get().room(asked);
+    Dialect dialect = reception.dialects().of(HandshakeGate.subprotocols(asked)).orElseThrow();
+    Start start = dialect.start(asked.parameters().all());
     request.setAttribute(
         HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
         connection(
@@ -61,11 +61,11 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
             new Reception.Wish(
                 room,
                 dialect,
-                request.getAttribute(HandshakeGate.PLACE) instanceof Cursor place
+                request.getAttribute(GateHandler.PLACE) instanceof Cursor place
                     ? start.from(place)
                     : start,
-                reception.access().shown(request.getHeaders()::getValuesList),
-                Addresses.of(request))));
+                reception.access().shown(asked::headers),
+                asked.peer())));
 
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * call any method.
  */
 final class EventSender {
-  private final ByteSink sink;
+  private final AnswerStream sink;
   private final Runnable onEnded;
   private final Writing writing = new Writing();
   private final AtomicBoolean completed = new AtomicBoolean();
@@ -47,7 +47,7 @@ final class EventSender {
    * @param unsent bounds what peers have not taken
    * @param onEnded called once, when the stream has ended from either side
    */
-  EventSender(ByteSink sink, HeldBytes.From unsent, Runnable onEnded) {
+  EventSender(AnswerStream sink, HeldBytes.From unsent, Runnable onEnded) {
     this.sink = sink;
     this.gate = new Gate(unsent);
     this.unread = new UnreadLines(unsent);

@@ -12,11 +12,6 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.Start;
 import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /** A client that listens only: one stream of events over HTTP, with a seat in one room. */
 final class EventStream implements EventWriter<EventSender.Events>, Connections.Tended {
@@ -31,7 +26,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   private final EventSender sender;
   private final Seat<EventSender.Events> seat;
 
-  private final EndPoint socket;
+  private final AnswerStream answer;
   private volatile boolean hasJoined;
 
   /** Up to where its reader will have come once all is read that was taken to be sent. */
@@ -45,30 +40,17 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   /** When something was written last, on the clock. */
   private long quietSince;
 
-  EventStream(Room room, Caller caller, Response response, Callback callback, Reception reception) {
+  /** A stream that is to answer a request. */
+  EventStream(Room room, Caller caller, AnswerStream answer, Reception reception) {
     this.room = room;
     this.caller = caller;
     this.reception = reception;
-    this.sender =
-        new EventSender(
-            new JettyByteSink(response, callback), caller.charges().unsent(), this::onEnded);
+    this.answer = answer;
+    this.sender = new EventSender(answer, caller.charges().unsent(), this::onEnded);
     this.seat = new Seat<>(caller, room, "events", this, sender.gate(), reception.meters());
-    this.socket =
-        MeteredEndPoint.unwrapped(
-            response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
     this.takenAt = reception.waking().getAsLong();
     this.openAt = takenAt;
     this.quietSince = reception.nanos().getAsLong();
-    putHeaders(response);
-  }
-
-  static void putHeaders(Response response) {
-    response.setStatus(HttpStatus.OK_200);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    // Proxies that gather what they pass on would hold messages back.
-    response.getHeaders().put("X-Accel-Buffering", "no");
   }
 
   private void onEnded() {
@@ -157,7 +139,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     // a stream that ends.
     boolean refused =
         !reason.reconnect()
-            && sender.refuse(Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", reason.text()));
+            && sender.refuse(Problem.of(Status.FORBIDDEN, "forbidden", reason.text()));
     if (!refused) {
       close(reason);
     }
@@ -168,9 +150,9 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     long now = reception.waking().getAsLong();
     openAt = sender.isClosing() ? openAt : now;
     long before = taken;
-    taken = socket instanceof MeteredEndPoint metered ? metered.taken() : 0;
-    // On other connectors Jetty's own idle timeout sees to it.
-    boolean stalls = sender.isWriting() && taken == before && socket instanceof MeteredEndPoint;
+    taken = answer.taken();
+    // Where nobody counts, the server's own idle timeout sees to it.
+    boolean stalls = sender.isWriting() && taken == before && taken != ByteSink.UNKNOWN;
     takenAt = stalls ? takenAt : now;
     if (now - takenAt > reception.writeStall().toNanos()
         || now - openAt > Connection.CLOSE_WITHIN.toNanos()) {

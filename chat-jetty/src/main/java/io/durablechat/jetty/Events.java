@@ -3,18 +3,14 @@ package io.durablechat.jetty;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 
 /**
  * A room's messages as server-sent events (HTML, section 9.2): a session that only listens. The id
@@ -44,18 +40,15 @@ final class Events {
     this.reception = reception;
   }
 
-  void handle(Room room, Asked asked, Response response, Callback callback) {
-    Request request = asked.request();
-    RoomApi.allow(request, response, "GET");
-    Fields parameters = Request.extractQueryParameters(request);
-    RoomApi.allowParameters(
-        parameters,
-        Set.of(AFTER, AT_MOST, HISTORY, LAST_EVENT_ID.get(0), LAST_EVENT_ID.get(1)),
-        PASSED_OVER);
+  CompletionStage<Answer> handle(Room room, Asked asked) {
+    ApiRequest request = asked.request();
+    request.allowMethods("GET");
+    Parameters parameters = request.parameters();
+    parameters.allow(
+        Set.of(AFTER, AT_MOST, HISTORY, LAST_EVENT_ID.get(0), LAST_EVENT_ID.get(1)), PASSED_OVER);
     Optional<String> last = lastEventId(request, parameters);
     if (last.filter(id -> id.endsWith(FOR_GOOD)).isPresent()) {
-      stayAway(response, callback);
-      return;
+      return CompletableFuture.completedFuture(stayAway());
     }
     Caller caller = asked.caller();
     caller.need(room.name(), Right.SESSION);
@@ -64,25 +57,22 @@ final class Events {
         .moderation()
         .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.standing(room.name())));
     Start start = start(room, last, parameters);
-    if (HttpMethod.HEAD.is(request.getMethod())) {
-      EventStream.putHeaders(response);
-      callback.succeeded();
-      return;
+    if (request.isMethod("HEAD")) {
+      return CompletableFuture.completedFuture(Answer.events(new Answer.Nothing()));
     }
-    // Jetty fails a write once no byte has gone for this long, and lets go of an idle line: what we
-    // say now and then is more often.
-    request
-        .getConnectionMetaData()
-        .getConnection()
-        .getEndPoint()
-        .setIdleTimeout(
-            Math.max(reception.writeStall().toMillis(), EventStream.SIGN_OF_LIFE.toMillis() * 2));
+    // A server fails a write once no byte has gone for this long, and lets go of an idle line: what
+    // we say now and then is more often.
+    Duration stall = reception.writeStall();
+    Duration quiet = EventStream.SIGN_OF_LIFE.multipliedBy(2);
+    request.allowIdle(stall.compareTo(quiet) > 0 ? stall : quiet);
     RoomApi.check(asked.charges().onJoin());
     RoomApi.check(asked.charges().onRoom(room.name()));
-    SessionCharges charges = reception.charging().session(Addresses.of(request));
-    EventStream stream = new EventStream(room, caller.with(charges), response, callback, reception);
+    SessionCharges charges = reception.charging().session(request.peer());
+    AnswerStream answer = new AnswerStream(request);
+    EventStream stream = new EventStream(room, caller.with(charges), answer, reception);
     reception.connections().add(stream);
     stream.join(start);
+    return answer.answer();
   }
 
   /** The id of the last event of a stream that ends for good, where it was at this cursor. */
@@ -91,24 +81,21 @@ final class Events {
   }
 
   /** What a browser heeds (HTML, section 9.2): it does not come back. */
-  private static void stayAway(Response response, Callback callback) {
-    response.setStatus(HttpStatus.NO_CONTENT_204);
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    callback.succeeded();
+  private static Answer stayAway() {
+    return Answer.of(Status.NO_CONTENT, Answer.headers("Cache-Control", "no-store"));
   }
 
-  private static Optional<String> lastEventId(Request request, Fields parameters) {
+  private static Optional<String> lastEventId(ApiRequest request, Parameters parameters) {
     return Stream.concat(
-            RoomApi.single(request, "Last-Event-ID").stream(),
-            LAST_EVENT_ID.stream().map(parameters::getValue))
+            request.single("Last-Event-ID").stream(), LAST_EVENT_ID.stream().map(parameters::value))
         .filter(id -> id != null && !id.isEmpty())
         .findFirst();
   }
 
-  private static Start start(Room room, Optional<String> last, Fields parameters) {
+  private static Start start(Room room, Optional<String> last, Parameters parameters) {
     // What a browser sends when it comes back counts before what its page asked for at first.
     Optional<String> cursor =
-        last.or(() -> Optional.ofNullable(parameters.getValue(AFTER)).map(Events::withoutEnd));
+        last.or(() -> Optional.ofNullable(parameters.value(AFTER)).map(Events::withoutEnd));
     OptionalInt atMost = number(parameters, AT_MOST);
     return new Start(
         cursor.map(token -> Cursor.parse(token, room.name())),
@@ -121,8 +108,8 @@ final class Events {
     return id.endsWith(FOR_GOOD) ? id.substring(0, id.length() - FOR_GOOD.length()) : id;
   }
 
-  private static OptionalInt number(Fields parameters, String name) {
-    String value = parameters.getValue(name);
+  private static OptionalInt number(Parameters parameters, String name) {
+    String value = parameters.value(name);
     if (value == null) {
       return OptionalInt.empty();
     }

@@ -9,33 +9,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets pass what may become a WebSocket, and answers what may not with a status and one line. It
- * stands ahead of the servlet context, since the Jakarta API cannot refuse with a status of choice
- * and servlet filters do not see handshakes. Requests for other paths are none of its business.
+ * The decision on handshakes: lets pass what may become a WebSocket, and answers what may not with
+ * a status and one line. Requests for other paths are none of its business.
  */
-final class HandshakeGate extends Handler.Wrapper {
+final class HandshakeGate {
   /** The name of the path parameter that names the room. */
   static final String ROOM = "room";
 
   /** The endpoint's path, as a URI template. */
   static final String PATH = RoomPath.ROOMS + "{" + ROOM + "}/websocket";
 
-  /** The request's attribute that holds the place, if one was taken. */
-  static final String PLACE = RoomEndpoint.PLACE;
-
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final String HTTP_1_1 = "HTTP/1.1";
+
+  /** RFC 9110, section 15.5.22, and RFC 6455, section 4.4. */
+  private static final Map<String, String> UPGRADE =
+      Answer.headers(
+          "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13");
 
   private static final String LAST_SEGMENT = "websocket";
   private static final int KEY_BYTES = 16;
@@ -53,43 +48,51 @@ final class HandshakeGate extends Handler.Wrapper {
     this.rooms = reception.rooms();
   }
 
+  /**
+   * What becomes of a handshake: it passes unless it is refused.
+   *
+   * @param place where the room's log ended before, if the dialect begins there and it was found
+   */
+  record Decision(Optional<Answer> refusal, Optional<Cursor> place) {
+    private static final Decision PASSES = new Decision(Optional.empty(), Optional.empty());
+  }
+
   private record Refusal(int status, String reason, Optional<Duration> retryAfter) {
     Refusal(int status, String reason) {
       this(status, reason, Optional.empty());
     }
   }
 
-  @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Optional<RoomPath> path = RoomPath.of(request).filter(HandshakeGate::isEndpoint);
-    if (path.isEmpty()) {
-      return super.handle(request, response, callback);
-    }
-    Optional<Refusal> refusal = refusal(request, path.get());
-    if (refusal.isEmpty()) {
-      return dialect(request).filter(Dialect::beginsAtHandshake).isPresent()
-          ? handleFromPlace(path.get().room(request), request, response, callback)
-          : super.handle(request, response, callback);
-    }
-    if (refusal.get().retryAfter().isPresent()) {
-      Problem.afterPause(request, () -> refuse(refusal.get(), request, response, callback));
-    } else {
-      refuse(refusal.get(), request, response, callback);
-    }
-    return true;
+  /** Decides on a request; empty if its path is not where WebSockets are. */
+  Optional<CompletionStage<Decision>> decide(ApiRequest request) {
+    return RoomPath.of(request)
+        .filter(HandshakeGate::isEndpoint)
+        .map(path -> decide(request, path));
   }
 
-  private void refuse(Refusal refusal, Request request, Response response, Callback callback) {
-    int status = refusal.status();
-    if (status == HttpStatus.UPGRADE_REQUIRED_426) {
-      // RFC 9110, section 15.5.22, and RFC 6455, section 4.4.
-      response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
-      response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
-      response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
+  private CompletionStage<Decision> decide(ApiRequest request, RoomPath path) {
+    Optional<Refusal> refusal = refusal(request, path);
+    if (refusal.isEmpty()) {
+      return dialect(request).filter(Dialect::beginsAtHandshake).isPresent()
+          ? place(path.room(request), request)
+          : CompletableFuture.completedFuture(Decision.PASSES);
     }
-    origins.share(request, response);
-    refusal.retryAfter().ifPresent(time -> Problem.putRetryAfter(response, time));
-    Response.writeError(request, response, callback, status, refusal.reason());
+    return refusal.get().retryAfter().isPresent()
+        ? CompletableFuture.supplyAsync(
+            () -> refused(refusal.get(), request), Problem.afterPause(request.executor()))
+        : CompletableFuture.completedFuture(refused(refusal.get(), request));
+  }
+
+  private Decision refused(Refusal refusal, ApiRequest request) {
+    Answer answer =
+        Answer.line(refusal.status(), refusal.reason())
+            .after(refusal.retryAfter().map(Problem::retryAfter).orElse(Map.of()))
+            .after(origins.sharing(request));
+    if (refusal.status() == Status.UPGRADE_REQUIRED) {
+      answer = answer.after(UPGRADE);
+    }
+    boolean isLast = !request.body().discard() && request.protocol().equals(HTTP_1_1);
+    return new Decision(Optional.of(isLast ? answer.closing() : answer), Optional.empty());
   }
 
   /**
@@ -97,42 +100,20 @@ final class HandshakeGate extends Handler.Wrapper {
    * as being there, and what others say from then on reaches them. Mostly it is known; should it
    * not be found, they begin as soon as they have joined.
    */
-  private boolean handleFromPlace(
-      RoomName room, Request request, Response response, Callback callback) throws Exception {
+  private CompletionStage<Decision> place(RoomName room, ApiRequest request) {
     CompletableFuture<Cursor> place = rooms.room(room).head().toCompletableFuture();
-    if (place.isDone()) {
-      note(request, place);
-      return super.handle(request, response, callback);
-    }
-    place
-        .copy()
-        .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete(
-            (found, e) ->
-                request
-                    .getContext()
-                    .execute(
-                        () -> {
-                          note(request, place);
-                          handleLater(request, response, callback);
-                        }));
-    return true;
+    return place.isDone()
+        ? CompletableFuture.completedFuture(at(place))
+        : place
+            .copy()
+            .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .handleAsync((found, e) -> at(place), request.executor());
   }
 
-  private static void note(Request request, CompletableFuture<Cursor> place) {
-    if (place.isDone() && !place.isCompletedExceptionally()) {
-      request.setAttribute(PLACE, place.join());
-    }
-  }
-
-  private void handleLater(Request request, Response response, Callback callback) {
-    try {
-      if (!super.handle(request, response, callback)) {
-        Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
-      }
-    } catch (Throwable e) {
-      Response.writeError(request, response, callback, e);
-    }
+  private static Decision at(CompletableFuture<Cursor> place) {
+    return place.isDone() && !place.isCompletedExceptionally()
+        ? new Decision(Optional.empty(), Optional.of(place.join()))
+        : Decision.PASSES;
   }
 
   /** Whether this is where WebSockets are. */
@@ -140,70 +121,70 @@ final class HandshakeGate extends Handler.Wrapper {
     return path.what().equals(LAST_SEGMENT);
   }
 
-  private Optional<Dialect> dialect(Request request) {
-    return dialects.of(subprotocols(request.getHeaders()));
+  private Optional<Dialect> dialect(ApiRequest request) {
+    return dialects.of(subprotocols(request));
   }
 
   /** What a handshake offers to speak. */
-  static List<String> subprotocols(HttpFields headers) {
-    return headers.getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, true);
+  static List<String> subprotocols(ApiRequest request) {
+    return HeaderList.elements(request.headers("Sec-WebSocket-Protocol"));
   }
 
-  private Optional<Refusal> refusal(Request request, RoomPath path) {
+  private Optional<Refusal> refusal(ApiRequest request, RoomPath path) {
     try {
       path.room(request);
-      Map<String, List<String>> parameters = Request.extractQueryParameters(request).toMultiMap();
+      Map<String, List<String>> parameters = request.parameters().all();
       dialect(request).ifPresent(dialect -> dialect.start(parameters));
     } catch (IllegalArgumentException e) {
-      return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, e.getMessage()));
+      return Optional.of(new Refusal(Status.BAD_REQUEST, e.getMessage()));
     }
-    HttpFields headers = request.getHeaders();
-    if (!isUpgrade(request, headers)) {
+    if (!isUpgrade(request)) {
       return Optional.of(
           new Refusal(
-              HttpStatus.UPGRADE_REQUIRED_426,
-              "this is a WebSocket: connect with ws:// or wss://"));
+              Status.UPGRADE_REQUIRED, "this is a WebSocket: connect with ws:// or wss://"));
     }
     Optional<String> foreign = origins.refusal(request);
     if (foreign.isPresent()) {
-      return Optional.of(new Refusal(HttpStatus.FORBIDDEN_403, foreign.get()));
+      return Optional.of(new Refusal(Status.FORBIDDEN, foreign.get()));
     }
-    List<String> keys = headers.getValuesList(HttpHeader.SEC_WEBSOCKET_KEY);
+    List<String> keys = request.headers("Sec-WebSocket-Key");
     if (keys.size() != 1 || !isKey(keys.get(0))) {
       return Optional.of(
           new Refusal(
-              HttpStatus.BAD_REQUEST_400,
-              "Sec-WebSocket-Key must be there once, 16 bytes in base64"));
+              Status.BAD_REQUEST, "Sec-WebSocket-Key must be there once, 16 bytes in base64"));
     }
-    if (hasBody(headers)) {
-      return Optional.of(new Refusal(HttpStatus.BAD_REQUEST_400, "a handshake has no body"));
+    if (hasBody(request)) {
+      return Optional.of(new Refusal(Status.BAD_REQUEST, "a handshake has no body"));
     }
     if (dialect(request).isEmpty()) {
       return Optional.of(
           new Refusal(
-              HttpStatus.BAD_REQUEST_400,
+              Status.BAD_REQUEST,
               "no known subprotocol offered: this server speaks "
                   + String.join(", ", dialects.subprotocols())
                   + ", or plain frames to who offers none"));
     }
     return charging
-        .of(Addresses.of(request))
+        .of(request.peer())
         .onJoin()
         .map(over -> new Refusal(over.status(), over.reason(), Optional.of(over.retryAfter())));
   }
 
-  private static boolean isUpgrade(Request request, HttpFields headers) {
-    return HttpMethod.GET.is(request.getMethod())
-        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-        && "websocket".equalsIgnoreCase(headers.get(HttpHeader.UPGRADE))
-        && headers.contains(HttpHeader.CONNECTION, "upgrade")
-        && "13".equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION));
+  private static boolean isUpgrade(ApiRequest request) {
+    return request.isMethod("GET")
+        && request.protocol().equals(HTTP_1_1)
+        && "websocket".equalsIgnoreCase(first(request, "Upgrade"))
+        && HeaderList.contains(request.headers("Connection"), "upgrade")
+        && first(request, "Sec-WebSocket-Version").equals("13");
+  }
+
+  private static String first(ApiRequest request, String header) {
+    return request.headers(header).stream().findFirst().orElse("");
   }
 
   /** What is a body to a proxy would be frames to us. */
-  private static boolean hasBody(HttpFields headers) {
-    return headers.contains(HttpHeader.TRANSFER_ENCODING)
-        || headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0;
+  private static boolean hasBody(ApiRequest request) {
+    return !request.headers("Transfer-Encoding").isEmpty() || request.contentLength() > 0;
   }
 
   private static boolean isKey(String key) {

@@ -74,9 +74,9 @@ final class IncomingBytes {
       counted.add(FORMS * step);
       countedBytes += step;
     }
-    byte[] copy = new byte[piece.remaining()];
-    piece.duplicate().get(copy);
-    parts.writeBytes(copy);
+    byte[] bytes = new byte[piece.remaining()];
+    piece.duplicate().get(bytes);
+    parts.writeBytes(bytes);
   }
 
   /** All of it, which is counted until {@link #onHandled}; empty if it has ended. */

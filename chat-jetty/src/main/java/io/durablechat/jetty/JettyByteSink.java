@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -8,6 +9,7 @@ import org.eclipse.jetty.util.Callback;
 final class JettyByteSink implements ByteSink {
   private final Response response;
   private final Callback callback;
+  private final EndPoint socket;
   private final JettyWrite write = new JettyWrite();
 
   /**
@@ -18,6 +20,9 @@ final class JettyByteSink implements ByteSink {
   JettyByteSink(Response response, Callback callback) {
     this.response = response;
     this.callback = callback;
+    this.socket =
+        MeteredEndPoint.unwrapped(
+            response.getRequest().getConnectionMetaData().getConnection().getEndPoint());
   }
 
   @Override
@@ -31,12 +36,12 @@ final class JettyByteSink implements ByteSink {
   }
 
   @Override
-  public void refuse(Problem problem, Completion done) {
-    problem.write(response, Callback.from(callback, done::succeeded));
+  public void abort(Throwable cause) {
+    callback.failed(cause);
   }
 
   @Override
-  public void abort(Throwable cause) {
-    callback.failed(cause);
+  public long taken() {
+    return socket instanceof MeteredEndPoint metered ? metered.taken() : UNKNOWN;
   }
 }

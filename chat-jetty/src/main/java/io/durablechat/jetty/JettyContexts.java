@@ -24,8 +24,8 @@ final class JettyContexts {
           HandshakeRequest.wrapIn(servletContext);
         });
     Reception reception = endpoint.reception();
-    context.insertHandler(new HandshakeGate(settings.origins(), reception));
-    context.insertHandler(new RoomApi(reception, settings));
+    context.insertHandler(new GateHandler(new HandshakeGate(settings.origins(), reception)));
+    context.insertHandler(new ApiHandler(new RoomApi(reception, settings)));
     context.addBean(endpoint.ticking());
     StopListener.listen(context, endpoint);
   }
@@ -33,9 +33,9 @@ final class JettyContexts {
   /** By Jetty's own. */
   static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
     Reception reception = endpoint.reception();
-    HandshakeGate gate = new HandshakeGate(settings.origins(), reception);
+    GateHandler gate = new GateHandler(new HandshakeGate(settings.origins(), reception));
     gate.setHandler(new CoreUpgrade(reception));
-    RoomApi api = new RoomApi(reception, settings);
+    ApiHandler api = new ApiHandler(new RoomApi(reception, settings));
     api.setHandler(gate);
     context.setHandler(api);
     context.addBean(endpoint.ticking());

@@ -12,13 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
+import java.util.concurrent.CompletionStage;
 
 /** A room's messages: {@code GET} reads a page of them, {@code POST} publishes one. */
 final class Messages {
@@ -36,36 +30,35 @@ final class Messages {
     this.moderation = reception.rooms().moderation();
   }
 
-  void handle(Room room, Asked asked, Response response, Callback callback) {
-    Request request = asked.request();
-    RoomApi.allow(request, response, "GET", "POST");
-    Fields parameters = Request.extractQueryParameters(request);
-    if (HttpMethod.POST.is(request.getMethod())) {
-      RoomApi.allowParameters(parameters, Set.of());
+  CompletionStage<Answer> handle(Room room, Asked asked) {
+    ApiRequest request = asked.request();
+    request.allowMethods("GET", "POST");
+    Parameters parameters = request.parameters();
+    if (request.isMethod("POST")) {
+      parameters.allow(Set.of());
       asked.caller().need(room.name(), Set.of(Right.PUBLISH));
-      posts.publish(room, asked, response, callback);
-    } else {
-      RoomApi.allowParameters(parameters, Set.of(BEFORE, AFTER, LIMIT));
-      asked.caller().need(room.name(), Set.of(Right.READ));
-      moderation.ifPresent(
-          m ->
-              m.checkJoin(
-                  room.name(), asked.caller().member(), asked.caller().standing(room.name())));
-      read(room, parameters, asked, response, callback);
+      return posts.publish(room, asked);
     }
+    parameters.allow(Set.of(BEFORE, AFTER, LIMIT));
+    asked.caller().need(room.name(), Set.of(Right.READ));
+    moderation.ifPresent(
+        m ->
+            m.checkJoin(
+                room.name(), asked.caller().member(), asked.caller().standing(room.name())));
+    return read(room, Query.of(room.name(), parameters), asked);
   }
 
   /** What is asked for: a range, and the cursor it was anchored at. */
   private record Query(Range range, Optional<Cursor> anchor) {
-    static Query of(RoomName room, Fields parameters) {
+    static Query of(RoomName room, Parameters parameters) {
       Query query = ofRecords(room, parameters);
       return new Query(query.range().ofMessages(), query.anchor());
     }
 
-    private static Query ofRecords(RoomName room, Fields parameters) {
-      String before = parameters.getValue(BEFORE);
-      String after = parameters.getValue(AFTER);
-      String limit = parameters.getValue(LIMIT);
+    private static Query ofRecords(RoomName room, Parameters parameters) {
+      String before = parameters.value(BEFORE);
+      String after = parameters.value(AFTER);
+      String limit = parameters.value(LIMIT);
       if (before != null && after != null) {
         throw new BadRequestException("either before or after, not both");
       }
@@ -93,45 +86,39 @@ final class Messages {
       if (anchor.isPresent()
           && (anchor.get().lineage() != page.head().lineage()
               || anchor.get().sequence() > page.head().sequence())) {
-        throw Problem.of(
-            HttpStatus.GONE_410, "reset", "the history that this cursor is of was replaced");
+        throw Problem.of(Status.GONE, "reset", "the history that this cursor is of was replaced");
       }
     }
   }
 
-  private void read(
-      Room room, Fields parameters, Asked asked, Response response, Callback callback) {
-    Query query = Query.of(room.name(), parameters);
+  private CompletionStage<Answer> read(Room room, Query query, Asked asked) {
     PageMemory memory = PageMemory.of(asked.charges().requests(), query.range());
-    Callback done = Callback.from(callback, memory::release);
-    Request request = asked.request();
-    Request.addCompletionListener(request, failure -> memory.cancel());
-    // Put into words where the log is not read: that serves whoever is behind.
-    Executor executor = request.getComponents().getExecutor();
-    asked
+    ApiRequest request = asked.request();
+    request.onEnd(memory::cancel);
+    return asked
         .charges()
-        .page(executor, () -> memory.read(room), page -> words(page, query))
-        .whenComplete(
-            (json, e) ->
-                RoomApi.answer(
-                    response,
-                    done,
-                    () -> {
-                      if (e != null) {
-                        throw Refusals.cause(e) instanceof Problem problem
-                            ? problem
-                            : Refusals.of(e);
-                      }
-                      // Before it is written: by then it may be given back already.
-                      memory.onWritten(json.remaining());
-                      asked.charges().onBytes(json.remaining());
-                      RoomApi.write(response, done, HttpStatus.OK_200, json);
-                    }));
+        // Put into words where the log is not read: that serves whoever is behind.
+        .page(request.executor(), () -> memory.read(room), page -> words(page, query))
+        .handle(
+            (json, e) -> {
+              try {
+                if (e != null) {
+                  throw Refusals.cause(e) instanceof Problem problem ? problem : Refusals.of(e);
+                }
+                // Before it is written: by then it may be given back already.
+                memory.onWritten(json.remaining());
+                asked.charges().onBytes(json.remaining());
+                return Answer.json(Status.OK, json).ending(memory::release);
+              } catch (Throwable refused) {
+                memory.release();
+                throw refused;
+              }
+            });
   }
 
   private static ByteBuffer words(Page page, Query query) {
     query.check(page);
-    return RoomApi.encoded(page(page, query));
+    return Answer.encoded(page(page, query));
   }
 
   private static JsonObject page(Page page, Query query) {

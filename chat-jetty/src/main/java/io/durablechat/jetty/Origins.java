@@ -4,16 +4,10 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Origins {
   private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
+  private static final String ORIGIN = "Origin";
+  private static final String VARY = "Vary";
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
@@ -36,7 +32,14 @@ final class Origins {
           + Credentials.HEADER
           + ", Content-Type, Idempotency-Key, Last-Event-ID, Cache-Control, X-Requested-With";
 
-  private static final String PREFLIGHT_SECONDS = "600";
+  private static final Map<String, String> PREFLIGHT =
+      Answer.headers(
+          "Access-Control-Allow-Methods",
+          "GET, HEAD, POST",
+          "Access-Control-Allow-Headers",
+          REQUEST_HEADERS,
+          "Access-Control-Max-Age",
+          "600");
 
   /**
    * So many different refusals are logged, each once: whoever asks again and again fills no disk.
@@ -76,7 +79,7 @@ final class Origins {
   }
 
   /** Why a page may not have this done, in one line; empty if it may, or if it is no page. */
-  Optional<String> refusal(Request request) {
+  Optional<String> refusal(ApiRequest request) {
     Optional<String> host = hostRefusal(request);
     return host.isPresent() ? host : originRefusal(request);
   }
@@ -86,42 +89,41 @@ final class Origins {
    *
    * @throws Problem if it may not be done
    */
-  void check(Request request) {
-    boolean changes =
-        !HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod());
+  void check(ApiRequest request) {
+    boolean changes = !request.isMethod("GET") && !request.isMethod("HEAD");
     (changes ? refusal(request) : hostRefusal(request))
         .ifPresent(
             refusal -> {
-              throw Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", refusal);
+              throw Problem.of(Status.FORBIDDEN, "forbidden", refusal);
             });
   }
 
-  /** Has browsers show an answer to the pages it may be shown to (CORS). */
-  void share(Request request, Response response) {
+  /** Returns headers by which browsers show an answer to the pages it may be shown to (CORS). */
+  Map<String, String> sharing(ApiRequest request) {
     String origin = origin(request);
     if (origin == null) {
-      return;
+      return Map.of();
     }
-    HttpFields.Mutable headers = response.getHeaders();
-    headers.ensureField(new HttpField(HttpHeader.VARY, "Origin"));
-    if (isAccepted(origin, request)) {
-      headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-      headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After");
-    }
+    return isAccepted(origin, request)
+        ? Answer.headers(
+            VARY,
+            ORIGIN,
+            "Access-Control-Allow-Origin",
+            origin,
+            "Access-Control-Expose-Headers",
+            "Retry-After")
+        : Answer.headers(VARY, ORIGIN);
   }
 
   /** Whether a browser asks what a page may ask for. */
-  static boolean isPreflight(Request request) {
-    return HttpMethod.OPTIONS.is(request.getMethod())
-        && request.getHeaders().contains(HttpHeader.ACCESS_CONTROL_REQUEST_METHOD);
+  static boolean isPreflight(ApiRequest request) {
+    return request.isMethod("OPTIONS")
+        && !request.headers("Access-Control-Request-Method").isEmpty();
   }
 
-  static void answerPreflight(Response response) {
-    HttpFields.Mutable headers = response.getHeaders();
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
-    headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
-    response.setStatus(HttpStatus.NO_CONTENT_204);
+  /** Returns what a browser is told that asks so. */
+  static Answer preflight() {
+    return Answer.of(Status.NO_CONTENT, PREFLIGHT);
   }
 
   /**
@@ -146,12 +148,12 @@ final class Origins {
   }
 
   /** What the header says; null if it is not there. Two values are none that a page could have. */
-  private static String origin(Request request) {
-    List<String> values = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
+  private static String origin(ApiRequest request) {
+    List<String> values = request.headers(ORIGIN);
     return values.isEmpty() ? null : String.join(", ", values);
   }
 
-  private Optional<String> originRefusal(Request request) {
+  private Optional<String> originRefusal(ApiRequest request) {
     String origin = origin(request);
     return origin == null || isAccepted(origin, request)
         ? Optional.empty()
@@ -173,21 +175,21 @@ final class Origins {
     return logged(refusal);
   }
 
-  private boolean isAccepted(String origin, Request request) {
+  private boolean isAccepted(String origin, ApiRequest request) {
     Optional<WebOrigin> page = WebOrigin.of(origin);
     if (page.isEmpty()) {
       return false;
     }
     String host = host(request);
     return listed.contains(page.get())
-        || isSameHost(page.get(), host, Request.getServerPort(request))
+        || isSameHost(page.get(), host, request.serverPort())
         || (isLoopback(page.get().host()) && isLoopback(host) && isLocal(request));
   }
 
   /** Under which name or address the server was asked. */
-  private static String host(Request request) {
-    String name = Request.getServerName(request);
-    return name == null ? "" : Addresses.host(name).orElse(name);
+  private static String host(ApiRequest request) {
+    String name = request.serverName();
+    return Addresses.host(name).orElse(name);
   }
 
   /** The scheme is not compared: a proxy may have taken TLS off. */
@@ -200,11 +202,11 @@ final class Origins {
     return port == HTTP || port == HTTPS ? -1 : port;
   }
 
-  private Optional<String> hostRefusal(Request request) {
+  private Optional<String> hostRefusal(ApiRequest request) {
     String host = host(request);
     boolean isOwn =
         !isLocal(request)
-            || TrustedProxies.isBehind(request)
+            || request.isBehindProxy()
             || isLoopback(host)
             || isAddress(host)
             || listed.stream().anyMatch(page -> page.host().equals(host));
@@ -236,7 +238,7 @@ final class Origins {
     return Addresses.literal(host).isPresent();
   }
 
-  private static boolean isLocal(Request request) {
-    return Addresses.of(request).filter(InetAddress::isLoopbackAddress).isPresent();
+  private static boolean isLocal(ApiRequest request) {
+    return request.peer().filter(InetAddress::isLoopbackAddress).isPresent();
   }
 }

@@ -1,9 +1,8 @@
 package io.durablechat.jetty;
 
-import java.nio.charset.StandardCharsets;
-import java.util.function.BiConsumer;
+import java.util.Map;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,16 +14,16 @@ import org.eclipse.jetty.util.Callback;
  * that come to no handler, such as for a path that cannot be read.
  */
 final class PlainErrors extends ErrorHandler {
-  private final BiConsumer<Request, Response> sharing;
+  private final Function<ApiRequest, Map<String, String>> sharing;
 
   /** Errors that no page of another origin gets to see. */
   PlainErrors() {
-    sharing = (request, response) -> {};
+    sharing = request -> Map.of();
   }
 
   /** Errors that pages get to see as they do answers. */
   PlainErrors(Origins origins) {
-    sharing = origins::share;
+    sharing = origins::sharing;
   }
 
   @Override
@@ -41,10 +40,7 @@ final class PlainErrors extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     boolean ours = cause == null || cause instanceof HttpException;
-    String line = (ours ? message : HttpStatus.getMessage(code)).replaceAll("\\p{Cntrl}", " ");
-    sharing.accept(request, response);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    response.write(true, StandardCharsets.UTF_8.encode(line + "\n"), callback);
+    Answer answer = Answer.line(code, ours ? message : HttpStatus.getMessage(code));
+    JettyAnswer.write(answer.after(sharing.apply(new JettyRequest(request))), response, callback);
   }
 }

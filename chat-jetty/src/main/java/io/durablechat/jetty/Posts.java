@@ -13,13 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /** Publishes what is posted to a room: JSON or a text. */
 final class Posts {
@@ -41,56 +39,60 @@ final class Posts {
     this.meters = reception.meters();
   }
 
-  void publish(Room room, Asked asked, Response response, Callback callback) {
-    Request request = asked.request();
+  CompletionStage<Answer> publish(Room room, Asked asked) {
+    ApiRequest request = asked.request();
     RoomApi.check(asked.charges().onRoom(room.name()));
     RoomApi.check(asked.caller().onPublish());
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
     int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
-    if (request.getLength() > (long) max + DRAINED) {
+    if (request.contentLength() > (long) max + DRAINED) {
       throw tooLarge();
     }
     IncomingBytes incoming = new IncomingBytes(asked.charges().requests());
-    Callback done = Callback.from(callback, incoming::end);
+    CompletableFuture<ByteBuffer> read = new CompletableFuture<>();
     RequestBody.read(
         request,
         max,
         incoming,
         asked.charges(),
         reception,
-        (body, failure) ->
-            RoomApi.answer(
-                response,
-                done,
-                () -> {
-                  if (failure != null) {
-                    throw unread(failure);
-                  }
-                  publish(
-                      room,
-                      asked,
-                      Posted.of(type, decoded(body), asked.caller(), id),
-                      response,
-                      done);
-                }));
+        (body, failure) -> {
+          if (failure == null) {
+            read.complete(body);
+          } else {
+            read.completeExceptionally(unread(failure));
+          }
+        });
+    return read.thenCompose(
+            body -> publish(room, asked, Posted.of(type, decoded(body), asked.caller(), id)))
+        .handle(
+            (answer, e) -> {
+              if (e != null) {
+                incoming.end();
+                throw new CompletionException(Refusals.cause(e));
+              }
+              return answer.ending(incoming::end);
+            });
   }
 
-  private void publish(
-      Room room, Asked asked, Posted posted, Response response, Callback callback) {
+  private CompletionStage<Answer> publish(Room room, Asked asked, Posted posted) {
     long startedAt = meters.start();
     Draft draft = posted.draft();
-    room.publish(posted.author(), asked.caller().standing(room.name()), draft)
-        .whenComplete(
+    return room.publish(posted.author(), asked.caller().standing(room.name()), draft)
+        .handle(
             (receipt, e) -> {
               meters.onSettled(startedAt, room.name(), posted.author(), draft, receipt, e);
-              answer(response, callback, receipt, e);
+              if (e != null) {
+                throw Refusals.of(e);
+              }
+              return answer(receipt);
             });
   }
 
   private Problem tooLarge() {
     return Problem.of(
-        HttpStatus.PAYLOAD_TOO_LARGE_413,
+        Status.PAYLOAD_TOO_LARGE,
         "too_large",
         "message is larger than " + terms.maxMessageBytes() + " bytes");
   }
@@ -103,33 +105,23 @@ final class Posts {
       return refusal;
     }
     return failure instanceof TimeoutException
-        ? Problem.of(HttpStatus.REQUEST_TIMEOUT_408, "bad_request", "the body did not come in time")
+        ? Problem.of(Status.REQUEST_TIMEOUT, "bad_request", "the body did not come in time")
         : Problem.badRequest("the body could not be read");
   }
 
-  private static void answer(
-      Response response, Callback callback, Receipt receipt, Throwable refusal) {
-    RoomApi.answer(
-        response,
-        callback,
-        () -> {
-          if (refusal != null) {
-            throw Refusals.of(refusal);
-          }
-          JsonObject o = new JsonObject();
-          o.addProperty("seq", receipt.sequence());
-          o.addProperty("duplicate", receipt.duplicate());
-          int status = receipt.duplicate() ? HttpStatus.OK_200 : HttpStatus.CREATED_201;
-          RoomApi.write(response, callback, status, o);
-        });
+  private static Answer answer(Receipt receipt) {
+    JsonObject o = new JsonObject();
+    o.addProperty("seq", receipt.sequence());
+    o.addProperty("duplicate", receipt.duplicate());
+    return Answer.json(receipt.duplicate() ? Status.OK : Status.CREATED, o);
   }
 
   /** Without an author it would protect from nothing: everybody new has ids of their own. */
   private static Optional<String> idempotencyKey(Asked asked) {
-    Optional<String> key = RoomApi.single(asked.request(), "Idempotency-Key");
+    Optional<String> key = asked.request().single("Idempotency-Key");
     if (key.isPresent() && asked.shown().isNone()) {
       throw Problem.of(
-          HttpStatus.UNAUTHORIZED_401,
+          Status.UNAUTHORIZED,
           "unauthorized",
           "Idempotency-Key needs to know who you are: Authorization: Guest, and a key");
     }
@@ -146,12 +138,12 @@ final class Posts {
     return quoted.substring(1, quoted.length() - 1).replaceAll("\\\\(.)", "$1");
   }
 
-  private static String contentType(Request request) {
-    if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
+  private static String contentType(ApiRequest request) {
+    if (!request.headers("Content-Encoding").isEmpty()) {
       throw unsupported("the body must be sent as it is, without Content-Encoding");
     }
     String[] parts =
-        RoomApi.single(request, "Content-Type").orElse("").toLowerCase(Locale.ROOT).split(";", 2);
+        request.single("Content-Type").orElse("").toLowerCase(Locale.ROOT).split(";", 2);
     String type = parts[0].strip();
     boolean utf8 =
         parts.length < 2
@@ -164,7 +156,7 @@ final class Posts {
   }
 
   private static Problem unsupported(String detail) {
-    return Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "unsupported", detail);
+    return Problem.of(Status.UNSUPPORTED_MEDIA_TYPE, "unsupported", detail);
   }
 
   /** The text of a body. */

@@ -1,19 +1,17 @@
 package io.durablechat.jetty;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.gson.JsonObject;
 import io.durablechat.core.RefusedException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
+import java.util.function.Supplier;
 
 /**
  * Why a request was not done, as problem details (RFC 9457): a status, a code as in {@code
@@ -32,18 +30,27 @@ final class Problem extends RuntimeException {
 
   private final boolean isOverLimit;
 
+  /** Headers beside those of every problem. */
+  private final transient Map<String, String> own;
+
   private Problem(int status, String code, String detail, Optional<Duration> retryAfter) {
     this(status, code, detail, retryAfter, false);
   }
 
   private Problem(
-      int status, String code, String detail, Optional<Duration> retryAfter, boolean isOverLimit) {
+      int status,
+      String code,
+      String detail,
+      Optional<Duration> retryAfter,
+      boolean isOverLimit,
+      String... own) {
     // An answer, not a fault: nobody looks at its stack.
     super(detail, null, false, false);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
     this.isOverLimit = isOverLimit;
+    this.own = Answer.headers(own);
   }
 
   static Problem of(int status, String code, String detail) {
@@ -57,7 +64,7 @@ final class Problem extends RuntimeException {
   }
 
   static Problem badRequest(String detail) {
-    return of(HttpStatus.BAD_REQUEST_400, "bad_request", detail);
+    return of(Status.BAD_REQUEST, "bad_request", detail);
   }
 
   /** What a refusal is over HTTP; whatever else it is, is our fault and not told. */
@@ -66,11 +73,14 @@ final class Problem extends RuntimeException {
     if (cause instanceof Problem problem) {
       return problem;
     }
+    if (cause instanceof UnreadableRequestException) {
+      return badRequest("the request cannot be read");
+    }
     if (cause instanceof BadRequestException || cause instanceof IllegalArgumentException) {
       return badRequest(cause.getMessage());
     }
     if (cause instanceof NotAuthenticatedException) {
-      return of(HttpStatus.UNAUTHORIZED_401, "unauthorized", cause.getMessage());
+      return of(Status.UNAUTHORIZED, "unauthorized", cause.getMessage());
     }
     RefusedException refusal = Refusals.of(cause);
     return new Problem(
@@ -83,59 +93,86 @@ final class Problem extends RuntimeException {
   private static int status(RefusedException.Reason reason) {
     return switch (reason) {
       // An id that was used for something else: draft-ietf-httpapi-idempotency-key-header, 2.7.
-      case CONFLICT -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-      case FORBIDDEN, BANNED, MUTED, LOCKED -> HttpStatus.FORBIDDEN_403;
-      case SLOW_MODE -> HttpStatus.TOO_MANY_REQUESTS_429;
-      case NOT_FOUND -> HttpStatus.NOT_FOUND_404;
-      case TOO_LARGE -> HttpStatus.PAYLOAD_TOO_LARGE_413;
-      case OVERLOADED, STORAGE, CLOSED -> HttpStatus.SERVICE_UNAVAILABLE_503;
+      case CONFLICT -> Status.UNPROCESSABLE;
+      case FORBIDDEN, BANNED, MUTED, LOCKED -> Status.FORBIDDEN;
+      case SLOW_MODE -> Status.TOO_MANY_REQUESTS;
+      case NOT_FOUND -> Status.NOT_FOUND;
+      case TOO_LARGE -> Status.PAYLOAD_TOO_LARGE;
+      case OVERLOADED, STORAGE, CLOSED -> Status.SERVICE_UNAVAILABLE;
     };
   }
 
-  static void putRetryAfter(Response response, Duration time) {
-    response.getHeaders().put(HttpHeader.RETRY_AFTER, (time.toMillis() + MILLIS - 1) / MILLIS);
+  /** Returns the header that says when to try again. */
+  static Map<String, String> retryAfter(Duration time) {
+    return Answer.headers("Retry-After", "" + (time.toMillis() + MILLIS - 1) / MILLIS);
   }
 
-  /** Does this a little later, on a thread that may write. */
-  static void afterPause(Request request, Runnable answer) {
-    request
-        .getComponents()
-        .getScheduler()
-        .schedule(
-            () -> request.getContext().execute(answer), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  /** Returns an executor that does everything a little later than this one. */
+  static Executor afterPause(Executor executor) {
+    return CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
   }
 
-  void write(Response response, Callback callback) {
-    if (isOverLimit) {
-      afterPause(response.getRequest(), () -> writeNow(response, callback));
-    } else {
-      writeNow(response, callback);
+  /** Returns the same with this header. */
+  Problem with(String name, String value) {
+    return new Problem(status, code, getMessage(), retryAfter, isOverLimit, name, value);
+  }
+
+  /**
+   * Returns what this gives, or a problem in place of a failure that is an answer; it fails with
+   * any other. A request that is over a limit is answered after a pause.
+   */
+  static CompletionStage<Answer> orElse(
+      ApiRequest request, Supplier<CompletionStage<Answer>> task) {
+    CompletionStage<Answer> answer;
+    try {
+      answer = task.get();
+    } catch (Throwable e) {
+      return instead(request, e);
     }
+    return answer.exceptionallyCompose(e -> instead(request, Refusals.cause(e)));
   }
 
-  private void writeNow(Response response, Callback callback) {
-    // A body that nobody has read would be taken for the next request: then the connection ends,
-    // which the client has to know, or it sends its next request into it.
-    if (!response.getRequest().consumeAvailable()) {
-      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+  private static CompletionStage<Answer> instead(ApiRequest request, Throwable failure) {
+    if (!isAnswer(failure)) {
+      return CompletableFuture.failedFuture(failure);
     }
+    Problem problem = of(failure);
+    if (!problem.isOverLimit) {
+      return CompletableFuture.completedFuture(problem.answer(request));
+    }
+    return CompletableFuture.supplyAsync(
+        () -> problem.answer(request), afterPause(request.executor()));
+  }
+
+  private static boolean isAnswer(Throwable e) {
+    return e instanceof Problem
+        || e instanceof BadRequestException
+        || e instanceof IllegalArgumentException
+        || e instanceof NotAuthenticatedException
+        || e instanceof RefusedException;
+  }
+
+  /** Returns the answer, which is to be written now. */
+  Answer answer(ApiRequest request) {
     JsonObject o = new JsonObject();
-    o.addProperty("title", HttpStatus.getMessage(status));
+    o.addProperty("title", Status.title(status));
     o.addProperty("status", status);
     o.addProperty("code", code);
     o.addProperty("detail", getMessage());
-    retryAfter.ifPresent(
-        time -> {
-          o.addProperty("retryAfter", time.toMillis());
-          putRetryAfter(response, time);
-        });
-    if (status == HttpStatus.UNAUTHORIZED_401) {
-      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Guest, Bearer");
+    retryAfter.ifPresent(time -> o.addProperty("retryAfter", time.toMillis()));
+    Answer answer =
+        Answer.json(status, "application/problem+json", Answer.encoded(o)).after(headers());
+    // A body that nobody has read would be taken for the next request: then the connection ends,
+    // which the client has to know, or it sends its next request into it.
+    return request.body().discard() ? answer : answer.closing();
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>(own);
+    retryAfter.ifPresent(time -> headers.putAll(retryAfter(time)));
+    if (status == Status.UNAUTHORIZED) {
+      headers.put("WWW-Authenticate", "Guest, Bearer");
     }
-    response.setStatus(status);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    response.write(true, UTF_8.encode(o + "\n"), callback);
+    return headers;
   }
 }

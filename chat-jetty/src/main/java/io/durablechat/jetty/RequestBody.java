@@ -1,12 +1,10 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.RefusedException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * Reads a request's body as it comes. Only what has come is held in memory and counted, whatever
@@ -17,13 +15,13 @@ import org.eclipse.jetty.util.thread.Invocable;
  * <p>Chunks come one after another, on threads that may take their time; the rest may be called
  * from any thread.
  */
-final class RequestBody implements Invocable.Task {
+final class RequestBody implements Runnable {
   /** More than it may be, in bytes. */
   static final class TooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  private final Request request;
+  private final ApiRequest request;
   private final int max;
   private final IncomingBytes incoming;
   private final Reception reception;
@@ -38,10 +36,11 @@ final class RequestBody implements Invocable.Task {
   private final Charges charges;
   private final Runnable deadline = this::onTick;
   private int smallChunks;
+  private boolean isSmall;
   private RuntimeException refusal;
 
   private RequestBody(
-      Request request,
+      ApiRequest request,
       int max,
       IncomingBytes incoming,
       Charges charges,
@@ -65,7 +64,7 @@ final class RequestBody implements Invocable.Task {
    *     {@link RefusedException}, a {@link TimeoutException} or a fault of the connection
    */
   static void read(
-      Request request,
+      ApiRequest request,
       int max,
       IncomingBytes incoming,
       Charges charges,
@@ -80,33 +79,33 @@ final class RequestBody implements Invocable.Task {
   @Override
   public void run() {
     for (int row = 0; row < CHUNKS_IN_A_ROW; row++) {
-      Content.Chunk chunk = request.read();
-      if (chunk == null) {
-        request.demand(this);
+      BodySource.Read read;
+      try {
+        read = request.body().read(this::add);
+      } catch (IOException | TimeoutException e) {
+        end(null, e);
         return;
       }
-      if (Content.Chunk.isFailure(chunk)) {
-        end(null, chunk.getFailure());
+      if (read == BodySource.Read.NOTHING) {
+        request.body().demand(this);
         return;
       }
-      boolean isSmall = chunk.remaining() < SMALL_CHUNK;
-      add(chunk.getByteBuffer());
-      chunk.release();
-      if (chunk.isLast()) {
+      if (read == BodySource.Read.LAST) {
         end(refusal == null ? incoming.whole().orElse(null) : null, refusal);
         return;
       }
       if (isSmall && ++smallChunks % SMALL_CHUNKS == 0 && charges.onRequest().isPresent()) {
         // They cost more than what they bring: whoever goes on is read from more slowly.
-        Problem.afterPause(request, this);
+        Problem.afterPause(request.executor()).execute(this);
         return;
       }
     }
     // Others have their turn.
-    request.getContext().execute(this);
+    request.executor().execute(this);
   }
 
   private void add(ByteBuffer piece) {
+    isSmall = piece.remaining() < SMALL_CHUNK;
     if (refusal != null) {
       return;
     }
@@ -136,12 +135,7 @@ final class RequestBody implements Invocable.Task {
 
   private void onTick() {
     if (incoming.isLate(reception.waking().getAsLong())) {
-      request.fail(new TimeoutException("the body comes too slowly"));
+      request.body().fail(new TimeoutException("the body comes too slowly"));
     }
-  }
-
-  @Override
-  public InvocationType getInvocationType() {
-    return InvocationType.BLOCKING;
   }
 }

@@ -10,13 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.URIUtil;
+import java.util.concurrent.CompletionStage;
 
 /** The rooms that everybody may know of; and new ones that nobody can guess. */
 final class RoomList {
@@ -34,57 +28,52 @@ final class RoomList {
     this.listed = listed;
   }
 
-  void handle(Asked asked, Response response, Callback callback) {
-    Request request = asked.request();
-    RoomApi.allow(request, response, "GET", "POST");
-    RoomApi.allowParameters(Request.extractQueryParameters(request), Set.of());
-    if (HttpMethod.POST.is(request.getMethod())) {
-      make(request, response, callback);
-    } else {
-      List<RoomName> known =
-          listed.stream().filter(r -> asked.caller().rights(r).contains(Right.JOIN)).toList();
-      list(known, request, response, callback);
+  CompletionStage<Answer> handle(Asked asked) {
+    ApiRequest request = asked.request();
+    request.allowMethods("GET", "POST");
+    request.parameters().allow(Set.of());
+    if (request.isMethod("POST")) {
+      return CompletableFuture.completedFuture(make(request));
     }
+    return list(
+        listed.stream().filter(r -> asked.caller().rights(r).contains(Right.JOIN)).toList(),
+        request.contextPath());
   }
 
   /** A room comes to be when it is first named: here it gets a name. */
-  private void make(Request request, Response response, Callback callback) {
-    request.consumeAvailable();
+  private Answer make(ApiRequest request) {
+    request.body().discard();
     byte[] bits = new byte[NAME_BYTES];
     random.nextBytes(bits);
-    JsonObject o = room(request, Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
-    response.getHeaders().put(HttpHeader.LOCATION, o.get("messages").getAsString());
-    RoomApi.write(response, callback, HttpStatus.CREATED_201, o);
+    JsonObject o =
+        room(request.contextPath(), Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    return Answer.json(Status.CREATED, o)
+        .after(Answer.headers("Location", o.get("messages").getAsString()));
   }
 
-  private void list(List<RoomName> known, Request request, Response response, Callback callback) {
+  private CompletionStage<Answer> list(List<RoomName> known, String context) {
     List<CompletableFuture<Integer>> counts = new ArrayList<>();
     known.forEach(name -> counts.add(rooms.room(name).memberCount().toCompletableFuture()));
-    CompletableFuture.allOf(counts.toArray(CompletableFuture<?>[]::new))
-        .whenComplete(
-            (done, e) ->
-                RoomApi.answer(
-                    response,
-                    callback,
-                    () -> {
-                      if (e != null) {
-                        throw Refusals.of(e);
-                      }
-                      JsonArray array = new JsonArray();
-                      for (int i = 0; i < known.size(); i++) {
-                        JsonObject o = room(request, known.get(i).value());
-                        o.addProperty("members", counts.get(i).join());
-                        array.add(o);
-                      }
-                      JsonObject o = new JsonObject();
-                      o.add("rooms", array);
-                      RoomApi.write(response, callback, HttpStatus.OK_200, o);
-                    }));
+    return CompletableFuture.allOf(counts.toArray(CompletableFuture<?>[]::new))
+        .handle(
+            (done, e) -> {
+              if (e != null) {
+                throw Refusals.of(e);
+              }
+              JsonArray array = new JsonArray();
+              for (int i = 0; i < known.size(); i++) {
+                JsonObject o = room(context, known.get(i).value());
+                o.addProperty("members", counts.get(i).join());
+                array.add(o);
+              }
+              JsonObject o = new JsonObject();
+              o.add("rooms", array);
+              return Answer.json(Status.OK, o);
+            });
   }
 
-  private static JsonObject room(Request request, String name) {
-    String context = Request.getContextPath(request);
-    String path = (context.equals("/") ? "" : context) + RoomPath.ROOMS + URIUtil.encodePath(name);
+  private static JsonObject room(String context, String name) {
+    String path = context + RoomPath.ROOMS + RoomPath.encoded(name);
     JsonObject o = new JsonObject();
     o.addProperty("room", name);
     o.addProperty("websocket", path + "/websocket");

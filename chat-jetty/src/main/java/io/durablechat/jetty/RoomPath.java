@@ -1,9 +1,12 @@
 package io.durablechat.jetty;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.durablechat.core.RoomName;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.URIUtil;
 
 /**
  * A path below a room: {@code /room/{room}/{what}}.
@@ -15,17 +18,22 @@ record RoomPath(String what, String segment) {
   /** Where rooms are. */
   static final String ROOMS = "/room/";
 
+  private static final int HEX = 16;
+  private static final int DEL = 0x7f;
+
+  /** What is encoded beside blanks and what is not ASCII. */
+  private static final String ENCODED = "\"#%';<>?[\\]^`{|}";
+
   /** The path of a request within its context; empty if it is another kind of path. */
-  static Optional<RoomPath> of(Request request) {
-    String path = Request.getPathInContext(request);
+  static Optional<RoomPath> of(ApiRequest request) {
+    String path = request.path();
     int end = path.lastIndexOf('/');
     if (!path.startsWith(ROOMS) || end < ROOMS.length()) {
       return Optional.empty();
     }
     String room = path.substring(ROOMS.length(), end);
-    // What the endpoint will be told: Jetty leaves delimiters such as ; and # encoded in its paths.
     return room.indexOf('/') < 0
-        ? Optional.of(new RoomPath(path.substring(end + 1), URIUtil.decodePath(room)))
+        ? decoded(room).map(name -> new RoomPath(path.substring(end + 1), name))
         : Optional.empty();
   }
 
@@ -34,11 +42,54 @@ record RoomPath(String what, String segment) {
    *
    * @throws IllegalArgumentException saying in one line why it is none
    */
-  RoomName room(Request request) {
-    // Jetty strips ";x=1" from a path: the client would find itself in a room it did not name.
-    if (request.getHttpURI().getPath().indexOf(';') >= 0 || segment.indexOf(';') >= 0) {
+  RoomName room(ApiRequest request) {
+    // Servers strip ";x=1" from a path: the client would find itself in a room it did not name.
+    if (request.rawPath().indexOf(';') >= 0 || segment.indexOf(';') >= 0) {
       throw new IllegalArgumentException("room name holds a ;");
     }
     return RoomName.of(segment);
+  }
+
+  /**
+   * Decodes the delimiters, such as ; and #, that are left as they are in paths; empty if it
+   * cannot.
+   */
+  private static Optional<String> decoded(String segment) {
+    if (segment.indexOf('%') < 0) {
+      return Optional.of(segment);
+    }
+    byte[] encoded = segment.getBytes(UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(encoded.length);
+    for (int i = 0; i < encoded.length; i++) {
+      if (encoded[i] != '%') {
+        bytes.put(encoded[i]);
+        continue;
+      }
+      int high = i + 2 < encoded.length ? Character.digit(encoded[i + 1], HEX) : -1;
+      int low = high < 0 ? -1 : Character.digit(encoded[i + 2], HEX);
+      if (low < 0) {
+        return Optional.empty();
+      }
+      bytes.put((byte) (high * HEX + low));
+      i += 2;
+    }
+    try {
+      return Optional.of(UTF_8.newDecoder().decode(bytes.flip()).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns a name as one segment of a path (RFC 3986, section 3.3). */
+  static String encoded(String name) {
+    StringBuilder path = new StringBuilder();
+    for (byte b : name.getBytes(UTF_8)) {
+      if (b > ' ' && b < DEL && ENCODED.indexOf(b) < 0) {
+        path.append((char) b);
+      } else {
+        path.append(String.format(Locale.ROOT, "%%%02X", b));
+      }
+    }
+    return path.toString();
   }
 }

@@ -6,10 +6,9 @@ import io.durablechat.core.RoomName;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -35,16 +34,15 @@ final class TraceStream implements Trace.Watcher {
       Optional<RoomName> room,
       Optional<String> identity,
       InstantSource clock,
-      Response response,
-      Callback callback) {
+      AnswerStream answer,
+      Scheduler scheduler) {
     this.room = room;
     this.identity = identity;
     this.clock = clock;
-    this.scheduler = response.getRequest().getComponents().getScheduler();
+    this.scheduler = scheduler;
     // Operators are few, and what they are told is small.
     HeldBytes.From unsent = HeldBytes.ofHeap(4).from(Optional.empty());
-    this.sender =
-        new EventSender(new JettyByteSink(response, callback), unsent, () -> onEnded(trace));
+    this.sender = new EventSender(answer, unsent, () -> onEnded(trace));
   }
 
   private void onEnded(Trace trace) {
@@ -53,19 +51,20 @@ final class TraceStream implements Trace.Watcher {
   }
 
   /** Begins to watch; empty means any. */
-  static void open(
+  static CompletionStage<Answer> open(
       Trace trace,
       Optional<RoomName> room,
       Optional<String> identity,
-      Response response,
-      Callback callback) {
-    EventStream.putHeaders(response);
+      ApiRequest request,
+      Scheduler scheduler) {
     // It may be quiet for long, and who watches is one of us.
-    response.getRequest().getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(0);
+    request.allowIdle(Duration.ZERO);
+    AnswerStream answer = new AnswerStream(request);
     TraceStream stream =
-        new TraceStream(trace, room, identity, InstantSource.system(), response, callback);
+        new TraceStream(trace, room, identity, InstantSource.system(), answer, scheduler);
     trace.add(stream);
     stream.signOfLife();
+    return answer.answer();
   }
 
   /** Nobody notices that a reader is gone to whom nothing is written. */

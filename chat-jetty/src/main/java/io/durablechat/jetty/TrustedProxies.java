@@ -1,33 +1,23 @@
 package io.durablechat.jetty;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.InetAddressSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whose word is taken for where a request comes from ({@code X-Forwarded-For}): proxies that are
  * listed. Each appends the address it was asked from, so the last one that is no such proxy's is
- * the client's; what stands before it may be anybody's invention. Jetty's own customizer believes
- * the first, of whomever.
+ * the client's; what stands before it may be anybody's invention.
  */
-final class TrustedProxies implements HttpConfiguration.Customizer {
+final class TrustedProxies {
   private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
-  private static final String BEHIND = TrustedProxies.class.getName();
 
-  private final InetAddressSet trusted;
+  private final List<Network> trusted;
   private final SettingNames names;
   private final AtomicBoolean hasWarned = new AtomicBoolean();
 
@@ -36,34 +26,19 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
    * @throws IllegalArgumentException naming one that is neither
    */
   TrustedProxies(List<String> addresses) {
-    trusted = new InetAddressSet();
+    trusted = addresses.stream().map(TrustedProxies::network).toList();
     names = SettingNames.OF_METHODS;
-    for (String address : addresses) {
-      try {
-        if (!isNetwork(address)) {
-          throw new IllegalArgumentException("neither");
-        }
-        trusted.add(address);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "not an address or a network, such as 10.0.0.0/8: " + address, e);
-      }
-    }
   }
 
-  /** Jetty takes more, such as 127.0.0 for all that begin so, and names. */
-  private static boolean isNetwork(String text) {
-    String[] parts = text.split("/", -1);
-    boolean isBare = !parts[0].startsWith("[") && !parts[0].matches("[^:]*:[^:]*");
-    Optional<InetAddress> address = isBare ? Addresses.literal(parts[0]) : Optional.empty();
-    return address.isPresent()
-        && (parts.length == 1
-            || (parts.length == 2
-                && parts[1].matches("[0-9]{1,3}")
-                && Integer.parseInt(parts[1]) <= address.get().getAddress().length * Byte.SIZE));
+  private static Network network(String address) {
+    return Network.of(address)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "not an address or a network, such as 10.0.0.0/8: " + address));
   }
 
-  private TrustedProxies(InetAddressSet trusted, SettingNames names) {
+  private TrustedProxies(List<Network> trusted, SettingNames names) {
     this.trusted = trusted;
     this.names = names;
   }
@@ -73,15 +48,22 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
     return new TrustedProxies(trusted, newNames);
   }
 
-  /** Whether a trusted proxy has handed this request on. */
-  static boolean isBehind(Request request) {
-    return request.getAttribute(BEHIND) != null;
-  }
+  /**
+   * The origin of a request.
+   *
+   * @param client the address that counts; empty if it is not known
+   * @param isBehindProxy whether a trusted proxy has handed the request on
+   */
+  record Origin(Optional<InetAddress> client, boolean isBehindProxy) {}
 
-  @Override
-  public Request customize(Request request, HttpFields.Mutable responseHeaders) {
-    Optional<InetAddress> peer = Addresses.of(request);
-    List<String> forwarded = request.getHeaders().getCSV(HttpHeader.X_FORWARDED_FOR, false);
+  /**
+   * Returns the origin of a request.
+   *
+   * @param peer the other end of its connection
+   * @param header the lines of {@code X-Forwarded-For}
+   */
+  Origin origin(Optional<InetAddress> peer, List<String> header) {
+    List<String> forwarded = header.isEmpty() ? header : HeaderList.unquoted(header);
     if (!isTrusted(peer)) {
       if (!forwarded.isEmpty() && hasWarned.compareAndSet(false, true)) {
         LOG.warn(
@@ -89,14 +71,12 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
             peer.map(InetAddress::getHostAddress).orElse("an unknown peer"),
             names.trustedProxies());
       }
-      return request;
+      return new Origin(peer, false);
     }
-    if (forwarded.isEmpty()) {
-      // A browser on the proxy's machine, for all that is known; it does not send this header.
-      return request;
-    }
-    request.setAttribute(BEHIND, true);
-    return client(forwarded).<Request>map(client -> new Forwarded(request, client)).orElse(request);
+    // Without the header it is a browser on the proxy's machine, for all that is known.
+    return forwarded.isEmpty()
+        ? new Origin(peer, false)
+        : new Origin(client(forwarded).or(() -> peer), true);
   }
 
   private Optional<InetAddress> client(List<String> forwarded) {
@@ -113,27 +93,6 @@ final class TrustedProxies implements HttpConfiguration.Customizer {
   }
 
   private boolean isTrusted(Optional<InetAddress> address) {
-    return address.filter(trusted).isPresent();
-  }
-
-  /** The request as its client sent it to the proxy. */
-  private static final class Forwarded extends Request.Wrapper {
-    private final ConnectionMetaData connection;
-
-    Forwarded(Request request, InetAddress client) {
-      super(request);
-      connection =
-          new ConnectionMetaData.Wrapper(request.getConnectionMetaData()) {
-            @Override
-            public SocketAddress getRemoteSocketAddress() {
-              return new InetSocketAddress(client, 0);
-            }
-          };
-    }
-
-    @Override
-    public ConnectionMetaData getConnectionMetaData() {
-      return connection;
-    }
+    return address.isPresent() && trusted.stream().anyMatch(n -> n.contains(address.get()));
   }
 }

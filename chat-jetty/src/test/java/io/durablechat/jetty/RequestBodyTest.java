@@ -51,7 +51,7 @@ final class RequestBodyTest {
             Charges charges = reception.charging().of(Optional.empty());
             IncomingBytes incoming = new IncomingBytes(charges.requests());
             RequestBody.read(
-                request,
+                new JettyRequest(request),
                 MAX,
                 incoming,
                 charges,

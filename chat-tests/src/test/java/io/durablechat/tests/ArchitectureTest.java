@@ -42,6 +42,22 @@ final class ArchitectureTest {
   }
 
   @Test
+  void whatIsAnsweredOverHttpNamesNoServer() {
+    String types =
+        "Addresses|Answer|AnswerStream|ApiRequest|Asked|BodySource|Credentials|EventSender|Events"
+            + "|EventStream|FairTurns|HandshakeGate|HeaderList|IncomingBytes|Messages|Network"
+            + "|Origins|PageMemory|Parameters|Posts|Problem|RequestBody|RoomApi|RoomList|RoomPath"
+            + "|Status|Throttle|TrustedProxies|WebOrigin";
+    noClasses()
+        .that()
+        .haveNameMatching("io\\.durablechat\\.jetty\\.(" + types + ")(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.eclipse.jetty..", "jakarta..")
+        .check(PRODUCT);
+  }
+
+  @Test
   void librariesNameNoOptionsOfTheLauncher() throws IOException {
     Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
     for (String library : List.of("chat-core", "chat-testkit", "chat-sqlite", "chat-jetty")) {
