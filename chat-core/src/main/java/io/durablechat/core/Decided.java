@@ -27,9 +27,9 @@ public record Decided(long sequence, Instant at, Member by, Ruling ruling) {
   }
 
   /** This, about all who come from there as well. */
-  Decided alsoFrom(Set<String> sources) {
-    Set<String> all = new HashSet<>(ruling.sources());
-    all.addAll(sources);
+  Decided alsoFrom(Set<String> addressHashes) {
+    Set<String> all = new HashSet<>(ruling.addressHashes());
+    all.addAll(addressHashes);
     return new Decided(sequence, at, by, ruling.from(all));
   }
 

@@ -223,8 +223,9 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
-      return pin(name).publish(author, standing, draft);
+    public CompletionStage<Receipt> publish(
+        Member author, SessionAttributes attributes, Draft draft) {
+      return pin(name).publish(author, attributes, draft);
     }
 
     @Override
@@ -238,8 +239,8 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public CompletionStage<Set<String>> sources(String identity) {
-      return pin(name).ask(audience -> audience.sources(identity));
+    public CompletionStage<Set<String>> addressHashes(String identity) {
+      return pin(name).ask(audience -> audience.addressHashes(identity));
     }
 
     @Override

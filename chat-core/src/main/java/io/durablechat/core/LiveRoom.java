@@ -78,10 +78,10 @@ final class LiveRoom {
     return session;
   }
 
-  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
+  CompletionStage<Receipt> publish(Member author, SessionAttributes attributes, Draft draft) {
     return publish(
             new Publication(
-                () -> author, () -> standing, draft, settings.inbound(), () -> false, () -> {}))
+                () -> author, () -> attributes, draft, settings.inbound(), () -> false, () -> {}))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
@@ -173,14 +173,14 @@ final class LiveRoom {
    * @throws RefusedException if the member may not publish
    */
   void rename(LiveSession session, Member renamed) {
-    checkModeration(renamed, session.standing());
+    checkModeration(renamed, session.attributes());
     audience.rename(session, renamed);
   }
 
   /** Tells of one who types, unless nothing can come of it. */
   void onTyping(LiveSession session, boolean on) {
     try {
-      checkModeration(session.member(), session.standing());
+      checkModeration(session.member(), session.attributes());
       signals.onTyping(session.member(), on);
     } catch (RefusedException e) {
       signals.onTyping(session.member(), false);
@@ -279,11 +279,11 @@ final class LiveRoom {
       return;
     }
     try {
-      Standing standing = session.standing();
+      SessionAttributes attributes = session.attributes();
       if (session.hasLeft()) {
         return;
       }
-      settings.moderation().ifPresent(m -> m.checkJoin(name, session.member(), standing));
+      settings.moderation().ifPresent(m -> m.checkJoin(name, session.member(), attributes));
       audience.admit(session);
     } catch (RefusedException refusal) {
       session.end(closeReason(refusal));
@@ -332,13 +332,13 @@ final class LiveRoom {
 
   private void publishNow(Publication publication) {
     Member author = publication.author().get();
-    Standing standing = publication.standing().get();
+    SessionAttributes attributes = publication.attributes().get();
     Draft reviewed;
     SlowMode.Pass pass;
     try {
-      checkModeration(author, standing);
+      checkModeration(author, attributes);
       reviewed = settings.policy().review(name, author, publication.draft());
-      pass = checkSlowMode(author, standing, reviewed);
+      pass = checkSlowMode(author, attributes, reviewed);
     } catch (RefusedException refusal) {
       refuseUnlessKept(author, publication, refusal);
       return;
@@ -378,21 +378,21 @@ final class LiveRoom {
     return settings.moderation().filter(moderation -> !moderation.isIdle());
   }
 
-  private void checkModeration(Member author, Standing standing) {
+  private void checkModeration(Member author, SessionAttributes attributes) {
     if (moderation().isPresent()) {
-      moderation().get().checkPublish(name, author, standing);
+      moderation().get().checkPublish(name, author, attributes);
     }
   }
 
-  private SlowMode.Pass checkSlowMode(Member author, Standing standing, Draft draft) {
-    if (moderation().isEmpty() || standing.moderates()) {
+  private SlowMode.Pass checkSlowMode(Member author, SessionAttributes attributes, Draft draft) {
+    if (moderation().isEmpty() || attributes.moderates()) {
       return SlowMode.Pass.FREE;
     }
     Moderation moderation = moderation().get();
     Duration slow = moderation.mode(name).slow();
     return slow.isZero()
         ? SlowMode.Pass.FREE
-        : moderation.slowMode(name).check(author, standing, draft, slow, moderation.even());
+        : moderation.slowMode(name).check(author, attributes, draft, slow, moderation.even());
   }
 
   private void refuse(Publication publication, Throwable refusal) {

@@ -112,7 +112,7 @@ final class LiveSession implements Session {
   @Override
   public CompletionStage<Receipt> publish(Draft draft) {
     return room.publish(
-        new Publication(this::member, this::standing, draft, allowance, this::hasLeft, () -> {}));
+        new Publication(this::member, this::attributes, draft, allowance, this::hasLeft, () -> {}));
   }
 
   @Override
@@ -120,7 +120,7 @@ final class LiveSession implements Session {
     return room.publish(
         new Publication(
             this::member,
-            this::standing,
+            this::attributes,
             draft,
             allowance,
             () -> hasLeft() || chainBroken,
@@ -489,9 +489,9 @@ final class LiveSession implements Session {
   }
 
   /** Asked as whatever the outbox does must not take the room along. */
-  Standing standing() {
-    Standing[] answer = {Standing.NONE};
-    call(() -> answer[0] = outbox.standing());
+  SessionAttributes attributes() {
+    SessionAttributes[] answer = {SessionAttributes.NONE};
+    call(() -> answer[0] = outbox.attributes());
     return answer[0];
   }
 

@@ -197,14 +197,15 @@ public final class Moderation implements AutoCloseable {
    * expired, was revoked or used up, or the member has no lasting identity; {@code BANNED} if the
    * member is; or as {@link Broadcaster#publish} does.
    *
-   * @param standing where they come from, by which they may be banned, too
+   * @param attributes where they come from, by which they may be banned, too
    * @param invite the sequence of its ruling
    */
-  public CompletionStage<Void> admit(RoomName room, Member member, Standing standing, long invite) {
+  public CompletionStage<Void> admit(
+      RoomName room, Member member, SessionAttributes attributes, long invite) {
     if (isAdmitted(room, member)) {
       return CompletableFuture.completedFuture(null);
     }
-    if (isBanned(room, member, standing)) {
+    if (isBanned(room, member, attributes)) {
       return CompletableFuture.failedFuture(banned());
     }
     if (member.isAnonymous()
@@ -268,15 +269,15 @@ public final class Moderation implements AutoCloseable {
    *
    * @throws RefusedException if they are banned
    */
-  public void checkJoin(RoomName room, Member member, Standing standing) {
-    if (isBanned(room, member, standing)) {
+  public void checkJoin(RoomName room, Member member, SessionAttributes attributes) {
+    if (isBanned(room, member, attributes)) {
       throw banned();
     }
   }
 
-  private boolean isBanned(RoomName room, Member member, Standing standing) {
+  private boolean isBanned(RoomName room, Member member, SessionAttributes attributes) {
     Instant now = clock.earliest();
-    return inForce.around(room).anyMatch(s -> s.bans.find(member, standing, now).isPresent());
+    return inForce.around(room).anyMatch(s -> s.bans.find(member, attributes, now).isPresent());
   }
 
   private static RefusedException banned() {
@@ -288,14 +289,17 @@ public final class Moderation implements AutoCloseable {
    *
    * @throws RefusedException if they are banned or muted, or the room is locked
    */
-  void checkPublish(RoomName room, Member member, Standing standing) {
-    checkJoin(room, member, standing);
-    if (standing.moderates()) {
+  void checkPublish(RoomName room, Member member, SessionAttributes attributes) {
+    checkJoin(room, member, attributes);
+    if (attributes.moderates()) {
       return;
     }
     Instant now = clock.earliest();
     Optional<Decided> mute =
-        inForce.around(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
+        inForce
+            .around(room)
+            .flatMap(s -> s.mutes.find(member, attributes, now).stream())
+            .findFirst();
     if (mute.isPresent()) {
       throw muted(mute.get(), now);
     }

@@ -85,8 +85,8 @@ public interface Outbox {
    * What the room is told of the session's owner beside who it is; asked in the room's turn, when
    * the session is let in and at each message.
    */
-  default Standing standing() {
-    return Standing.NONE;
+  default SessionAttributes attributes() {
+    return SessionAttributes.NONE;
   }
 
   /** The session has ended, not by its own leaving. Nothing more is called. */

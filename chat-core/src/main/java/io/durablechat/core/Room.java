@@ -29,7 +29,7 @@ public interface Room {
    * bound on all drafts together applies.
    */
   default CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(author, Standing.NONE, draft);
+    return publish(author, SessionAttributes.NONE, draft);
   }
 
   /**
@@ -42,7 +42,7 @@ public interface Room {
   }
 
   /** Publishes without a session, as somebody the room is told more of. */
-  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft);
+  CompletionStage<Receipt> publish(Member author, SessionAttributes attributes, Draft draft);
 
   /**
    * The end of the room's log: for whoever is told that it is in the room before it has joined, to
@@ -59,7 +59,7 @@ public interface Room {
   CompletionStage<Integer> memberCount();
 
   /** Where a member's sessions in this process come from, as their outboxes say. */
-  CompletionStage<Set<String>> sources(String identity);
+  CompletionStage<Set<String>> addressHashes(String identity);
 
   /**
    * Reads a part of the room's log, once it is its turn among all who read. A sequence past the end

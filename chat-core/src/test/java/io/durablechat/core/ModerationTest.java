@@ -37,7 +37,7 @@ final class ModerationTest {
   private static final Member MOD = new Member("user:mod", Optional.of("Mod"));
   private static final Member ANN = Member.guest("ann-0123456789abcdefghij").named("Ann");
   private static final Member BOB = Member.guest("bob-0123456789abcdefghij").named("Bob");
-  private static final Standing MODERATES = new Standing(true, Optional.empty());
+  private static final SessionAttributes MODERATES = new SessionAttributes(true, Optional.empty());
 
   private final SteppedExecutor strands = new SteppedExecutor();
   private final ManualClock clock = new ManualClock();
@@ -62,16 +62,16 @@ final class ModerationTest {
     strands.runAll();
   }
 
-  private RecordingOutbox join(RoomName room, Member member, Standing standing) {
+  private RecordingOutbox join(RoomName room, Member member, SessionAttributes attributes) {
     RecordingOutbox outbox = new RecordingOutbox();
-    outbox.stand(standing);
+    outbox.stand(attributes);
     directory.room(room).join(member, Start.live(), outbox);
     settle();
     return outbox;
   }
 
   private RecordingOutbox join(RoomName room, Member member) {
-    return join(room, member, Standing.NONE);
+    return join(room, member, SessionAttributes.NONE);
   }
 
   private Receipt rule(Ruling ruling) {
@@ -329,18 +329,18 @@ final class ModerationTest {
 
   @Test
   void aBanBySourceHoldsForWhoeverComesFromThere() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Member anonymous = Member.anonymous();
     RecordingOutbox first = join(HERE, anonymous, home);
-    CompletableFuture<Set<String>> sources =
-        directory.room(HERE).sources(anonymous.identity()).toCompletableFuture();
+    CompletableFuture<Set<String>> addressHashes =
+        directory.room(HERE).addressHashes(anonymous.identity()).toCompletableFuture();
     settle();
-    assertEquals(Set.of("home"), sources.join());
+    assertEquals(Set.of("home"), addressHashes.join());
 
-    rule(Ruling.of(Action.BAN, EVERYWHERE, anonymous.identity()).from(sources.join()));
+    rule(Ruling.of(Action.BAN, EVERYWHERE, anonymous.identity()).from(addressHashes.join()));
     assertEquals(banned(), first.closed());
     assertEquals(banned(), join(THERE, Member.anonymous(), home).closed());
-    assertPublishes(join(HERE, ANN, new Standing(false, Optional.of("elsewhere"))));
+    assertPublishes(join(HERE, ANN, new SessionAttributes(false, Optional.of("elsewhere"))));
 
     rule(Ruling.of(Action.UNBAN, EVERYWHERE, anonymous.identity()));
     assertPublishes(join(THERE, Member.anonymous(), home));
@@ -348,7 +348,7 @@ final class ModerationTest {
 
   @Test
   void aLaterBanKeepsTheSourcesOfAnEarlierOneAndIsLiftedWithThem() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
     rule(ban.from(Set.of("home")));
     rule(ban.until(clock.instant().plusSeconds(60)));
@@ -393,7 +393,7 @@ final class ModerationTest {
 
   @Test
   void whatHasEndedLeavesALaterBanNoSources() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
     rule(ban.from(Set.of("home")).until(clock.instant().plusSeconds(60)));
     clock.move(Duration.ofSeconds(60));
@@ -406,7 +406,7 @@ final class ModerationTest {
 
   @Test
   void ofASourceTheBansOfSeveralHold() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ofBob = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home"));
     Ruling ofAnn = Ruling.of(Action.BAN, EVERYWHERE, ANN.identity()).from(Set.of("home"));
     rule(ofBob);
@@ -424,14 +424,14 @@ final class ModerationTest {
   @Test
   void whoModeratesIsNotBannedByTheSourceOfAnother() {
     Optional<String> home = Optional.of("home");
-    RecordingOutbox mod = join(HERE, MOD, new Standing(true, home));
-    RecordingOutbox bob = join(HERE, BOB, new Standing(false, home));
+    RecordingOutbox mod = join(HERE, MOD, new SessionAttributes(true, home));
+    RecordingOutbox bob = join(HERE, BOB, new SessionAttributes(false, home));
     rule(Ruling.of(Action.KICK, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
     rule(Ruling.of(Action.BAN, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
     assertEquals(Optional.of(CloseReason.KICKED), bob.closed());
-    assertEquals(banned(), join(HERE, ANN, new Standing(false, home)).closed());
+    assertEquals(banned(), join(HERE, ANN, new SessionAttributes(false, home)).closed());
     assertPublishes(mod);
-    assertPublishes(join(HERE, MOD, new Standing(true, home)));
+    assertPublishes(join(HERE, MOD, new SessionAttributes(true, home)));
     rule(Ruling.of(Action.BAN, Optional.of(HERE), MOD.identity()));
     assertEquals(banned(), mod.closed(), "by name");
   }
@@ -564,7 +564,7 @@ final class ModerationTest {
 
   @Test
   void whoIsNewEachTimeIsSlowedDownByWhereTheyComeFrom() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
     assertPublishes(join(HERE, Member.anonymous(), home));
     assertRefused(Reason.SLOW_MODE, join(HERE, Member.anonymous(), home));
@@ -577,12 +577,12 @@ final class ModerationTest {
   }
 
   private Optional<Reason> refusedAt(long invite, Member member) {
-    return refusedAt(invite, member, Standing.NONE);
+    return refusedAt(invite, member, SessionAttributes.NONE);
   }
 
-  private Optional<Reason> refusedAt(long invite, Member member, Standing standing) {
+  private Optional<Reason> refusedAt(long invite, Member member, SessionAttributes attributes) {
     CompletableFuture<Void> admitted =
-        moderation.admit(HERE, member, standing, invite).toCompletableFuture();
+        moderation.admit(HERE, member, attributes, invite).toCompletableFuture();
     settle();
     return admitted.isCompletedExceptionally()
         ? Optional.of(refusal(admitted).reason())
@@ -612,7 +612,7 @@ final class ModerationTest {
     long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
     rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()));
     assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, BOB));
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
     Member another = Member.guest("another-key-of-bobs-0123456789");
     assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, another, home));
@@ -694,7 +694,7 @@ final class ModerationTest {
               .from(Set.of("home"))
               .until(clock.instant().plusSeconds(60L * minutes)));
     }
-    RecordingOutbox bob = join(HERE, BOB, new Standing(false, Optional.of("home")));
+    RecordingOutbox bob = join(HERE, BOB, new SessionAttributes(false, Optional.of("home")));
     assertEquals(Optional.of(Duration.ofMinutes(3)), refusal(publish(bob, "no")).retryAfter());
     clock.move(Duration.ofMinutes(2));
     assertEquals(

@@ -62,7 +62,7 @@ final class Events {
     reception
         .rooms()
         .moderation()
-        .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.standing(room.name())));
+        .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.attributes(room.name())));
     Start start = start(room, last, parameters);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       EventStream.putHeaders(response);

@@ -50,7 +50,7 @@ final class Messages {
       moderation.ifPresent(
           m ->
               m.checkJoin(
-                  room.name(), asked.caller().member(), asked.caller().standing(room.name())));
+                  room.name(), asked.caller().member(), asked.caller().attributes(room.name())));
       read(room, parameters, asked, response, callback);
     }
   }

@@ -80,7 +80,7 @@ final class Posts {
       Room room, Asked asked, Posted posted, Response response, Callback callback) {
     long startedAt = meters.start();
     Draft draft = posted.draft();
-    room.publish(posted.author(), asked.caller().standing(room.name()), draft)
+    room.publish(posted.author(), asked.caller().attributes(room.name()), draft)
         .whenComplete(
             (receipt, e) -> {
               meters.onSettled(startedAt, room.name(), posted.author(), draft, receipt, e);

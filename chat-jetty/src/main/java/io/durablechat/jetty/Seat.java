@@ -11,8 +11,8 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
+import io.durablechat.core.SessionAttributes;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.Optional;
 import java.util.Set;
@@ -267,8 +267,8 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
   }
 
   @Override
-  public Standing standing() {
-    return caller.standing(rights);
+  public SessionAttributes attributes() {
+    return caller.attributes(rights);
   }
 
   @Override

@@ -7,8 +7,8 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.RoomMode;
+import io.durablechat.core.SessionAttributes;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,17 +25,20 @@ public final class RecordingOutbox implements Outbox {
   private final List<Signal> signals = new ArrayList<>();
   private Optional<Joined> joined = Optional.empty();
   private Optional<CloseReason> closed = Optional.empty();
-  private Standing standing = Standing.NONE;
+  private SessionAttributes attributes = SessionAttributes.NONE;
   private boolean full;
 
-  /** Answers {@link #standing()} with this from now on; before, with {@link Standing#NONE}. */
-  public void stand(Standing newStanding) {
-    standing = newStanding;
+  /**
+   * Answers {@link #attributes()} with this from now on; before, with {@link
+   * SessionAttributes#NONE}.
+   */
+  public void stand(SessionAttributes newAttributes) {
+    attributes = newAttributes;
   }
 
   @Override
-  public Standing standing() {
-    return standing;
+  public SessionAttributes attributes() {
+    return attributes;
   }
 
   @Override
