@@ -202,7 +202,7 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public Session join(Member member, Start start, Outbox outbox) {
+    public Session join(Member member, SessionAttributes attributes, Start start, Outbox outbox) {
       Stream.concat(start.cursor().stream(), start.place().stream())
           .filter(cursor -> !cursor.room().equals(name))
           .findAny()
@@ -210,7 +210,7 @@ final class LiveDirectory implements RoomDirectory {
               cursor -> {
                 throw new IllegalArgumentException("cursor belongs to another room");
               });
-      return pin(name).join(member, start, outbox);
+      return pin(name).join(member, attributes, start, outbox);
     }
 
     @Override

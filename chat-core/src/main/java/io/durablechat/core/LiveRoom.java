@@ -71,8 +71,9 @@ final class LiveRoom {
     strand.execute(task);
   }
 
-  LiveSession join(Member member, Start start, Outbox outbox) {
-    LiveSession session = new LiveSession(this, member, outbox, settings.sessionAllowance());
+  LiveSession join(Member member, SessionAttributes attributes, Start start, Outbox outbox) {
+    LiveSession session =
+        new LiveSession(this, member, attributes, outbox, settings.sessionAllowance());
     strand.execute(
         () -> whenAwake(() -> admit(session, start), refusal -> session.end(closeReason(refusal))));
     return session;
@@ -279,11 +280,9 @@ final class LiveRoom {
       return;
     }
     try {
-      SessionAttributes attributes = session.attributes();
-      if (session.hasLeft()) {
-        return;
-      }
-      settings.moderation().ifPresent(m -> m.checkJoin(name, session.member(), attributes));
+      settings
+          .moderation()
+          .ifPresent(m -> m.checkJoin(name, session.member(), session.attributes()));
       audience.admit(session);
     } catch (RefusedException refusal) {
       session.end(closeReason(refusal));

@@ -4,6 +4,7 @@ import io.durablechat.core.RefusedException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,10 @@ final class LiveSession implements Session {
   private final String id =
       String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
   private volatile Member member;
+
+  /** Replaced whole, by any thread: a draft handed in later is posted later, and so finds it. */
+  private volatile SessionAttributes attributes;
+
   private final Outbox outbox;
   private final LiveRoom room;
   private final Allowance allowance;
@@ -91,9 +96,15 @@ final class LiveSession implements Session {
   /** Its place among the sessions of its audience, which keeps it. */
   int seat;
 
-  LiveSession(LiveRoom room, Member member, Outbox outbox, Allowance allowance) {
+  LiveSession(
+      LiveRoom room,
+      Member member,
+      SessionAttributes attributes,
+      Outbox outbox,
+      Allowance allowance) {
     this.room = room;
     this.member = member;
+    this.attributes = Objects.requireNonNull(attributes);
     this.outbox = outbox;
     this.signals = new SignalsTold(outbox);
     this.allowance = allowance;
@@ -157,6 +168,11 @@ final class LiveSession implements Session {
   }
 
   @Override
+  public void attributes(SessionAttributes newAttributes) {
+    attributes = Objects.requireNonNull(newAttributes);
+  }
+
+  @Override
   public void ready() {
     room.post(this::onReady);
   }
@@ -165,6 +181,11 @@ final class LiveSession implements Session {
   public void leave() {
     // Behind what the session has published, which may wait for the room to wake.
     room.post(() -> room.whenSettledIn(this, this::gone));
+  }
+
+  /** What the room is told of its owner now; may be asked on any thread. */
+  SessionAttributes attributes() {
+    return attributes;
   }
 
   /** Whether it has left; may be asked on any thread. */
@@ -486,13 +507,6 @@ final class LiveSession implements Session {
     if (phase != Phase.JOINING && unannounced.isEmpty()) {
       call(() -> outbox.onMode(mode));
     }
-  }
-
-  /** Asked as whatever the outbox does must not take the room along. */
-  SessionAttributes attributes() {
-    SessionAttributes[] answer = {SessionAttributes.NONE};
-    call(() -> answer[0] = outbox.attributes());
-    return answer[0];
   }
 
   /** Ends the session, unless it has left, and tells its outbox why. */

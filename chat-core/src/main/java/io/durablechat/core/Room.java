@@ -22,7 +22,16 @@ public interface Room {
    * @param outbox the session's way out, of this session alone
    * @throws IllegalArgumentException if the start's cursor is of another room
    */
-  Session join(Member member, Start start, Outbox outbox);
+  default Session join(Member member, Start start, Outbox outbox) {
+    return join(member, SessionAttributes.NONE, start, outbox);
+  }
+
+  /**
+   * Joins as somebody the room is told more of.
+   *
+   * @param attributes what it is told; when that changes, {@link Session#attributes} says so
+   */
+  Session join(Member member, SessionAttributes attributes, Start start, Outbox outbox);
 
   /**
    * Publishes without a session. Completes and fails as {@link Session#publish} does; only the
@@ -58,7 +67,7 @@ public interface Room {
   /** How many are in the room through this process. */
   CompletionStage<Integer> memberCount();
 
-  /** Where a member's sessions in this process come from, as their outboxes say. */
+  /** The address hashes of a member's sessions in this process. */
   CompletionStage<Set<String>> addressHashes(String identity);
 
   /**

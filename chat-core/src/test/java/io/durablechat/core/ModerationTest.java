@@ -64,8 +64,7 @@ final class ModerationTest {
 
   private RecordingOutbox join(RoomName room, Member member, SessionAttributes attributes) {
     RecordingOutbox outbox = new RecordingOutbox();
-    outbox.stand(attributes);
-    directory.room(room).join(member, Start.live(), outbox);
+    directory.room(room).join(member, attributes, Start.live(), outbox);
     settle();
     return outbox;
   }
@@ -434,6 +433,64 @@ final class ModerationTest {
     assertPublishes(join(HERE, MOD, new SessionAttributes(true, home)));
     rule(Ruling.of(Action.BAN, Optional.of(HERE), MOD.identity()));
     assertEquals(banned(), mod.closed(), "by name");
+  }
+
+  @Test
+  void whatIsPushedOfAClientHoldsForTheDraftThatFollows() {
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    RecordingOutbox ann = join(HERE, ANN);
+    assertPublishes(ann);
+    Session session = ann.joined().session();
+
+    // Handed in at once, before the room gets to any of it.
+    session.attributes(home);
+    CompletionStage<Receipt> fromHome = session.publish(Draft.text("no"));
+    settle();
+    assertEquals(Reason.MUTED, refusal(fromHome).reason());
+
+    session.attributes(new SessionAttributes(true, Optional.of("home")));
+    assertPublishes(ann);
+    session.attributes(SessionAttributes.NONE);
+    assertPublishes(ann);
+    assertEquals(List.of("yes", "yes", "yes"), ann.texts());
+  }
+
+  @Test
+  void whatIsPushedOfAClientCountsInALockedRoomAndInASlowOne() {
+    rule(Ruling.of(Action.LOCK, HERE));
+    RecordingOutbox ann = join(HERE, ANN);
+    assertRefused(Reason.LOCKED, ann);
+    ann.joined().session().attributes(MODERATES);
+    assertPublishes(ann);
+
+    rule(Ruling.slow(HERE, Duration.ofSeconds(5)));
+    rule(Ruling.of(Action.UNLOCK, HERE));
+    assertPublishes(ann);
+    assertPublishes(ann);
+    ann.joined().session().attributes(SessionAttributes.NONE);
+    assertPublishes(ann);
+    assertRefused(Reason.SLOW_MODE, ann);
+  }
+
+  @Test
+  void whatIsPushedBeforeTheRoomLetsSomebodyInDecidesWhetherItDoes() {
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    RecordingOutbox ann = new RecordingOutbox();
+    Session session = directory.room(HERE).join(ANN, Start.live(), ann);
+    session.attributes(new SessionAttributes(false, Optional.of("home")));
+    settle();
+    assertEquals(banned(), ann.closed());
+  }
+
+  @Test
+  void aBanByAddressEndsASessionByWhatWasPushedLast() {
+    RecordingOutbox ann = join(HERE, ANN, new SessionAttributes(false, Optional.of("home")));
+    ann.joined().session().attributes(new SessionAttributes(false, Optional.of("work")));
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    assertEquals(Optional.empty(), ann.closed());
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("work")));
+    assertEquals(banned(), ann.closed());
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.RoomMode;
-import io.durablechat.core.SessionAttributes;
 import io.durablechat.core.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,21 +24,7 @@ public final class RecordingOutbox implements Outbox {
   private final List<Signal> signals = new ArrayList<>();
   private Optional<Joined> joined = Optional.empty();
   private Optional<CloseReason> closed = Optional.empty();
-  private SessionAttributes attributes = SessionAttributes.NONE;
   private boolean full;
-
-  /**
-   * Answers {@link #attributes()} with this from now on; before, with {@link
-   * SessionAttributes#NONE}.
-   */
-  public void stand(SessionAttributes newAttributes) {
-    attributes = newAttributes;
-  }
-
-  @Override
-  public SessionAttributes attributes() {
-    return attributes;
-  }
 
   @Override
   public void onMode(RoomMode mode) {
