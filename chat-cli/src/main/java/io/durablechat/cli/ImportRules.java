@@ -1,10 +1,10 @@
 package io.durablechat.cli;
 
+import io.durablechat.core.Entry;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredEntry;
 import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
 
@@ -46,13 +46,13 @@ final class ImportRules {
    * @throws IllegalArgumentException if no server would have taken it
    */
   StoredRecord checked(StoredRecord stored) {
-    if (stored instanceof StoredMessage message) {
-      check(message.message());
+    if (stored instanceof StoredEntry message) {
+      check(message.entry());
     }
     return stored;
   }
 
-  private void check(Message message) {
+  private void check(Entry message) {
     int size = message.draft().body().size();
     if (size > maxMessage) {
       throw new IllegalArgumentException(

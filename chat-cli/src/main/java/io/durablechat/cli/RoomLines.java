@@ -8,11 +8,11 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.RoomName;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredEntry;
 import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
 import io.durablechat.sqlite.TrimmedId;
@@ -70,7 +70,7 @@ final class RoomLines {
   }
 
   static String line(StoredRecord stored) {
-    return stored instanceof TrimmedId trimmed ? line(trimmed) : line((StoredMessage) stored);
+    return stored instanceof TrimmedId trimmed ? line(trimmed) : line((StoredEntry) stored);
   }
 
   private static String line(TrimmedId trimmed) {
@@ -82,15 +82,15 @@ final class RoomLines {
     return o.toString();
   }
 
-  private static JsonObject publish(StoredMessage.PublishId known) {
+  private static JsonObject publish(StoredEntry.PublishId known) {
     JsonObject publish = new JsonObject();
     publish.addProperty("at", known.at());
     publish.addProperty("digest", Base64.getEncoder().encodeToString(known.digest()));
     return publish;
   }
 
-  private static String line(StoredMessage stored) {
-    Message message = stored.message();
+  private static String line(StoredEntry stored) {
+    Entry message = stored.entry();
     Draft draft = message.draft();
     JsonObject from = new JsonObject();
     from.addProperty("id", message.author().identity());
@@ -146,14 +146,14 @@ final class RoomLines {
         publishId(o.getAsJsonObject("publish")));
   }
 
-  private static StoredMessage message(JsonObject o) {
+  private static StoredEntry message(JsonObject o) {
     JsonObject from = o.getAsJsonObject("from");
     Member author =
         new Member(
             text(from, "id"),
             from.has("name") ? Optional.of(text(from, "name")) : Optional.empty());
-    return new StoredMessage(
-        new Message(
+    return new StoredEntry(
+        new Entry(
             number(o, "seq"),
             number(o, "prev"),
             Instant.ofEpochMilli(number(o, "at")),
@@ -186,8 +186,8 @@ final class RoomLines {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
-  private static StoredMessage.PublishId publishId(JsonObject o) {
-    return new StoredMessage.PublishId(number(o, "at"), bytes(o, "digest"));
+  private static StoredEntry.PublishId publishId(JsonObject o) {
+    return new StoredEntry.PublishId(number(o, "at"), bytes(o, "digest"));
   }
 
   /**

@@ -18,12 +18,9 @@ public record Decided(long sequence, Instant at, Member by, Ruling ruling) {
    *
    * @throws IllegalArgumentException if it is none
    */
-  static Decided of(Message message) {
+  static Decided of(Entry entry) {
     return new Decided(
-        message.sequence(),
-        message.at(),
-        message.author(),
-        RulingText.read(message.draft().body()));
+        entry.sequence(), entry.at(), entry.author(), RulingText.read(entry.draft().body()));
   }
 
   /** This, about all who come from there as well. */

@@ -16,10 +16,10 @@ public sealed interface Decision {
    *
    * @param others what was kept of the others of its group, in their order
    */
-  record Kept(Message message, List<Message> others) implements Decision {
+  record Kept(Entry entry, List<Entry> others) implements Decision {
     /** It was kept, alone. */
-    public Kept(Message message) {
-      this(message, List.of());
+    public Kept(Entry entry) {
+      this(entry, List.of());
     }
 
     /** Copies the list. */
@@ -28,8 +28,8 @@ public sealed interface Decision {
     }
 
     /** Returns the last that was kept. */
-    public Message last() {
-      return others.isEmpty() ? message : others.get(others.size() - 1);
+    public Entry last() {
+      return others.isEmpty() ? entry : others.get(others.size() - 1);
     }
   }
 
@@ -106,7 +106,7 @@ public sealed interface Decision {
    */
   default Receipt receipt() {
     if (this instanceof Kept kept) {
-      return new Receipt(kept.message().sequence(), false);
+      return new Receipt(kept.entry().sequence(), false);
     } else if (this instanceof Duplicate duplicate) {
       return new Receipt(duplicate.sequence(), true);
     } else if (this instanceof Missing) {

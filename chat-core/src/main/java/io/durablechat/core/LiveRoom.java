@@ -461,11 +461,11 @@ final class LiveRoom {
   }
 
   private List<Batch> takeBatches() {
-    List<Message> messages = log.takeArrived();
-    if (messages.isEmpty()) {
+    List<Entry> entries = log.takeArrived();
+    if (entries.isEmpty()) {
       return List.of();
     }
-    List<Batch> batches = Batch.split(messages, head());
+    List<Batch> batches = Batch.split(entries, head());
     delivered = Optional.of(batches.get(batches.size() - 1).cursor());
     knownHead = delivered.get();
     return batches;

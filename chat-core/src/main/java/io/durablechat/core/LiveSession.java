@@ -377,7 +377,7 @@ final class LiveSession implements Session {
   }
 
   private void feed(Batch batch) {
-    if (announce(batch.messages().get(0).sequence())
+    if (announce(batch.entries().get(0).sequence())
         && tellBehind(batch.cursor().sequence() < room.head().sequence())
         && offer(batch)) {
       feed();
@@ -402,7 +402,7 @@ final class LiveSession implements Session {
   }
 
   private void onHistory(Page page) {
-    List<Message> due = history(page);
+    List<Entry> due = history(page);
     if (due.isEmpty()) {
       read(Range.before(historyThrough + 1, 1), this::onEndOfHistory);
     } else {
@@ -412,7 +412,7 @@ final class LiveSession implements Session {
 
   /** The last record is given whatever it is: what comes after it names it as the one before. */
   private void onEndOfHistory(Page page) {
-    List<Message> due = history(page);
+    List<Entry> due = history(page);
     if (due.isEmpty()) {
       position = historyThrough;
       feed();
@@ -422,13 +422,13 @@ final class LiveSession implements Session {
   }
 
   /** What of a page is history and was not given yet, each naming the one that is given before. */
-  private List<Message> history(Page page) {
-    List<Message> due = new ArrayList<>(page.messages().size());
+  private List<Entry> history(Page page) {
+    List<Entry> due = new ArrayList<>(page.entries().size());
     long before = position;
-    for (Message message : page.messages()) {
-      if (message.sequence() > before && message.sequence() <= historyThrough) {
-        due.add(message.following(before));
-        before = message.sequence();
+    for (Entry entry : page.entries()) {
+      if (entry.sequence() > before && entry.sequence() <= historyThrough) {
+        due.add(entry.following(before));
+        before = entry.sequence();
       }
     }
     return due;
@@ -436,7 +436,7 @@ final class LiveSession implements Session {
 
   private void onPage(Page page) {
     long head = room.head().sequence();
-    List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
+    List<Entry> due = page.entries().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
       // Nothing was left between here and the head when the page was read: it was removed, and
       // sequences may skip. What was kept since then comes with the next page.

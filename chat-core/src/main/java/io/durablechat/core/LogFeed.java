@@ -30,7 +30,7 @@ final class LogFeed {
   /** The log as it is followed now; empty while asleep. */
   private Optional<Listener> listener = Optional.empty();
 
-  private List<Message> arrived = new ArrayList<>();
+  private List<Entry> arrived = new ArrayList<>();
 
   LogFeed(RoomName room, Broadcaster broadcaster, Strand strand, Runnable onLineageChanged) {
     this.room = room;
@@ -73,11 +73,11 @@ final class LogFeed {
   }
 
   /** What has arrived since this was last asked. */
-  List<Message> takeArrived() {
+  List<Entry> takeArrived() {
     if (!hasArrived()) {
       return List.of();
     }
-    List<Message> taken = arrived;
+    List<Entry> taken = arrived;
     arrived = new ArrayList<>();
     return taken;
   }
@@ -186,11 +186,11 @@ final class LogFeed {
     }
 
     @Override
-    public void onMessages(List<Message> messages) {
+    public void onEntries(List<Entry> entries) {
       strand.execute(
           () -> {
             if (isCurrent()) {
-              arrived.addAll(messages);
+              arrived.addAll(entries);
             }
           });
     }

@@ -65,7 +65,7 @@ public final class MemoryMessageLog implements MessageLog {
   /** No room that was forgotten had a number above it. */
   private volatile long floor;
 
-  private long messages;
+  private long entries;
   private long bytes;
 
   private final Decision.Basis basis =
@@ -174,16 +174,16 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private Decision keepAll(Submission submission, Instant now) {
-    Message first = keep(submission, now);
+    Entry first = keep(submission, now);
     if (submission.others().isEmpty()) {
       return new Decision.Kept(first);
     }
-    List<Message> others = new ArrayList<>();
+    List<Entry> others = new ArrayList<>();
     submission.others().forEach(other -> others.add(keep(other, now)));
     return new Decision.Kept(first, others);
   }
 
-  private Message keep(Submission submission, Instant now) {
+  private Entry keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
     if (draft.kind() == Kind.DELETE) {
       delete(submission.room(), draft.refersTo().orElseThrow());
@@ -191,23 +191,23 @@ public final class MemoryMessageLog implements MessageLog {
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
     Optional<Stamp> stamp = submission.stamp();
     Instant at = stamp.isPresent() ? stamp.get().at().truncatedTo(ChronoUnit.MILLIS) : now;
-    Message message =
+    Entry entry =
         stamp.isPresent()
             ? room.append(submission.author(), draft, stamp.get().sequence(), at)
             : room.append(submission.author(), draft, at);
     key(submission)
         .ifPresent(
             k -> {
-              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), at);
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), entry.sequence(), at);
               ids.put(k, kept);
               idsByAge.add(kept);
               room.ids++;
             });
     byAge.add(room);
-    messages++;
-    bytes += cost(message);
+    entries++;
+    bytes += cost(entry);
     trim(room);
-    return message;
+    return entry;
   }
 
   private void delete(RoomName name, long sequence) {
@@ -247,7 +247,7 @@ public final class MemoryMessageLog implements MessageLog {
       removeOldestOf(appended);
       appended.trimmedAhead++;
     }
-    while (bytes > maxBytes && messages > 1) {
+    while (bytes > maxBytes && entries > 1) {
       RoomMessages oldest = byAge.remove();
       if (oldest.trimmedAhead > 0) {
         oldest.trimmedAhead--;
@@ -255,7 +255,7 @@ public final class MemoryMessageLog implements MessageLog {
         removeOldestOf(oldest);
       }
     }
-    if (byAge.size() > 2 * messages + STALE_MARKS) {
+    if (byAge.size() > 2 * entries + STALE_MARKS) {
       // In order of age: a room's stale marks come before those of what it still has.
       byAge.removeIf(room -> room.trimmedAhead > 0 && room.trimmedAhead-- > 0);
     }
@@ -263,7 +263,7 @@ public final class MemoryMessageLog implements MessageLog {
 
   private void removeOldestOf(RoomMessages room) {
     bytes -= cost(room.removeOldest());
-    messages--;
+    entries--;
     noteIfIdle(room);
   }
 
@@ -283,8 +283,8 @@ public final class MemoryMessageLog implements MessageLog {
     return byAge.size();
   }
 
-  private static long cost(Message message) {
-    return MESSAGE_OVERHEAD + message.draft().body().size();
+  private static long cost(Entry entry) {
+    return MESSAGE_OVERHEAD + entry.draft().body().size();
   }
 
   @Override

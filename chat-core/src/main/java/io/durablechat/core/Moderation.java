@@ -44,7 +44,7 @@ public final class Moderation implements AutoCloseable {
   private volatile InForce inForce = new InForce();
 
   /** What came while the trail was still being read; empty once it was. */
-  private Optional<List<Message>> early = Optional.of(new ArrayList<>());
+  private Optional<List<Entry>> early = Optional.of(new ArrayList<>());
 
   private volatile Optional<Broadcaster.Following> following = Optional.empty();
 
@@ -104,8 +104,7 @@ public final class Moderation implements AutoCloseable {
         .read(TRAIL, Range.after(sequence, Range.MAX_MESSAGES))
         .thenCompose(
             page -> {
-              List<Message> due =
-                  page.messages().stream().filter(m -> m.sequence() <= head).toList();
+              List<Entry> due = page.entries().stream().filter(m -> m.sequence() <= head).toList();
               due.forEach(soFar::hold);
               return readAfter(
                   soFar,
@@ -260,8 +259,7 @@ public final class Moderation implements AutoCloseable {
   public CompletionStage<List<Decided>> trail(Range range) {
     return broadcaster
         .read(TRAIL, range)
-        .thenApply(
-            page -> page.messages().stream().flatMap(m -> InForce.read(m).stream()).toList());
+        .thenApply(page -> page.entries().stream().flatMap(m -> InForce.read(m).stream()).toList());
   }
 
   /**
@@ -349,8 +347,8 @@ public final class Moderation implements AutoCloseable {
     return inForce.isEmpty();
   }
 
-  private void onMessage(Message message) {
-    inForce.hold(message).ifPresent(this::onRuling);
+  private void onEntry(Entry entry) {
+    inForce.hold(entry).ifPresent(this::onRuling);
   }
 
   private void onRuling(Ruling ruling) {
@@ -409,14 +407,14 @@ public final class Moderation implements AutoCloseable {
 
   private final class Trail implements Follower {
     @Override
-    public void onMessages(List<Message> messages) {
+    public void onEntries(List<Entry> entries) {
       synchronized (Moderation.this) {
         if (early.isPresent()) {
-          early.get().addAll(messages);
+          early.get().addAll(entries);
           return;
         }
       }
-      messages.forEach(Moderation.this::onMessage);
+      entries.forEach(Moderation.this::onEntry);
     }
 
     /** What held goes on to hold until it is read anew what does since the log was set back. */

@@ -110,15 +110,15 @@ final class ModerationTest {
 
     rule(Ruling.delete(HERE, sequence).because("rude"));
 
-    Message told = bob.messages().get(1);
+    Entry told = bob.entries().get(1);
     assertEquals(Kind.DELETE, told.draft().kind());
     assertEquals(sequence, told.draft().refersTo().orElseThrow());
     assertEquals(MOD, told.author());
     RecordingOutbox ann = new RecordingOutbox();
     directory.room(HERE).join(ANN, Start.history(10), ann);
     settle();
-    assertEquals(List.of(told.draft()), ann.messages().stream().map(Message::draft).toList());
-    Message blank = directory.room(HERE).history(Range.last(2)).join().messages().get(0);
+    assertEquals(List.of(told.draft()), ann.entries().stream().map(Entry::draft).toList());
+    Entry blank = directory.room(HERE).history(Range.last(2)).join().entries().get(0);
     assertEquals(Kind.DELETED, blank.draft().kind());
     assertEquals("", blank.draft().body().text());
     assertEquals(
@@ -152,7 +152,7 @@ final class ModerationTest {
 
   private Kind kindOfFirst() {
     Page page = broadcaster.read(HERE, Range.after(0, 1)).toCompletableFuture().join();
-    return page.messages().get(0).draft().kind();
+    return page.entries().get(0).draft().kind();
   }
 
   private List<Decided> trail() {

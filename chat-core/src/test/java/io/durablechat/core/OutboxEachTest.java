@@ -47,7 +47,7 @@ final class OutboxEachTest {
     return RoomDirectory.on(log).executors(strands, strands).open();
   }
 
-  private void join(Start start, Consumer<Message> consumer) {
+  private void join(Start start, Consumer<Entry> consumer) {
     room.join(BOB, start, Outbox.each(pool, consumer));
     strands.runAll();
   }
@@ -69,7 +69,7 @@ final class OutboxEachTest {
     return IntStream.range(from, to).mapToObj(Integer::toString).toList();
   }
 
-  private void give(Message message) {
+  private void give(Entry message) {
     given.add(message.text());
   }
 
@@ -316,7 +316,7 @@ final class OutboxEachTest {
           ANN,
           Start.live(),
           batch -> {
-            seen[0] += batch.messages().size();
+            seen[0] += batch.entries().size();
             if (seen[0] == MANY) {
               annHasAll.complete(null);
             }
@@ -436,10 +436,10 @@ final class OutboxEachTest {
   }
 
   private static Batch batch(Cursor head, long sequence, String... texts) {
-    List<Message> messages = new ArrayList<>();
+    List<Entry> messages = new ArrayList<>();
     for (String text : texts) {
       long next = sequence + messages.size();
-      messages.add(new Message(next, next - 1, Instant.EPOCH, ANN, Draft.text(text)));
+      messages.add(new Entry(next, next - 1, Instant.EPOCH, ANN, Draft.text(text)));
     }
     return Batch.of(messages, head);
   }

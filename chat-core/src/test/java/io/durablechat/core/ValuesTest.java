@@ -97,11 +97,11 @@ final class ValuesTest {
   @Test
   void aMessageThatIsBinaryOrDeletedHasNoText() {
     Member ann = Member.user("ann", "Ann");
-    Message said = new Message(1, 0, Instant.EPOCH, ann, Draft.text("grüß dich"));
+    Entry said = new Entry(1, 0, Instant.EPOCH, ann, Draft.text("grüß dich"));
     assertEquals("grüß dich", said.text());
     assertEquals("", said.deleted().text());
     Body data = Body.binary(ByteBuffer.wrap(new byte[] {1}));
-    assertEquals("", new Message(1, 0, Instant.EPOCH, ann, Draft.of(Kind.PLAIN, data)).text());
+    assertEquals("", new Entry(1, 0, Instant.EPOCH, ann, Draft.of(Kind.PLAIN, data)).text());
   }
 
   @Test

@@ -4,8 +4,8 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
@@ -54,14 +54,14 @@ final class PlainConversation implements Conversation {
 
   private static Optional<Outgoing> frames(Batch batch) {
     List<Outgoing.Payload> said =
-        batch.messages().stream()
+        batch.entries().stream()
             .filter(message -> message.draft().kind().isSaid())
             .map(PlainConversation::payload)
             .toList();
     return said.isEmpty() ? Optional.empty() : Optional.of(Outgoing.of(said));
   }
 
-  private static Outgoing.Payload payload(Message message) {
+  private static Outgoing.Payload payload(Entry message) {
     Body body = message.draft().body();
     return new Outgoing.Payload(body.isText() ? OpCode.TEXT : OpCode.BINARY, body.bytes());
   }

@@ -8,10 +8,10 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Presence;
 import io.durablechat.core.Receipt;
@@ -191,7 +191,7 @@ final class ServerObjects {
   }
 
   private static Optional<Outgoing> batch(Batch batch) {
-    List<Message> messages = batch.messages();
+    List<Entry> messages = batch.entries();
     StringBuilder lines = new StringBuilder(messages.size() * 256);
     for (int i = 0; i < messages.size(); i++) {
       JsonObject o = liveMessage(messages.get(i));
@@ -219,12 +219,12 @@ final class ServerObjects {
 
   static JsonArray messages(Page page) {
     JsonArray messages = new JsonArray();
-    page.messages().forEach(message -> messages.add(message(new JsonObject(), message)));
+    page.entries().forEach(message -> messages.add(message(new JsonObject(), message)));
     return messages;
   }
 
   /** A message as sessions are told of it: each names the one before. */
-  static JsonObject liveMessage(Message message) {
+  static JsonObject liveMessage(Entry message) {
     if (message.draft().kind() == Kind.DELETE) {
       return deleted(message);
     }
@@ -234,7 +234,7 @@ final class ServerObjects {
     return message(o, message);
   }
 
-  private static JsonObject deleted(Message message) {
+  private static JsonObject deleted(Entry message) {
     JsonObject o = object("deleted");
     o.addProperty("seq", message.sequence());
     o.addProperty("prev", message.previous());
@@ -244,7 +244,7 @@ final class ServerObjects {
     return o;
   }
 
-  private static JsonObject message(JsonObject o, Message message) {
+  private static JsonObject message(JsonObject o, Entry message) {
     Body body = message.draft().body();
     o.addProperty("seq", message.sequence());
     // To everybody, so that all can share the bytes; an id means nothing but to its author. It can

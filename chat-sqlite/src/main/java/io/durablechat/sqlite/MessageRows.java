@@ -2,9 +2,9 @@ package io.durablechat.sqlite;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Messages as rows of their table. */
 final class MessageRows {
-  /** What {@link #message} reads. */
+  /** What {@link #entry} reads. */
   static final String SELECT =
       "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
           + " FROM message JOIN identity ON identity.id = author";
@@ -68,14 +68,14 @@ final class MessageRows {
     quiet = new QuietRuns(connection);
   }
 
-  void add(long room, long author, Message message) throws SQLException {
-    Draft draft = message.draft();
+  void add(long room, long author, Entry entry) throws SQLException {
+    Draft draft = entry.draft();
     Body body = draft.body();
-    add.setLong(1, MessageKey.of(room, message.sequence()));
-    add.setLong(2, message.previous());
-    add.setLong(3, message.at().toEpochMilli());
+    add.setLong(1, MessageKey.of(room, entry.sequence()));
+    add.setLong(2, entry.previous());
+    add.setLong(3, entry.at().toEpochMilli());
     add.setLong(4, author);
-    setText(5, message.author().name());
+    setText(5, entry.author().name());
     add.setInt(6, KindCodes.of(draft.kind()));
     add.setInt(7, body.isText() ? 1 : 0);
     setText(8, draft.id());
@@ -83,8 +83,7 @@ final class MessageRows {
     add.setBytes(10, bytes(body));
     add.executeUpdate();
     if (!draft.kind().isSaid()) {
-      quiet.onAdded(
-          MessageKey.of(room, message.sequence()), MessageKey.of(room, message.previous()));
+      quiet.onAdded(MessageKey.of(room, entry.sequence()), MessageKey.of(room, entry.previous()));
     }
   }
 
@@ -130,7 +129,7 @@ final class MessageRows {
     return bytes;
   }
 
-  static Message message(ResultSet row) throws SQLException {
+  static Entry entry(ResultSet row) throws SQLException {
     byte[] bytes = row.getBytes(10);
     Body body =
         row.getInt(7) == 1
@@ -145,7 +144,7 @@ final class MessageRows {
     if (refersTo != 0) {
       draft = draft.inReplyTo(refersTo);
     }
-    return new Message(
+    return new Entry(
         MessageKey.sequence(row.getLong(1)),
         row.getLong(2),
         Instant.ofEpochMilli(row.getLong(3)),
@@ -158,15 +157,15 @@ final class MessageRows {
         row.getLong(1),
         new Member(row.getString(2), Optional.empty()),
         row.getString(3),
-        new StoredMessage.PublishId(row.getLong(4), row.getBytes(5)));
+        new StoredEntry.PublishId(row.getLong(4), row.getBytes(5)));
   }
 
-  static StoredMessage stored(ResultSet row) throws SQLException {
+  static StoredEntry stored(ResultSet row) throws SQLException {
     byte[] digest = row.getBytes(12);
-    return new StoredMessage(
-        message(row),
+    return new StoredEntry(
+        entry(row),
         digest == null
             ? Optional.empty()
-            : Optional.of(new StoredMessage.PublishId(row.getLong(11), digest)));
+            : Optional.of(new StoredEntry.PublishId(row.getLong(11), digest)));
   }
 }

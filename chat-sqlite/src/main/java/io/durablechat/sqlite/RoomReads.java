@@ -1,7 +1,7 @@
 package io.durablechat.sqlite;
 
+import io.durablechat.core.Entry;
 import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
 import java.sql.Connection;
@@ -67,7 +67,7 @@ final class RoomReads {
   }
 
   /** What was read, and whether there is more of it. */
-  record Read(List<Message> messages, boolean hasMore) {}
+  record Read(List<Entry> entries, boolean hasMore) {}
 
   /**
    * Where the newest so many begin.
@@ -215,16 +215,16 @@ final class RoomReads {
     }
 
     private Read read() throws SQLException {
-      List<Message> messages = new ArrayList<>(count);
+      List<Entry> entries = new ArrayList<>(count);
       for (Span span : spans) {
         set(rows, span, range.onlyMessages());
         try (ResultSet row = rows.executeQuery()) {
           while (row.next()) {
-            messages.add(MessageRows.message(row));
+            entries.add(MessageRows.entry(row));
           }
         }
       }
-      return new Read(messages, hasMore);
+      return new Read(entries, hasMore);
     }
   }
 }

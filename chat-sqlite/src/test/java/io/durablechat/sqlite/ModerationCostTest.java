@@ -194,7 +194,7 @@ final class ModerationCostTest {
     public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
       Object result = method.invoke(log, args);
       if (result instanceof Page page) {
-        read += page.messages().size();
+        read += page.entries().size();
       }
       return result;
     }

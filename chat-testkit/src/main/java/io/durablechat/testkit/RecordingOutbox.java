@@ -3,8 +3,8 @@ package io.durablechat.testkit;
 import io.durablechat.core.Batch;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
@@ -103,8 +103,8 @@ public final class RecordingOutbox implements Outbox {
   }
 
   /** Returns all records of the batches taken, in order. */
-  public List<Message> messages() {
-    return batches.stream().flatMap(batch -> batch.messages().stream()).toList();
+  public List<Entry> entries() {
+    return batches.stream().flatMap(batch -> batch.entries().stream()).toList();
   }
 
   /**
@@ -113,7 +113,7 @@ public final class RecordingOutbox implements Outbox {
    * @throws IllegalStateException if one has a binary body
    */
   public List<String> texts() {
-    return messages().stream().map(message -> message.draft().body().text()).toList();
+    return entries().stream().map(entry -> entry.draft().body().text()).toList();
   }
 
   /** Returns all signals there were, in order. */

@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param author who published it
  * @param draft what it says
  */
-public record Message(long sequence, long previous, Instant at, Member author, Draft draft) {
+public record Entry(long sequence, long previous, Instant at, Member author, Draft draft) {
   /**
    * Returns what it says as text. Empty for a {@linkplain Body#isText() binary} one, which any
    * client that speaks plain frames may send, and for one that was deleted.
@@ -24,14 +24,14 @@ public record Message(long sequence, long previous, Instant at, Member author, D
   }
 
   /** This record, as it is given after another one than that before it in the log. */
-  Message following(long sequenceBefore) {
+  Entry following(long sequenceBefore) {
     return sequenceBefore == previous
         ? this
-        : new Message(sequence, sequenceBefore, at, author, draft);
+        : new Entry(sequence, sequenceBefore, at, author, draft);
   }
 
   /** What is left of this record once it has been deleted. */
-  public Message deleted() {
-    return new Message(sequence, previous, at, author, draft.deleted());
+  public Entry deleted() {
+    return new Entry(sequence, previous, at, author, draft.deleted());
   }
 }
