@@ -1,7 +1,6 @@
 package io.durablechat.cli;
 
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
 import io.durablechat.sqlite.StoredEntry;
@@ -58,7 +57,7 @@ final class ImportRules {
       throw new IllegalArgumentException(
           "a message of " + size + " bytes, where --max-message lets in " + maxMessage);
     }
-    if (message.draft().kind() == Kind.MESSAGE || message.draft().kind() == Kind.PLAIN) {
+    if (message.content().isSaid()) {
       message.author().name().ifPresent(name -> checkName(message.author(), name));
     }
   }

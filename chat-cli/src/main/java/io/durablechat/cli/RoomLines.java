@@ -7,9 +7,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.StoredEntry;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -100,9 +102,9 @@ final class RoomLines {
     o.addProperty("prev", message.previous());
     o.addProperty("at", message.at().toEpochMilli());
     o.add("from", from);
-    o.addProperty("kind", word(draft.kind()));
+    o.addProperty("kind", word(draft.content().kind()));
     draft.id().ifPresent(id -> o.addProperty("id", id));
-    draft.refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
+    draft.content().refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
     if (draft.body().isText()) {
       o.addProperty("text", draft.body().text());
     } else {
@@ -168,11 +170,17 @@ final class RoomLines {
     }
     Body body =
         o.has("text") ? Body.text(text(o, "text")) : Body.binary(ByteBuffer.wrap(bytes(o, "data")));
-    Draft draft = Draft.of(kind(text(o, "kind")), body);
-    if (o.has("id")) {
-      draft = draft.withId(text(o, "id"));
+    OptionalLong refersTo =
+        o.has("replyTo") ? OptionalLong.of(number(o, "replyTo")) : OptionalLong.empty();
+    Content content = Content.of(kind(text(o, "kind")), refersTo, body);
+    if (!content.body().equals(body)) {
+      throw new IllegalArgumentException("what was deleted, or deletes another, says nothing");
     }
-    return o.has("replyTo") ? draft.inReplyTo(number(o, "replyTo")) : draft;
+    if (!content.refersTo().equals(refersTo)) {
+      throw new IllegalArgumentException("a ruling refers to nothing");
+    }
+    Draft draft = Draft.of(content);
+    return o.has("id") ? draft.withId(text(o, "id")) : draft;
   }
 
   private static Kind kind(String word) {

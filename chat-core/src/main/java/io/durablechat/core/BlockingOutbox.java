@@ -35,13 +35,13 @@ final class BlockingOutbox implements Outbox {
   }
 
   private final Executor executor;
-  private final Consumer<? super Entry> consumer;
+  private final Consumer<? super Message> consumer;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private Session session;
   private String room = "a room";
-  private Iterator<Entry> held = Collections.emptyIterator();
+  private Iterator<Message> held = Collections.emptyIterator();
 
-  BlockingOutbox(Executor executor, Consumer<? super Entry> consumer) {
+  BlockingOutbox(Executor executor, Consumer<? super Message> consumer) {
     this.executor = Objects.requireNonNull(executor);
     this.consumer = Objects.requireNonNull(consumer);
   }
@@ -61,7 +61,7 @@ final class BlockingOutbox implements Outbox {
     if (before != State.IDLE) {
       return false;
     }
-    held = batch.entries().stream().filter(message -> message.draft().kind().isSaid()).iterator();
+    held = batch.entries().stream().flatMap(entry -> entry.message().stream()).iterator();
     if (!held.hasNext()) {
       state.set(State.IDLE);
     } else if (!handOn()) {

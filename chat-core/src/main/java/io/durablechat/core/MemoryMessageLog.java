@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import io.durablechat.core.Submission.Stamp;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -185,8 +186,9 @@ public final class MemoryMessageLog implements MessageLog {
 
   private Entry keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
-    if (draft.kind() == Kind.DELETE) {
-      delete(submission.room(), draft.refersTo().orElseThrow());
+    Content content = draft.content();
+    if (content.target().isPresent()) {
+      change(submission.room(), content.target().getAsLong(), content);
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
     Optional<Stamp> stamp = submission.stamp();
@@ -210,11 +212,11 @@ public final class MemoryMessageLog implements MessageLog {
     return entry;
   }
 
-  private void delete(RoomName name, long sequence) {
+  private void change(RoomName name, long sequence, Content change) {
     RoomMessages room = rooms.get(name);
     // Unless what was kept before it in its group has pushed it out.
     if (room.hasMessage(sequence)) {
-      bytes -= room.delete(sequence).draft().body().size();
+      bytes += room.change(sequence, change);
     }
   }
 

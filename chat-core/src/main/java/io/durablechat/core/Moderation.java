@@ -150,7 +150,7 @@ public final class Moderation implements AutoCloseable {
     if (!inForce.hasWhatIsEnded(ruling, clock.earliest())) {
       return CompletableFuture.failedFuture(nothingToEnd(ruling));
     }
-    Draft decision = Draft.of(Kind.RULING, RulingText.write(ruling));
+    Draft decision = Draft.of(new Content.Ruled(RulingText.write(ruling)));
     if (ruling.action() != Ruling.Action.DELETE) {
       return broadcaster.publish(TRAIL, moderator, decision);
     }

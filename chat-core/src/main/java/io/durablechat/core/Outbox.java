@@ -46,7 +46,7 @@ public interface Outbox {
    *     closed
    * @param consumer is given each message
    */
-  static Outbox each(Executor executor, Consumer<? super Entry> consumer) {
+  static Outbox each(Executor executor, Consumer<? super Message> consumer) {
     return new BlockingOutbox(executor, consumer);
   }
 

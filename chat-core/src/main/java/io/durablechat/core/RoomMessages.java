@@ -69,7 +69,7 @@ final class RoomMessages {
     ring[index(size)] = entry;
     size++;
     last = sequence;
-    if (draft.kind().isSaid()) {
+    if (draft.content().isSaid()) {
       said.add(sequence);
     }
     return entry;
@@ -80,13 +80,16 @@ final class RoomMessages {
     return said.contains(sequence);
   }
 
-  /** Blanks a message that is there, and returns it as it was. */
-  synchronized Entry delete(long sequence) {
+  /** Changes a message that is there, and returns by how many bytes its body has grown. */
+  synchronized int change(long sequence, Content change) {
     int index = index(countThrough(false, sequence) - 1);
-    Entry target = ring[index];
-    ring[index] = target.deleted();
-    said.remove(sequence);
-    return target;
+    Entry before = ring[index];
+    Entry after = before.changedBy(change);
+    ring[index] = after;
+    if (!after.content().isSaid()) {
+      said.remove(sequence);
+    }
+    return after.draft().body().size() - before.draft().body().size();
   }
 
   synchronized Entry removeOldest() {
@@ -110,7 +113,7 @@ final class RoomMessages {
     }
     Entry oldest = ring[index(0)];
     long most = keep.messages().orElse(Long.MAX_VALUE);
-    return (size > most && (said.size() > most || !oldest.draft().kind().isSaid()))
+    return (size > most && (said.size() > most || !oldest.content().isSaid()))
         || (keep.age().isPresent() && oldest.at().isBefore(now.minus(keep.age().get())));
   }
 

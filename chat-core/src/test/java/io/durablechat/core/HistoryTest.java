@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Joined.Resume;
 import io.durablechat.testkit.FaultyBroadcaster;
 import io.durablechat.testkit.FaultyBroadcaster.Call;
@@ -96,7 +97,7 @@ final class HistoryTest {
 
   private static List<String> said(RecordingOutbox outbox) {
     return outbox.entries().stream()
-        .filter(m -> m.draft().kind().isSaid())
+        .filter(m -> m.content().kind().isSaid())
         .map(m -> m.draft().body().text())
         .toList();
   }
@@ -199,7 +200,7 @@ final class HistoryTest {
     assertEquals(texts(6, 10), said(join(Start.history(5))));
     // The last record comes all the same: what follows names it.
     assertEquals(11, all.entries().size());
-    assertEquals(Kind.DELETE, all.entries().get(10).draft().kind());
+    assertEquals(Kind.DELETE, all.entries().get(10).content().kind());
     publish(111, 112);
     assertEquals(List.of("111", "112"), said(all).subList(10, 12));
     assertChained(all.entries());
@@ -372,9 +373,9 @@ final class HistoryTest {
   private static Map<Long, String> fold(Map<Long, String> before, RecordingOutbox outbox) {
     Map<Long, String> view = new TreeMap<>(before);
     for (Entry message : outbox.entries()) {
-      switch (message.draft().kind()) {
+      switch (message.content().kind()) {
         case MESSAGE, PLAIN -> view.put(message.sequence(), message.draft().body().text());
-        case DELETE -> view.remove(message.draft().refersTo().orElseThrow());
+        case DELETE -> view.remove(message.content().refersTo().orElseThrow());
         case DELETED -> view.remove(message.sequence());
         case RULING -> throw new AssertionError("a ruling in a room");
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Ruling.Action;
 import io.durablechat.testkit.FaultyBroadcaster;
@@ -111,15 +112,15 @@ final class ModerationTest {
     rule(Ruling.delete(HERE, sequence).because("rude"));
 
     Entry told = bob.entries().get(1);
-    assertEquals(Kind.DELETE, told.draft().kind());
-    assertEquals(sequence, told.draft().refersTo().orElseThrow());
+    assertEquals(Kind.DELETE, told.content().kind());
+    assertEquals(sequence, told.content().refersTo().orElseThrow());
     assertEquals(MOD, told.author());
     RecordingOutbox ann = new RecordingOutbox();
     directory.room(HERE).join(ANN, Start.history(10), ann);
     settle();
     assertEquals(List.of(told.draft()), ann.entries().stream().map(Entry::draft).toList());
     Entry blank = directory.room(HERE).history(Range.last(2)).join().entries().get(0);
-    assertEquals(Kind.DELETED, blank.draft().kind());
+    assertEquals(Kind.DELETED, blank.content().kind());
     assertEquals("", blank.draft().body().text());
     assertEquals(
         Reason.NOT_FOUND,
@@ -134,10 +135,10 @@ final class ModerationTest {
     Moderation failing = Moderation.open(faulty, clock).toCompletableFuture().join();
     Ruling deletion = Ruling.delete(HERE, 1);
 
-    faulty.refuseDrafts(draft -> draft.kind() == Kind.RULING);
+    faulty.refuseDrafts(draft -> draft.content().kind() == Kind.RULING);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst(), "not deleted without account");
-    faulty.refuseDrafts(draft -> draft.kind() == Kind.DELETE);
+    faulty.refuseDrafts(draft -> draft.content().kind() == Kind.DELETE);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst());
     faulty.clearFaults();
@@ -152,7 +153,7 @@ final class ModerationTest {
 
   private Kind kindOfFirst() {
     Page page = broadcaster.read(HERE, Range.after(0, 1)).toCompletableFuture().join();
-    return page.entries().get(0).draft().kind();
+    return page.entries().get(0).content().kind();
   }
 
   private List<Decided> trail() {
@@ -683,11 +684,11 @@ final class ModerationTest {
     broadcaster.publish(
         Moderation.TRAIL,
         ANN,
-        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, ANN.identity(), invite))));
+        Draft.of(new Content.Ruled(RulingText.write(Ruling.admit(HERE, ANN.identity(), invite)))));
     broadcaster.publish(
         Moderation.TRAIL,
         BOB,
-        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, BOB.identity(), invite))));
+        Draft.of(new Content.Ruled(RulingText.write(Ruling.admit(HERE, BOB.identity(), invite)))));
     assertTrue(moderation.isAdmitted(HERE, ANN));
     assertFalse(moderation.isAdmitted(HERE, BOB));
   }
@@ -766,9 +767,9 @@ final class ModerationTest {
 
   @Test
   void whatCannotBeReadDoesNotStandInTheWayOfTheRest() {
-    broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("dance")));
+    broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(new Content.Ruled(Body.text("dance"))));
     broadcaster.publish(
-        Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("lock\nroom here\nlater on")));
+        Moderation.TRAIL, MOD, Draft.of(new Content.Ruled(Body.text("lock\nroom here\nlater on"))));
     restart();
     assertTrue(moderation.mode(HERE).isLocked());
     assertEquals(List.of(2L), trail().stream().map(Decided::sequence).toList());

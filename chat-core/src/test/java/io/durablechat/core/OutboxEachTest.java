@@ -47,7 +47,7 @@ final class OutboxEachTest {
     return RoomDirectory.on(log).executors(strands, strands).open();
   }
 
-  private void join(Start start, Consumer<Entry> consumer) {
+  private void join(Start start, Consumer<Message> consumer) {
     room.join(BOB, start, Outbox.each(pool, consumer));
     strands.runAll();
   }
@@ -69,7 +69,7 @@ final class OutboxEachTest {
     return IntStream.range(from, to).mapToObj(Integer::toString).toList();
   }
 
-  private void give(Entry message) {
+  private void give(Message message) {
     given.add(message.text());
   }
 

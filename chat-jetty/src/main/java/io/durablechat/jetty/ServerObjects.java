@@ -7,10 +7,10 @@ import com.google.gson.JsonObject;
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Page;
 import io.durablechat.core.Presence;
@@ -225,7 +225,7 @@ final class ServerObjects {
 
   /** A message as sessions are told of it: each names the one before. */
   static JsonObject liveMessage(Entry message) {
-    if (message.draft().kind() == Kind.DELETE) {
+    if (message.content().kind() == Kind.DELETE) {
       return deleted(message);
     }
     JsonObject o = object("message");
@@ -238,7 +238,7 @@ final class ServerObjects {
     JsonObject o = object("deleted");
     o.addProperty("seq", message.sequence());
     o.addProperty("prev", message.previous());
-    o.addProperty("target", message.draft().refersTo().orElseThrow());
+    o.addProperty("target", message.content().refersTo().orElseThrow());
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
     return o;
@@ -252,14 +252,14 @@ final class ServerObjects {
     message
         .draft()
         .id()
-        .filter(id -> message.draft().kind() != Kind.DELETED)
+        .filter(id -> message.content().kind() != Kind.DELETED)
         .ifPresent(id -> o.addProperty("id", id));
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
-    o.addProperty("kind", name(message.draft().kind()));
-    String refersTo = message.draft().kind() == Kind.DELETE ? "target" : "replyTo";
-    message.draft().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
-    if (!message.draft().kind().isSaid()) {
+    o.addProperty("kind", name(message.content().kind()));
+    String refersTo = message.content().kind() == Kind.DELETE ? "target" : "replyTo";
+    message.content().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
+    if (!message.content().kind().isSaid()) {
       return o;
     }
     if (body.isText()) {

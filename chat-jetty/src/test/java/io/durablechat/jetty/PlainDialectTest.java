@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.MemoryMessageLog;
@@ -467,7 +467,7 @@ final class PlainDialectTest {
               .join()
               .entries();
       assertEquals(1, kept.size());
-      assertEquals(Kind.PLAIN, kept.get(0).draft().kind());
+      assertEquals(Kind.PLAIN, kept.get(0).content().kind());
       assertTrue(kept.get(0).author().identity().startsWith("anon:"));
     }
   }

@@ -3,16 +3,16 @@ package io.durablechat.sqlite;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Stamp;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Submission.Stamp;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes batches of drafts, each as one transaction. Used by one thread at a time. */
 final class Appender {
@@ -95,8 +95,8 @@ final class Appender {
     Draft draft = submission.draft();
     RoomRows.Row room = rooms.row(submission.room());
     long author = identities.number(submission.author().identity());
-    if (draft.kind() == Kind.DELETE) {
-      entries.delete(room.id(), draft.refersTo().orElseThrow());
+    OptionalLong target = draft.content().target();
+    if (target.isPresent() && entries.change(room.id(), target.getAsLong(), draft.content())) {
       rooms.onDeleted(room);
     }
     Optional<Stamp> stamp = submission.stamp();

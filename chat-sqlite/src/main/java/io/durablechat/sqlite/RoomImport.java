@@ -1,17 +1,17 @@
 package io.durablechat.sqlite;
 
+import io.durablechat.core.Content;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Moderation;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Puts back a room as it stood elsewhere. Used by the writing thread alone.
@@ -28,7 +28,6 @@ final class RoomImport {
   private final Identities identities;
   private final Floor floor;
   private final PreparedStatement setTrimmed;
-  private final PreparedStatement findKind;
   private final InstantSource clock;
 
   RoomImport(
@@ -43,7 +42,6 @@ final class RoomImport {
     this.connection = connection;
     this.rooms = rooms;
     this.identities = identities;
-    findKind = connection.prepare("SELECT kind FROM message WHERE key = ?");
     setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ?, base = 0 WHERE id = ?");
   }
 
@@ -82,9 +80,7 @@ final class RoomImport {
         at = entry.entry().at().toEpochMilli();
         add(row.id(), entry, rows, ids);
         rooms.onAdded(row, entry.entry());
-        if (entry.entry().draft().kind() == Kind.DELETE) {
-          requireDeleted(row.id(), entry.entry(), room);
-        }
+        requireApplied(row.id(), entry.entry(), room, rows);
       } else if (next instanceof TrimmedId trimmed) {
         requireTrimmed(trimmed, room);
         add(row.id(), identities.number(trimmed.author().identity()), trimmed, ids);
@@ -170,17 +166,16 @@ final class RoomImport {
   }
 
   /** Whoever resumes would forget a message that others are shown. */
-  private void requireDeleted(long row, Entry deletion, StoredRoom room) throws SQLException {
-    long target = deletion.draft().refersTo().orElseThrow();
+  private static void requireApplied(long row, Entry entry, StoredRoom room, MessageRows rows)
+      throws SQLException {
+    long target = entry.content().target().orElse(0);
     if (target <= room.trimmedThrough()) {
       return;
     }
-    findKind.setLong(1, MessageKey.of(row, target));
-    try (ResultSet found = findKind.executeQuery()) {
-      if (!found.next() || KindCodes.kind(found.getInt(1)) != Kind.DELETED) {
-        throw new IllegalArgumentException(
-            "message " + deletion.sequence() + " deletes " + target + ", which was not deleted");
-      }
+    Optional<Content> found = rows.content(row, target);
+    if (found.isEmpty() || !entry.content().appliedTo(found.get()).equals(found.get())) {
+      throw new IllegalArgumentException(
+          "message " + entry.sequence() + " deletes " + target + ", which was not deleted");
     }
   }
 
@@ -188,26 +183,21 @@ final class RoomImport {
   private static void requireKept(Entry entry, StoredRoom room) {
     Draft draft = entry.draft();
     boolean isTrail = room.name().equals(Moderation.TRAIL);
-    if ((draft.kind() == Kind.RULING) != isTrail) {
+    if ((draft.content() instanceof Content.Ruled) != isTrail) {
       throw new IllegalArgumentException(
           "message "
               + entry.sequence()
               + ": rulings, and nothing else, are in room "
               + Moderation.TRAIL);
     }
-    boolean isBlank = draft.body().isText() && draft.body().size() == 0;
-    if ((draft.kind() == Kind.DELETE || draft.kind() == Kind.DELETED) && !isBlank) {
-      throw new IllegalArgumentException(
-          "message " + entry.sequence() + " was deleted, or deletes another, and says something");
-    }
-    if (draft.kind() == Kind.DELETED && draft.id().isPresent()) {
+    if (draft.content() instanceof Content.Deleted && draft.id().isPresent()) {
       throw new IllegalArgumentException(
           "message " + entry.sequence() + " was deleted, and has an id");
     }
-    long refersTo = draft.refersTo().orElse(0);
-    if (draft.kind() == Kind.DELETE && (refersTo < 1 || refersTo >= entry.sequence())) {
+    long target = draft.content().target().orElse(0);
+    if (target >= entry.sequence()) {
       throw new IllegalArgumentException(
-          "message " + entry.sequence() + " deletes " + refersTo + ", which is not before it");
+          "message " + entry.sequence() + " deletes " + target + ", which is not before it");
     }
   }
 

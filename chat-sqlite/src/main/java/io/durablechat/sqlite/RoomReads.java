@@ -1,7 +1,6 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Entry;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
 import java.sql.Connection;
@@ -11,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -22,11 +20,7 @@ import java.util.OptionalLong;
 final class RoomReads {
   /** Keys between two, of messages that are there or, if so asked, of all records. */
   private static final String WITHIN =
-      String.format(
-          Locale.ROOT,
-          " WHERE key > ? AND key < ? AND (? OR kind IN (%d, %d))",
-          KindCodes.of(Kind.MESSAGE),
-          KindCodes.of(Kind.PLAIN));
+      " WHERE key > ? AND key < ? AND (? OR kind IN (" + KindCodes.said() + "))";
 
   /** Shorter runs are read through: that takes less than looking for them. */
   private static final String LONG_QUIET =

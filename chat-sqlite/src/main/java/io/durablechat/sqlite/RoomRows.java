@@ -126,7 +126,7 @@ final class RoomRows {
     if (!room.isBegun && room.addedAt == Row.NONE) {
       room.addedAt = at;
     }
-    room.said += entry.draft().kind().isSaid() ? 1 : 0;
+    room.said += entry.content().isSaid() ? 1 : 0;
     move(room, entry.sequence(), at);
   }
 

@@ -10,11 +10,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
 import io.durablechat.core.Follower;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Newest;
@@ -246,7 +247,7 @@ public abstract class BroadcasterContract {
     assertEquals(List.of("a", "", ""), texts(read));
     assertEquals(
         List.of(Kind.MESSAGE, Kind.DELETED, Kind.DELETE),
-        read.stream().map(message -> message.draft().kind()).toList());
+        read.stream().map(message -> message.content().kind()).toList());
     assertEquals(
         List.of("a"), texts(await(broadcaster.read(ROOM, Range.last(10).ofMessages())).entries()));
     assertEquals(first, await(broadcaster.locate(ROOM, Newest.messages(1))).first().orElseThrow());
@@ -308,7 +309,7 @@ public abstract class BroadcasterContract {
     List<Entry> records = whole.entries();
     assertEquals(60, records.size());
     assertEquals(0, whole.trimmedThrough());
-    assertEquals(there, sequences(records.stream().filter(m -> m.draft().kind().isSaid())));
+    assertEquals(there, sequences(records.stream().filter(m -> m.content().kind().isSaid())));
     for (int i = 0; i < 200; i++) {
       long sequence = random.nextLong(whole.head().sequence() + 3);
       int count = 1 + random.nextInt(70);
@@ -328,7 +329,7 @@ public abstract class BroadcasterContract {
       List<Entry> due =
           new ArrayList<>(
               records.stream()
-                  .filter(m -> !asked.onlyMessages() || m.draft().kind().isSaid())
+                  .filter(m -> !asked.onlyMessages() || m.content().kind().isSaid())
                   .filter(m -> isWithin(asked, m.sequence()))
                   .toList());
       boolean isForwards = asked.anchor() == Range.Anchor.AFTER;
@@ -372,7 +373,7 @@ public abstract class BroadcasterContract {
     assertTrue(reserved.isReserved());
     Recorder recorder = follow(reserved, 1);
     Recorder other = follow(ROOM, 1);
-    Draft ruling = Draft.of(Kind.RULING, Body.text("lock\nroom here"));
+    Draft ruling = Draft.of(new Content.Ruled(Body.text("lock\nroom here")));
     long sequence = await(broadcaster.publish(reserved, ANN, ruling)).sequence();
     await(broadcaster.publish(ROOM, ANN, Draft.text("a")));
     assertEquals(List.of(ruling), recorder.await().stream().map(Entry::draft).toList());

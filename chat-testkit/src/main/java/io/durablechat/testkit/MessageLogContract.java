@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.Moderation;
@@ -21,9 +22,9 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Stamp;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Submission.Stamp;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,8 +114,8 @@ public abstract class MessageLogContract {
   @Test
   void givesBackWhatWasAppended() {
     Draft text = Draft.text("Grüße 👋\n\u0000").withId("a ~1").inReplyTo(7);
-    Draft binary = Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {0, -1, 127})));
-    Draft empty = Draft.of(Kind.PLAIN, Body.text(""));
+    Draft binary = Draft.of(Content.plain(Body.binary(ByteBuffer.wrap(new byte[] {0, -1, 127}))));
+    Draft empty = Draft.of(Content.plain(Body.text("")));
     log.append(
         List.of(
             new Submission(ROOM, ANN.named("Ann"), text),
@@ -268,7 +269,7 @@ public abstract class MessageLogContract {
 
   private List<String> said() {
     return log.read(ROOM, Range.last(100)).entries().stream()
-        .filter(message -> message.draft().kind().isSaid())
+        .filter(message -> message.content().kind().isSaid())
         .map(message -> message.draft().body().text())
         .toList();
   }
@@ -461,9 +462,7 @@ public abstract class MessageLogContract {
   @Test
   void recognisesARetryOfADraftThatWasRestored() {
     Draft sent = Draft.text("darn").withId("1");
-    Draft restored =
-        Draft.kept(
-            Kind.MESSAGE, Optional.of("1"), OptionalLong.empty(), Body.text("****"), sent.digest());
+    Draft restored = Draft.kept(Content.said(Body.text("****")), Optional.of("1"), sent.digest());
     assertEquals(restored, stored(append(ANN, restored)).draft());
     assertInstanceOf(Decision.Duplicate.class, append(ANN, sent));
     assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("****").withId("1")));
@@ -531,14 +530,14 @@ public abstract class MessageLogContract {
     append(ROOM, "c");
 
     Entry deletion = stored(append(BOB, Draft.deletion(deleted)));
-    assertEquals(Kind.DELETE, deletion.draft().kind());
-    assertEquals(deleted, deletion.draft().refersTo().orElseThrow());
+    assertEquals(Kind.DELETE, deletion.content().kind());
+    assertEquals(deleted, deletion.content().refersTo().orElseThrow());
 
     List<Entry> messages = log.read(ROOM, Range.last(10)).entries();
     assertEquals(List.of("a", "", "c", ""), texts(messages));
     Entry blank = messages.get(1);
-    assertEquals(meant.deleted(), blank.draft());
-    assertEquals(Kind.DELETED, blank.draft().kind());
+    assertEquals(Draft.of(new Content.Deleted(OptionalLong.of(1))).withId("1"), blank.draft());
+    assertEquals(Kind.DELETED, blank.content().kind());
     assertEquals(ANN, blank.author());
     assertEquals(messages.get(0).sequence(), blank.previous());
     // Its author, who has not heard of it, may still send it again.
@@ -647,7 +646,7 @@ public abstract class MessageLogContract {
   }
 
   private static List<Entry> there(List<Entry> records) {
-    return records.stream().filter(m -> m.draft().kind().isSaid()).toList();
+    return records.stream().filter(m -> m.content().kind().isSaid()).toList();
   }
 
   private static List<Entry> reversed(List<Entry> messages) {
