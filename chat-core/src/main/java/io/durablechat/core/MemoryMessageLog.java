@@ -117,8 +117,8 @@ public final class MemoryMessageLog implements MessageLog {
   @Override
   public List<Decision> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    requireRising(batch);
     forgetIds(batch);
+    requireRising(batch, now);
     List<Decision> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
@@ -145,28 +145,12 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   /** Before anything is kept, since all of the batch is or nothing. */
-  private void requireRising(List<Submission> batch) {
-    for (Submission submission : batch) {
-      if (submission.stamp().isPresent()) {
-        requireEachRising(batch);
-        return;
-      }
+  private void requireRising(List<Submission> batch, Instant now) {
+    if (batch.stream().noneMatch(submission -> submission.stamp().isPresent())) {
+      return;
     }
-  }
-
-  private void requireEachRising(List<Submission> batch) {
-    Map<RoomName, Long> ends = new HashMap<>();
-    for (Submission submission : batch) {
-      requireRising(submission, ends);
-      submission.others().forEach(other -> requireRising(other, ends));
-    }
-  }
-
-  private void requireRising(Submission submission, Map<RoomName, Long> ends) {
-    long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
-    ends.put(
-        submission.room(),
-        submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
+    Rehearsal rehearsal = new Rehearsal(basis, room -> head(room).sequence(), RETRY_WINDOW, now);
+    batch.forEach(rehearsal::append);
   }
 
   private Decision append(Submission submission, Instant now) {

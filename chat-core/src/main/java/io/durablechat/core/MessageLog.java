@@ -28,8 +28,8 @@ public interface MessageLog extends AutoCloseable {
    * <p>A content with a {@linkplain Content#target() target} changes it in the same act, as {@link
    * Content#appliedTo} says.
    *
-   * @throws IllegalArgumentException if a stamp's sequence is not above the last one of its room;
-   *     nothing of the batch was kept
+   * @throws IllegalArgumentException if a stamp's sequence, of something that would be kept, is not
+   *     above the last one of its room; nothing of the batch was kept
    * @throws RuntimeException if nothing of the batch was kept
    */
   List<Decision> append(List<Submission> batch);

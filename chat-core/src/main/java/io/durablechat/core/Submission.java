@@ -57,14 +57,17 @@ public record Submission(
    * @param at when it was kept there
    */
   public record Stamp(long sequence, Instant at) {
+    /** The highest sequence: what every log can hold. */
+    public static final long MAX_SEQUENCE = (1L << 36) - 1;
+
     /**
      * Checks the sequence.
      *
-     * @throws IllegalArgumentException unless it is positive
+     * @throws IllegalArgumentException unless it is positive and at most {@link #MAX_SEQUENCE}
      */
     public Stamp {
-      if (sequence < 1) {
-        throw new IllegalArgumentException("a sequence is positive: " + sequence);
+      if (sequence < 1 || sequence > MAX_SEQUENCE) {
+        throw new IllegalArgumentException("a sequence is 1 to " + MAX_SEQUENCE + ": " + sequence);
       }
       Objects.requireNonNull(at);
     }

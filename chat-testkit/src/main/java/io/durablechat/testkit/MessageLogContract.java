@@ -739,6 +739,44 @@ public abstract class MessageLogContract {
   }
 
   @Test
+  void aNumberFromElsewhereMattersOnlyToWhatIsKept() {
+    Instant then = clock.instant();
+    Submission one = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
+    stored(log.append(List.of(one.stamped(new Stamp(5, then)))).get(0));
+    Submission other = new Submission(ROOM, ANN, Draft.text("b").withId("1"));
+    Submission two = new Submission(ROOM, BOB, Draft.text("c").withId("2"));
+    // As a replica gets it that is told once more what it has applied.
+    List<Decision> decisions =
+        log.append(
+            List.of(
+                one.stamped(new Stamp(5, then)),
+                two.stamped(new Stamp(6, then)),
+                two.stamped(new Stamp(6, then)),
+                other.stamped(new Stamp(3, then)),
+                new Submission(ROOM, BOB, Draft.deletion(5)).stamped(new Stamp(8, then)),
+                new Submission(ROOM, BOB, Draft.deletion(5)).stamped(new Stamp(8, then)),
+                submission("d").stamped(new Stamp(9, then))));
+    assertEquals(new Decision.Duplicate(5), decisions.get(0));
+    assertEquals(6, stored(decisions.get(1)).sequence());
+    assertEquals(new Decision.Duplicate(6), decisions.get(2));
+    assertEquals(new Decision.Conflict(), decisions.get(3));
+    assertEquals(8, stored(decisions.get(4)).sequence());
+    assertEquals(new Decision.Missing(), decisions.get(5));
+    assertEquals(9, stored(decisions.get(6)).sequence());
+    assertEquals(List.of("", "c", "", "d"), texts(log.read(ROOM, Range.last(10)).entries()));
+  }
+
+  @Test
+  void takesTheHighestNumberThereIs() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Stamp(Stamp.MAX_SEQUENCE + 1, clock.instant()));
+    Submission last = submission("a").stamped(new Stamp(Stamp.MAX_SEQUENCE, clock.instant()));
+    assertEquals(Stamp.MAX_SEQUENCE, stored(log.append(List.of(last)).get(0)).sequence());
+    assertEquals(Stamp.MAX_SEQUENCE, log.head(ROOM).sequence());
+    assertEquals(List.of("a"), texts(log.read(ROOM, Range.last(10)).entries()));
+  }
+
+  @Test
   void decidesAboutWhatWasDatedElsewhereByTheTimeItHasThere() {
     // As a replica does that is made anew long after.
     Instant then = clock.instant().minus(log.retryWindow().multipliedBy(10));
