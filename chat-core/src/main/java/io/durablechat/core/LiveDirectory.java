@@ -41,6 +41,9 @@ final class LiveDirectory implements RoomDirectory {
   /** Release what is the directory's own, in this order: threads and the log. */
   private final List<Runnable> releases;
 
+  /** Moderation may outlive this directory, and would keep it and its rooms. */
+  private final Runnable unlisten;
+
   private final ConcurrentMap<RoomName, Slot> slots = new ConcurrentHashMap<>();
 
   /** Set once, before the rooms there are then are drained; later ones are as they are made. */
@@ -50,7 +53,7 @@ final class LiveDirectory implements RoomDirectory {
     this.settings = settings;
     this.idleAfter = idleAfter;
     this.releases = List.copyOf(releases);
-    settings.moderation().ifPresent(moderation -> moderation.onRuling(this::onRuling));
+    this.unlisten = settings.moderation().map(m -> m.onRuling(this::onRuling)).orElse(() -> {});
   }
 
   @Override
@@ -110,6 +113,7 @@ final class LiveDirectory implements RoomDirectory {
   @Override
   public void close() {
     CompletableFuture<Void> done = drain(CloseReason.GOING_AWAY).toCompletableFuture();
+    unlisten.run();
     if (releases.isEmpty()) {
       return;
     }

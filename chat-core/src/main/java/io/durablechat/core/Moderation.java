@@ -337,9 +337,14 @@ public final class Moderation implements AutoCloseable {
     return clock.earliest().truncatedTo(ChronoUnit.MILLIS).plus(time);
   }
 
-  /** From now on this is told of what was decided, once it holds; must not block. */
-  void onRuling(Consumer<Ruling> listener) {
+  /**
+   * Registers a listener, which is told of what was decided once it holds, and must not block.
+   *
+   * @return takes the listener out
+   */
+  Runnable onRuling(Consumer<Ruling> listener) {
     listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */

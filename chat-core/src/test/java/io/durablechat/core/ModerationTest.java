@@ -437,6 +437,15 @@ final class ModerationTest {
   }
 
   @Test
+  void aDirectoryThatIsClosedHearsOfNoRulings() {
+    join(HERE, BOB);
+    directory.close();
+    settle();
+    moderation.rule(MOD, Ruling.of(Action.LOCK, HERE)).toCompletableFuture().join();
+    assertEquals(0, strands.waiting());
+  }
+
+  @Test
   void whatIsPushedOfAClientHoldsForTheDraftThatFollows() {
     SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()).from(Set.of("home")));
