@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.core.RoomName;
 import io.durablechat.sqlite.LogFile;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredEntry;
 import io.durablechat.sqlite.StoredRoom;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
@@ -140,7 +140,7 @@ final class ExportCommand implements Callable<Integer> {
                 room.name(),
                 each -> {
                   write(out, RoomLines.line(each));
-                  messages[0] += each instanceof StoredMessage ? 1 : 0;
+                  messages[0] += each instanceof StoredEntry ? 1 : 0;
                   progress.ifPresent(p -> p.at(messages[0]));
                 });
             if (messages[0] - before != room.records()) {

@@ -1,10 +1,9 @@
 package io.durablechat.cli;
 
-import io.durablechat.core.Kind;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredEntry;
 import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
 
@@ -46,19 +45,19 @@ final class ImportRules {
    * @throws IllegalArgumentException if no server would have taken it
    */
   StoredRecord checked(StoredRecord stored) {
-    if (stored instanceof StoredMessage message) {
-      check(message.message());
+    if (stored instanceof StoredEntry message) {
+      check(message.entry());
     }
     return stored;
   }
 
-  private void check(Message message) {
+  private void check(Entry message) {
     int size = message.draft().body().size();
     if (size > maxMessage) {
       throw new IllegalArgumentException(
           "a message of " + size + " bytes, where --max-message lets in " + maxMessage);
     }
-    if (message.draft().kind() == Kind.MESSAGE || message.draft().kind() == Kind.PLAIN) {
+    if (message.content().isSaid()) {
       message.author().name().ifPresent(name -> checkName(message.author(), name));
     }
   }

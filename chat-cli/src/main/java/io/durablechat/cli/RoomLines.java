@@ -7,12 +7,13 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.RoomName;
-import io.durablechat.sqlite.StoredMessage;
+import io.durablechat.sqlite.StoredEntry;
 import io.durablechat.sqlite.StoredRecord;
 import io.durablechat.sqlite.StoredRoom;
 import io.durablechat.sqlite.TrimmedId;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -70,7 +72,7 @@ final class RoomLines {
   }
 
   static String line(StoredRecord stored) {
-    return stored instanceof TrimmedId trimmed ? line(trimmed) : line((StoredMessage) stored);
+    return stored instanceof TrimmedId trimmed ? line(trimmed) : line((StoredEntry) stored);
   }
 
   private static String line(TrimmedId trimmed) {
@@ -82,15 +84,15 @@ final class RoomLines {
     return o.toString();
   }
 
-  private static JsonObject publish(StoredMessage.PublishId known) {
+  private static JsonObject publish(StoredEntry.PublishId known) {
     JsonObject publish = new JsonObject();
     publish.addProperty("at", known.at());
     publish.addProperty("digest", Base64.getEncoder().encodeToString(known.digest()));
     return publish;
   }
 
-  private static String line(StoredMessage stored) {
-    Message message = stored.message();
+  private static String line(StoredEntry stored) {
+    Entry message = stored.entry();
     Draft draft = message.draft();
     JsonObject from = new JsonObject();
     from.addProperty("id", message.author().identity());
@@ -100,9 +102,9 @@ final class RoomLines {
     o.addProperty("prev", message.previous());
     o.addProperty("at", message.at().toEpochMilli());
     o.add("from", from);
-    o.addProperty("kind", word(draft.kind()));
+    o.addProperty("kind", word(draft.content().kind()));
     draft.id().ifPresent(id -> o.addProperty("id", id));
-    draft.refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
+    draft.content().refersTo().ifPresent(sequence -> o.addProperty("replyTo", sequence));
     if (draft.body().isText()) {
       o.addProperty("text", draft.body().text());
     } else {
@@ -146,14 +148,14 @@ final class RoomLines {
         publishId(o.getAsJsonObject("publish")));
   }
 
-  private static StoredMessage message(JsonObject o) {
+  private static StoredEntry message(JsonObject o) {
     JsonObject from = o.getAsJsonObject("from");
     Member author =
         new Member(
             text(from, "id"),
             from.has("name") ? Optional.of(text(from, "name")) : Optional.empty());
-    return new StoredMessage(
-        new Message(
+    return new StoredEntry(
+        new Entry(
             number(o, "seq"),
             number(o, "prev"),
             Instant.ofEpochMilli(number(o, "at")),
@@ -168,11 +170,17 @@ final class RoomLines {
     }
     Body body =
         o.has("text") ? Body.text(text(o, "text")) : Body.binary(ByteBuffer.wrap(bytes(o, "data")));
-    Draft draft = Draft.of(kind(text(o, "kind")), body);
-    if (o.has("id")) {
-      draft = draft.withId(text(o, "id"));
+    OptionalLong refersTo =
+        o.has("replyTo") ? OptionalLong.of(number(o, "replyTo")) : OptionalLong.empty();
+    Content content = Content.of(kind(text(o, "kind")), refersTo, body);
+    if (!content.body().equals(body)) {
+      throw new IllegalArgumentException("what was deleted, or deletes another, says nothing");
     }
-    return o.has("replyTo") ? draft.inReplyTo(number(o, "replyTo")) : draft;
+    if (!content.refersTo().equals(refersTo)) {
+      throw new IllegalArgumentException("a ruling refers to nothing");
+    }
+    Draft draft = Draft.of(content);
+    return o.has("id") ? draft.withId(text(o, "id")) : draft;
   }
 
   private static Kind kind(String word) {
@@ -186,8 +194,8 @@ final class RoomLines {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
-  private static StoredMessage.PublishId publishId(JsonObject o) {
-    return new StoredMessage.PublishId(number(o, "at"), bytes(o, "digest"));
+  private static StoredEntry.PublishId publishId(JsonObject o) {
+    return new StoredEntry.PublishId(number(o, "at"), bytes(o, "digest"));
   }
 
   /**

@@ -277,8 +277,9 @@ final class ChatCliTest {
         "'kind':'message','text':'a','from':{'id':'x:y','name':'a  b'} | name is not written as",
         "'kind':'ruling','text':'ban' | message 1: rulings, and nothing else, are in room %moder",
         "'kind':'delete','text':'','replyTo':1 | message 1 deletes 1, which is not before it",
-        "'kind':'delete','text':'' | message 1 deletes 0, which is not before it",
-        "'kind':'deleted','text':'x' | message 1 was deleted, or deletes another, and says",
+        "'kind':'delete','text':'' | what is deleted must be a sequence, from 1 up: 0",
+        "'kind':'deleted','text':'x' | what was deleted, or deletes another, says nothing",
+        "'kind':'ruling','text':'ban','replyTo':1 | a ruling refers to nothing",
         "'kind':'deleted','text':'','id':'a' | message 1 was deleted, and has an id",
         "'kind':'message','text':'a','id':'b','publish':{'at':1,'digest':'AA=='} | a digest has 1",
         "'kind':'message','text':'a','id':'b','publish':{'at':9223372036854775807,D} | an id that is"

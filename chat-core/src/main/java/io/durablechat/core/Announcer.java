@@ -29,11 +29,11 @@ final class Announcer {
    * @param settle told of each decision and its index, once all followers have been told
    */
   void announce(List<Submission> batch, List<Decision> decisions, ObjIntConsumer<Decision> settle) {
-    Map<RoomName, List<Message>> kept = new LinkedHashMap<>();
+    Map<RoomName, List<Entry>> kept = new LinkedHashMap<>();
     for (int i = 0; i < decisions.size(); i++) {
       if (decisions.get(i) instanceof Decision.Kept one) {
-        List<Message> inRoom = kept.computeIfAbsent(batch.get(i).room(), r -> new ArrayList<>());
-        inRoom.add(one.message());
+        List<Entry> inRoom = kept.computeIfAbsent(batch.get(i).room(), r -> new ArrayList<>());
+        inRoom.add(one.entry());
         inRoom.addAll(one.others());
       }
     }

@@ -93,17 +93,17 @@ final class Audience {
   }
 
   /** Where this member's sessions come from. */
-  Set<String> sources(String identity) {
+  Set<String> addressHashes(String identity) {
     return sessions.stream()
         .filter(session -> session.member().identity().equals(identity))
-        .flatMap(session -> session.standing().source().stream())
+        .flatMap(session -> session.attributes().addressHash().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Ends the sessions that a ruling is about. */
   void end(Ruling ruling, CloseReason reason) {
     List.copyOf(sessions).stream()
-        .filter(session -> ruling.isAbout(session.member(), session.standing()))
+        .filter(session -> ruling.isAbout(session.member(), session.attributes()))
         .forEach(session -> session.end(reason));
   }
 

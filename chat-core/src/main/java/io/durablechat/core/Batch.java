@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Consecutive messages of a room, handed to many sessions at once and encoded once for all that
+ * Consecutive entries of a room, handed to many sessions at once and encoded once for all that
  * share an {@link Encoding}. Safe for use by several threads.
  */
 public final class Batch {
@@ -18,43 +18,43 @@ public final class Batch {
   /** A body, and its encodings for two dialects. */
   private static final int FORMS = 3;
 
-  private final List<Message> messages;
+  private final List<Entry> entries;
   private final Cursor cursor;
   private final long bytes;
   private final EncodedForms<Batch> forms = new EncodedForms<>();
 
-  private Batch(List<Message> messages, Cursor cursor) {
-    this.messages = messages;
+  private Batch(List<Entry> entries, Cursor cursor) {
+    this.entries = entries;
     this.cursor = cursor;
     long sum = 0;
-    for (Message message : messages) {
-      sum += message.draft().body().size();
+    for (Entry entry : entries) {
+      sum += entry.draft().body().size();
     }
     this.bytes = sum;
   }
 
-  /** These messages, which must not be empty, in batches of bounded size. */
-  static List<Batch> split(List<Message> messages, Cursor anyCursor) {
+  /** These entries, which must not be empty, in batches of bounded size. */
+  static List<Batch> split(List<Entry> entries, Cursor anyCursor) {
     List<Batch> batches = new ArrayList<>(1);
     int from = 0;
     long bytes = 0;
-    for (int i = 0; i < messages.size(); i++) {
-      int size = messages.get(i).draft().body().size();
+    for (int i = 0; i < entries.size(); i++) {
+      int size = entries.get(i).draft().body().size();
       if (i > from && bytes + size > MAX_BYTES) {
-        batches.add(of(messages.subList(from, i), anyCursor));
+        batches.add(of(entries.subList(from, i), anyCursor));
         from = i;
         bytes = 0;
       }
       bytes += size;
     }
-    batches.add(of(messages.subList(from, messages.size()), anyCursor));
+    batches.add(of(entries.subList(from, entries.size()), anyCursor));
     return batches;
   }
 
-  /** These messages, which must not be empty, whatever their size. */
-  static Batch of(List<Message> messages, Cursor anyCursor) {
+  /** These entries, which must not be empty, whatever their size. */
+  static Batch of(List<Entry> entries, Cursor anyCursor) {
     return new Batch(
-        List.copyOf(messages), anyCursor.at(messages.get(messages.size() - 1).sequence()));
+        List.copyOf(entries), anyCursor.at(entries.get(entries.size() - 1).sequence()));
   }
 
   /** The bodies' size, in bytes. */
@@ -65,21 +65,21 @@ public final class Batch {
   /** The memory it takes with its encodings, in bytes, roughly. */
   int cost() {
     return (int)
-        Math.min(Integer.MAX_VALUE, FORMS * bytes + (long) MESSAGE_OVERHEAD * messages.size());
+        Math.min(Integer.MAX_VALUE, FORMS * bytes + (long) MESSAGE_OVERHEAD * entries.size());
   }
 
   /** What of this batch lies after the sequence: usually all of it, and itself. */
   Optional<Batch> after(long sequence) {
-    if (messages.get(0).sequence() > sequence) {
+    if (entries.get(0).sequence() > sequence) {
       return Optional.of(this);
     }
-    List<Message> rest = messages.stream().filter(m -> m.sequence() > sequence).toList();
+    List<Entry> rest = entries.stream().filter(m -> m.sequence() > sequence).toList();
     return rest.isEmpty() ? Optional.empty() : Optional.of(new Batch(rest, cursor));
   }
 
-  /** The messages, at least one, oldest first. */
-  public List<Message> messages() {
-    return messages;
+  /** The entries, at least one, oldest first. */
+  public List<Entry> entries() {
+    return entries;
   }
 
   /** Where a session stands once it has been given this batch. */
@@ -88,7 +88,7 @@ public final class Batch {
   }
 
   /**
-   * The messages in this encoding; computed at the first call for it and shared by all others, so
+   * The entries in this encoding; computed at the first call for it and shared by all others, so
    * the result must not change.
    */
   public <T> T as(Encoding<T> encoding) {

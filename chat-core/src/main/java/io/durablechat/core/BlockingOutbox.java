@@ -61,7 +61,7 @@ final class BlockingOutbox implements Outbox {
     if (before != State.IDLE) {
       return false;
     }
-    held = batch.messages().stream().filter(message -> message.draft().kind().isSaid()).iterator();
+    held = batch.entries().stream().flatMap(entry -> entry.message().stream()).iterator();
     if (!held.hasNext()) {
       state.set(State.IDLE);
     } else if (!handOn()) {

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * kept as the UTF-8 bytes that travel.
  */
 public final class Body {
+  /** Text that says nothing. */
+  static final Body EMPTY = text("");
+
   private final boolean text;
   private final byte[] bytes;
 

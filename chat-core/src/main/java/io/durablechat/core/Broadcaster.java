@@ -19,7 +19,7 @@ public interface Broadcaster extends AutoCloseable {
    * Publishes a draft. The stage completes once the message is as durable as {@link #durability()}
    * says and every follower of the room in this process has been told of it; nobody sees it
    * earlier. Drafts that one caller publishes to one room one after another are kept in that order.
-   * A {@link Kind#DELETE} blanks the message it refers to in the same act.
+   * A content with a {@linkplain Content#target() target} changes it in the same act.
    *
    * <p>Fails with {@link RefusedException}: {@code CONFLICT} if the author used the id for another
    * draft, {@code NOT_FOUND} if it would delete a message that is not there, {@code STORAGE} if it

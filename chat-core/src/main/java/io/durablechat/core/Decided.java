@@ -18,18 +18,15 @@ public record Decided(long sequence, Instant at, Member by, Ruling ruling) {
    *
    * @throws IllegalArgumentException if it is none
    */
-  static Decided of(Message message) {
+  static Decided of(Entry entry) {
     return new Decided(
-        message.sequence(),
-        message.at(),
-        message.author(),
-        RulingText.read(message.draft().body()));
+        entry.sequence(), entry.at(), entry.author(), RulingText.read(entry.draft().body()));
   }
 
   /** This, about all who come from there as well. */
-  Decided alsoFrom(Set<String> sources) {
-    Set<String> all = new HashSet<>(ruling.sources());
-    all.addAll(sources);
+  Decided alsoFrom(Set<String> addressHashes) {
+    Set<String> all = new HashSet<>(ruling.addressHashes());
+    all.addAll(addressHashes);
     return new Decided(sequence, at, by, ruling.from(all));
   }
 

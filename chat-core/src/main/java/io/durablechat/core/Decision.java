@@ -4,11 +4,12 @@ import io.durablechat.core.RefusedException.Reason;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The outcome of one submission of a batch: of a draft, or of a group as a whole. Every log decides
  * by {@link #against} and {@link #earlier}, so that all decide alike and in the same order: first
- * by the id, then by the message that would be deleted.
+ * by the id, then by the message that would be changed.
  */
 public sealed interface Decision {
   /**
@@ -16,10 +17,10 @@ public sealed interface Decision {
    *
    * @param others what was kept of the others of its group, in their order
    */
-  record Kept(Message message, List<Message> others) implements Decision {
+  record Kept(Entry entry, List<Entry> others) implements Decision {
     /** It was kept, alone. */
-    public Kept(Message message) {
-      this(message, List.of());
+    public Kept(Entry entry) {
+      this(entry, List.of());
     }
 
     /** Copies the list. */
@@ -28,8 +29,8 @@ public sealed interface Decision {
     }
 
     /** Returns the last that was kept. */
-    public Message last() {
-      return others.isEmpty() ? message : others.get(others.size() - 1);
+    public Entry last() {
+      return others.isEmpty() ? entry : others.get(others.size() - 1);
     }
   }
 
@@ -39,7 +40,7 @@ public sealed interface Decision {
   /** Its author has used its id for another draft. Nothing was added. */
   record Conflict() implements Decision {}
 
-  /** It would delete a message that is not there, or not any more. Nothing was added. */
+  /** It would change a message that is not there, or not any more. Nothing was added. */
   record Missing() implements Decision {}
 
   /**
@@ -62,7 +63,7 @@ public sealed interface Decision {
   /**
    * Decides whether something speaks against keeping a submission; empty if nothing does. Of a
    * group the first is decided about as if it were alone. If it can be kept, and another one
-   * cannot, nothing is: for want of the message that this would delete, or because its id was used
+   * cannot, nothing is: for want of the message that this would change, or because its id was used
    * before, which is a conflict whatever it was used for.
    */
   static Optional<Decision> against(Submission submission, Basis basis) {
@@ -78,10 +79,11 @@ public sealed interface Decision {
 
   private static Optional<Decision> againstOne(Submission submission, Basis basis) {
     Optional<Decision> earlier = earlier(submission, basis);
-    if (earlier.isPresent() || submission.draft().kind() != Kind.DELETE) {
+    OptionalLong target = submission.draft().content().target();
+    if (earlier.isPresent() || target.isEmpty()) {
       return earlier;
     }
-    return basis.hasMessage(submission.room(), submission.draft().refersTo().orElse(0))
+    return basis.hasMessage(submission.room(), target.getAsLong())
         ? Optional.empty()
         : Optional.of(new Missing());
   }
@@ -106,7 +108,7 @@ public sealed interface Decision {
    */
   default Receipt receipt() {
     if (this instanceof Kept kept) {
-      return new Receipt(kept.message().sequence(), false);
+      return new Receipt(kept.entry().sequence(), false);
     } else if (this instanceof Duplicate duplicate) {
       return new Receipt(duplicate.sequence(), true);
     } else if (this instanceof Missing) {

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What somebody wants to say, not yet numbered. Immutable.
@@ -22,37 +21,26 @@ public final class Draft {
   /** The length of a {@linkplain #digest() digest}. */
   public static final int DIGEST_BYTES = 32;
 
-  private final Kind kind;
+  private final Content content;
   private final Optional<String> id;
-  private final long refersTo;
-  private final Body body;
-  private final Body asSent;
+
+  /** The content before it was rewritten. */
+  private final Content sent;
 
   /** The digest that it was kept with elsewhere; empty if it is computed from what was sent. */
   private final Optional<ByteBuffer> keptDigest;
 
   private Draft(
-      Kind kind,
-      Optional<String> id,
-      long refersTo,
-      Body body,
-      Body asSent,
-      Optional<ByteBuffer> keptDigest) {
-    this.kind = Objects.requireNonNull(kind);
+      Content content, Optional<String> id, Content sent, Optional<ByteBuffer> keptDigest) {
+    this.content = Objects.requireNonNull(content);
     this.id = id;
-    this.refersTo = refersTo;
-    this.body = Objects.requireNonNull(body);
-    this.asSent = asSent;
+    this.sent = sent;
     this.keptDigest = keptDigest;
   }
 
-  private Draft(Kind kind, Optional<String> id, long refersTo, Body body, Body asSent) {
-    this(kind, id, refersTo, body, asSent, Optional.empty());
-  }
-
-  /** A draft without id and reference. */
-  public static Draft of(Kind kind, Body body) {
-    return new Draft(kind, Optional.empty(), 0, body, body);
+  /** A draft without id. */
+  public static Draft of(Content content) {
+    return new Draft(content, Optional.empty(), content, Optional.empty());
   }
 
   /**
@@ -61,7 +49,7 @@ public final class Draft {
    * @throws IllegalArgumentException if the text holds an unpaired surrogate
    */
   public static Draft text(String text) {
-    return of(Kind.MESSAGE, Body.text(text));
+    return of(Content.said(Body.text(text)));
   }
 
   /**
@@ -71,29 +59,24 @@ public final class Draft {
    * @throws IllegalArgumentException unless the sequence is positive
    */
   public static Draft deletion(long sequence) {
-    return of(Kind.DELETE, Body.text("")).inReplyTo(sequence);
+    return of(new Content.Deletion(sequence));
   }
 
   /**
-   * Restores a draft that was kept elsewhere, where its body may have been {@linkplain #rewritten
-   * rewritten} or blanked since it was sent.
+   * Restores a draft that was kept elsewhere, where it may have been {@linkplain #rewritten
+   * rewritten} or changed since it was sent.
    *
-   * @param refersTo the sequence of the record it refers to, if any
-   * @param body what it says now
+   * @param content what it is now
    * @param digest its {@linkplain #digest() digest} as sent, of {@value #DIGEST_BYTES} bytes
-   * @throws IllegalArgumentException if the id, the sequence or the digest is none
+   * @throws IllegalArgumentException if the id or the digest is none
    */
-  public static Draft kept(
-      Kind kind, Optional<String> id, OptionalLong refersTo, Body body, byte[] digest) {
+  public static Draft kept(Content content, Optional<String> id, byte[] digest) {
     if (digest.length != DIGEST_BYTES) {
       throw new IllegalArgumentException(
           "a digest has " + DIGEST_BYTES + " bytes, not " + digest.length);
     }
-    Draft draft = of(kind, body);
-    draft = id.isPresent() ? draft.withId(id.get()) : draft;
-    draft = refersTo.isPresent() ? draft.inReplyTo(refersTo.getAsLong()) : draft;
-    return new Draft(
-        kind, draft.id, draft.refersTo, body, body, Optional.of(ByteBuffer.wrap(digest.clone())));
+    Draft draft = id.isPresent() ? of(content).withId(id.get()) : of(content);
+    return new Draft(content, draft.id, content, Optional.of(ByteBuffer.wrap(digest.clone())));
   }
 
   /**
@@ -109,39 +92,42 @@ public final class Draft {
       throw new IllegalArgumentException(
           "id must be 1 to " + MAX_ID_CHARS + " printable ASCII characters");
     }
-    return new Draft(kind, Optional.of(newId), refersTo, body, asSent, keptDigest);
+    return new Draft(content, Optional.of(newId), sent, keptDigest);
   }
 
   /**
-   * This draft, referring to an earlier record of its room: what a message replies to, or what is
-   * deleted.
+   * This message, in reply to an earlier entry of its room.
    *
-   * @throws IllegalArgumentException unless the sequence is positive
+   * @throws IllegalArgumentException unless the sequence is positive, and this is a message
    */
   public Draft inReplyTo(long sequence) {
-    if (sequence <= 0) {
-      throw new IllegalArgumentException("replyTo must be a sequence, from 1 up: " + sequence);
+    if (!(content instanceof Content.Said said && sent instanceof Content.Said saidAtFirst)) {
+      throw new IllegalArgumentException("a message replies, and nothing else: " + this);
     }
-    return new Draft(kind, id, sequence, body, asSent);
+    return new Draft(
+        said.inReplyTo(sequence), id, saidAtFirst.inReplyTo(sequence), Optional.empty());
   }
 
   /**
-   * This draft with its body rewritten, as a {@link RoomPolicy} may do. The digest stays that of
-   * the body as sent: its author, who does not know of the rewriting, may still retry it.
+   * This draft with its body rewritten, as a {@link RoomPolicy} may do; itself if it is no message.
+   * The digest stays that of the body as sent: its author, who does not know of the rewriting, may
+   * still retry it.
    */
   public Draft rewritten(Body newBody) {
-    return new Draft(kind, id, refersTo, newBody, asSent, keptDigest);
+    return content instanceof Content.Said said
+        ? new Draft(said.with(newBody), id, sent, keptDigest)
+        : this;
   }
 
-  /** What is left of this draft once it has been deleted. */
-  public Draft deleted() {
-    Body nothing = Body.text("");
-    return new Draft(Kind.DELETED, id, refersTo, nothing, nothing);
+  /** What this draft is once something that changes it is kept. */
+  Draft changedBy(Content change) {
+    Content changed = change.appliedTo(content);
+    return new Draft(changed, id, changed, Optional.empty());
   }
 
-  /** What kind of record this becomes. */
-  public Kind kind() {
-    return kind;
+  /** What it is. */
+  public Content content() {
+    return content;
   }
 
   /** The id that makes publishing idempotent, if the author chose one. */
@@ -149,14 +135,9 @@ public final class Draft {
     return id;
   }
 
-  /** The sequence of the record this one refers to, if any. */
-  public OptionalLong refersTo() {
-    return refersTo == 0 ? OptionalLong.empty() : OptionalLong.of(refersTo);
-  }
-
   /** What it says. */
   public Body body() {
-    return body;
+    return content.body();
   }
 
   /**
@@ -168,8 +149,12 @@ public final class Draft {
       return keptDigest.get().array().clone();
     }
     MessageDigest sha = Member.sha256();
+    Body asSent = sent.body();
     sha.update(
-        (kind.name() + ' ' + refersTo + (asSent.isText() ? " text " : " binary "))
+        (sent.kind().name()
+                + ' '
+                + sent.refersTo().orElse(0)
+                + (asSent.isText() ? " text " : " binary "))
             .getBytes(US_ASCII));
     sha.update(asSent.bytes());
     return sha.digest();
@@ -178,20 +163,16 @@ public final class Draft {
   /** Whether it says the same; what it said before it was rewritten does not count. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Draft that
-        && kind == that.kind
-        && id.equals(that.id)
-        && refersTo == that.refersTo
-        && body.equals(that.body);
+    return other instanceof Draft that && id.equals(that.id) && content.equals(that.content);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(kind, id, refersTo, body);
+    return Objects.hash(content, id);
   }
 
   @Override
   public String toString() {
-    return kind + " " + id.orElse("without id") + ", " + body;
+    return content.kind() + " " + id.orElse("without id") + ", " + body();
   }
 }

@@ -8,7 +8,7 @@ public interface Follower {
    * Records were kept: consecutive, in order, without hole or repeat since the head that {@link
    * Broadcaster#follow} named.
    */
-  void onMessages(List<Message> messages);
+  void onEntries(List<Entry> entries);
 
   /**
    * The log was set back or replaced: what was told before no longer holds, and nothing more will

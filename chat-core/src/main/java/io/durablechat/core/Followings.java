@@ -30,8 +30,8 @@ final class Followings {
     return rooms.keySet();
   }
 
-  void tell(RoomName room, List<Message> messages) {
-    rooms.getOrDefault(room, List.of()).forEach(following -> following.tell(messages));
+  void tell(RoomName room, List<Entry> entries) {
+    rooms.getOrDefault(room, List.of()).forEach(following -> following.tell(entries));
   }
 
   private void remove(LocalFollowing following) {
@@ -64,9 +64,9 @@ final class Followings {
       remove(this);
     }
 
-    private void tell(List<Message> messages) {
+    private void tell(List<Entry> entries) {
       try {
-        follower.onMessages(messages);
+        follower.onEntries(entries);
       } catch (Throwable e) {
         LOG.log(System.Logger.Level.ERROR, "A follower failed; the log goes on", e);
       }

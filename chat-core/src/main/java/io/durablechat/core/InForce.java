@@ -77,21 +77,21 @@ final class InForce {
   }
 
   /** From now on it holds; empty if it cannot be read. */
-  Optional<Ruling> hold(Message message) {
-    Optional<Decided> decided = read(message);
+  Optional<Ruling> hold(Entry entry) {
+    Optional<Decided> decided = read(entry);
     decided.ifPresent(this::hold);
     return decided.map(Decided::ruling);
   }
 
   /** What a record says; empty, and logged, if it cannot be read. */
-  static Optional<Decided> read(Message message) {
+  static Optional<Decided> read(Entry entry) {
     try {
-      return Optional.of(Decided.of(message));
+      return Optional.of(Decided.of(entry));
     } catch (IllegalArgumentException | IllegalStateException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "Ruling {0} cannot be read and does not hold: {1}",
-          "" + message.sequence(),
+          "" + entry.sequence(),
           e.getMessage());
       return Optional.empty();
     }

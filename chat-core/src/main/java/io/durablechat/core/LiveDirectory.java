@@ -41,6 +41,9 @@ final class LiveDirectory implements RoomDirectory {
   /** Release what is the directory's own, in this order: threads and the log. */
   private final List<Runnable> releases;
 
+  /** Moderation may outlive this directory, and would keep it and its rooms. */
+  private final Runnable unlisten;
+
   private final ConcurrentMap<RoomName, Slot> slots = new ConcurrentHashMap<>();
 
   /** Set once, before the rooms there are then are drained; later ones are as they are made. */
@@ -50,7 +53,7 @@ final class LiveDirectory implements RoomDirectory {
     this.settings = settings;
     this.idleAfter = idleAfter;
     this.releases = List.copyOf(releases);
-    settings.moderation().ifPresent(moderation -> moderation.onRuling(this::onRuling));
+    this.unlisten = settings.moderation().map(m -> m.onRuling(this::onRuling)).orElse(() -> {});
   }
 
   @Override
@@ -110,6 +113,7 @@ final class LiveDirectory implements RoomDirectory {
   @Override
   public void close() {
     CompletableFuture<Void> done = drain(CloseReason.GOING_AWAY).toCompletableFuture();
+    unlisten.run();
     if (releases.isEmpty()) {
       return;
     }
@@ -202,7 +206,7 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public Session join(Member member, Start start, Outbox outbox) {
+    public Session join(Member member, SessionAttributes attributes, Start start, Outbox outbox) {
       Stream.concat(start.cursor().stream(), start.place().stream())
           .filter(cursor -> !cursor.room().equals(name))
           .findAny()
@@ -210,7 +214,7 @@ final class LiveDirectory implements RoomDirectory {
               cursor -> {
                 throw new IllegalArgumentException("cursor belongs to another room");
               });
-      return pin(name).join(member, start, outbox);
+      return pin(name).join(member, attributes, start, outbox);
     }
 
     @Override
@@ -223,8 +227,9 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
-      return pin(name).publish(author, standing, draft);
+    public CompletionStage<Receipt> publish(
+        Member author, SessionAttributes attributes, Draft draft) {
+      return pin(name).publish(author, attributes, draft);
     }
 
     @Override
@@ -238,8 +243,8 @@ final class LiveDirectory implements RoomDirectory {
     }
 
     @Override
-    public CompletionStage<Set<String>> sources(String identity) {
-      return pin(name).ask(audience -> audience.sources(identity));
+    public CompletionStage<Set<String>> addressHashes(String identity) {
+      return pin(name).ask(audience -> audience.addressHashes(identity));
     }
 
     @Override

@@ -71,17 +71,18 @@ final class LiveRoom {
     strand.execute(task);
   }
 
-  LiveSession join(Member member, Start start, Outbox outbox) {
-    LiveSession session = new LiveSession(this, member, outbox, settings.sessionAllowance());
+  LiveSession join(Member member, SessionAttributes attributes, Start start, Outbox outbox) {
+    LiveSession session =
+        new LiveSession(this, member, attributes, outbox, settings.sessionAllowance());
     strand.execute(
         () -> whenAwake(() -> admit(session, start), refusal -> session.end(closeReason(refusal))));
     return session;
   }
 
-  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft) {
+  CompletionStage<Receipt> publish(Member author, SessionAttributes attributes, Draft draft) {
     return publish(
             new Publication(
-                () -> author, () -> standing, draft, settings.inbound(), () -> false, () -> {}))
+                () -> author, () -> attributes, draft, settings.inbound(), () -> false, () -> {}))
         .whenComplete((receipt, e) -> unpin.run());
   }
 
@@ -173,14 +174,14 @@ final class LiveRoom {
    * @throws RefusedException if the member may not publish
    */
   void rename(LiveSession session, Member renamed) {
-    checkModeration(renamed, session.standing());
+    checkModeration(renamed, session.attributes());
     audience.rename(session, renamed);
   }
 
   /** Tells of one who types, unless nothing can come of it. */
   void onTyping(LiveSession session, boolean on) {
     try {
-      checkModeration(session.member(), session.standing());
+      checkModeration(session.member(), session.attributes());
       signals.onTyping(session.member(), on);
     } catch (RefusedException e) {
       signals.onTyping(session.member(), false);
@@ -279,11 +280,9 @@ final class LiveRoom {
       return;
     }
     try {
-      Standing standing = session.standing();
-      if (session.hasLeft()) {
-        return;
-      }
-      settings.moderation().ifPresent(m -> m.checkJoin(name, session.member(), standing));
+      settings
+          .moderation()
+          .ifPresent(m -> m.checkJoin(name, session.member(), session.attributes()));
       audience.admit(session);
     } catch (RefusedException refusal) {
       session.end(closeReason(refusal));
@@ -332,13 +331,13 @@ final class LiveRoom {
 
   private void publishNow(Publication publication) {
     Member author = publication.author().get();
-    Standing standing = publication.standing().get();
+    SessionAttributes attributes = publication.attributes().get();
     Draft reviewed;
     SlowMode.Pass pass;
     try {
-      checkModeration(author, standing);
+      checkModeration(author, attributes);
       reviewed = settings.policy().review(name, author, publication.draft());
-      pass = checkSlowMode(author, standing, reviewed);
+      pass = checkSlowMode(author, attributes, reviewed);
     } catch (RefusedException refusal) {
       refuseUnlessKept(author, publication, refusal);
       return;
@@ -378,21 +377,21 @@ final class LiveRoom {
     return settings.moderation().filter(moderation -> !moderation.isIdle());
   }
 
-  private void checkModeration(Member author, Standing standing) {
+  private void checkModeration(Member author, SessionAttributes attributes) {
     if (moderation().isPresent()) {
-      moderation().get().checkPublish(name, author, standing);
+      moderation().get().checkPublish(name, author, attributes);
     }
   }
 
-  private SlowMode.Pass checkSlowMode(Member author, Standing standing, Draft draft) {
-    if (moderation().isEmpty() || standing.moderates()) {
+  private SlowMode.Pass checkSlowMode(Member author, SessionAttributes attributes, Draft draft) {
+    if (moderation().isEmpty() || attributes.moderates()) {
       return SlowMode.Pass.FREE;
     }
     Moderation moderation = moderation().get();
     Duration slow = moderation.mode(name).slow();
     return slow.isZero()
         ? SlowMode.Pass.FREE
-        : moderation.slowMode(name).check(author, standing, draft, slow, moderation.even());
+        : moderation.slowMode(name).check(author, attributes, draft, slow, moderation.even());
   }
 
   private void refuse(Publication publication, Throwable refusal) {
@@ -462,11 +461,11 @@ final class LiveRoom {
   }
 
   private List<Batch> takeBatches() {
-    List<Message> messages = log.takeArrived();
-    if (messages.isEmpty()) {
+    List<Entry> entries = log.takeArrived();
+    if (entries.isEmpty()) {
       return List.of();
     }
-    List<Batch> batches = Batch.split(messages, head());
+    List<Batch> batches = Batch.split(entries, head());
     delivered = Optional.of(batches.get(batches.size() - 1).cursor());
     knownHead = delivered.get();
     return batches;

@@ -4,6 +4,7 @@ import io.durablechat.core.RefusedException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,10 @@ final class LiveSession implements Session {
   private final String id =
       String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
   private volatile Member member;
+
+  /** Replaced whole, by any thread: a draft handed in later is posted later, and so finds it. */
+  private volatile SessionAttributes attributes;
+
   private final Outbox outbox;
   private final LiveRoom room;
   private final Allowance allowance;
@@ -91,9 +96,15 @@ final class LiveSession implements Session {
   /** Its place among the sessions of its audience, which keeps it. */
   int seat;
 
-  LiveSession(LiveRoom room, Member member, Outbox outbox, Allowance allowance) {
+  LiveSession(
+      LiveRoom room,
+      Member member,
+      SessionAttributes attributes,
+      Outbox outbox,
+      Allowance allowance) {
     this.room = room;
     this.member = member;
+    this.attributes = Objects.requireNonNull(attributes);
     this.outbox = outbox;
     this.signals = new SignalsTold(outbox);
     this.allowance = allowance;
@@ -112,7 +123,7 @@ final class LiveSession implements Session {
   @Override
   public CompletionStage<Receipt> publish(Draft draft) {
     return room.publish(
-        new Publication(this::member, this::standing, draft, allowance, this::hasLeft, () -> {}));
+        new Publication(this::member, this::attributes, draft, allowance, this::hasLeft, () -> {}));
   }
 
   @Override
@@ -120,7 +131,7 @@ final class LiveSession implements Session {
     return room.publish(
         new Publication(
             this::member,
-            this::standing,
+            this::attributes,
             draft,
             allowance,
             () -> hasLeft() || chainBroken,
@@ -157,6 +168,11 @@ final class LiveSession implements Session {
   }
 
   @Override
+  public void attributes(SessionAttributes newAttributes) {
+    attributes = Objects.requireNonNull(newAttributes);
+  }
+
+  @Override
   public void ready() {
     room.post(this::onReady);
   }
@@ -165,6 +181,11 @@ final class LiveSession implements Session {
   public void leave() {
     // Behind what the session has published, which may wait for the room to wake.
     room.post(() -> room.whenSettledIn(this, this::gone));
+  }
+
+  /** What the room is told of its owner now; may be asked on any thread. */
+  SessionAttributes attributes() {
+    return attributes;
   }
 
   /** Whether it has left; may be asked on any thread. */
@@ -356,7 +377,7 @@ final class LiveSession implements Session {
   }
 
   private void feed(Batch batch) {
-    if (announce(batch.messages().get(0).sequence())
+    if (announce(batch.entries().get(0).sequence())
         && tellBehind(batch.cursor().sequence() < room.head().sequence())
         && offer(batch)) {
       feed();
@@ -381,7 +402,7 @@ final class LiveSession implements Session {
   }
 
   private void onHistory(Page page) {
-    List<Message> due = history(page);
+    List<Entry> due = history(page);
     if (due.isEmpty()) {
       read(Range.before(historyThrough + 1, 1), this::onEndOfHistory);
     } else {
@@ -391,7 +412,7 @@ final class LiveSession implements Session {
 
   /** The last record is given whatever it is: what comes after it names it as the one before. */
   private void onEndOfHistory(Page page) {
-    List<Message> due = history(page);
+    List<Entry> due = history(page);
     if (due.isEmpty()) {
       position = historyThrough;
       feed();
@@ -401,13 +422,13 @@ final class LiveSession implements Session {
   }
 
   /** What of a page is history and was not given yet, each naming the one that is given before. */
-  private List<Message> history(Page page) {
-    List<Message> due = new ArrayList<>(page.messages().size());
+  private List<Entry> history(Page page) {
+    List<Entry> due = new ArrayList<>(page.entries().size());
     long before = position;
-    for (Message message : page.messages()) {
-      if (message.sequence() > before && message.sequence() <= historyThrough) {
-        due.add(message.following(before));
-        before = message.sequence();
+    for (Entry entry : page.entries()) {
+      if (entry.sequence() > before && entry.sequence() <= historyThrough) {
+        due.add(entry.following(before));
+        before = entry.sequence();
       }
     }
     return due;
@@ -415,7 +436,7 @@ final class LiveSession implements Session {
 
   private void onPage(Page page) {
     long head = room.head().sequence();
-    List<Message> due = page.messages().stream().filter(m -> m.sequence() <= head).toList();
+    List<Entry> due = page.entries().stream().filter(m -> m.sequence() <= head).toList();
     if (due.isEmpty()) {
       // Nothing was left between here and the head when the page was read: it was removed, and
       // sequences may skip. What was kept since then comes with the next page.
@@ -486,13 +507,6 @@ final class LiveSession implements Session {
     if (phase != Phase.JOINING && unannounced.isEmpty()) {
       call(() -> outbox.onMode(mode));
     }
-  }
-
-  /** Asked as whatever the outbox does must not take the room along. */
-  Standing standing() {
-    Standing[] answer = {Standing.NONE};
-    call(() -> answer[0] = outbox.standing());
-    return answer[0];
   }
 
   /** Ends the session, unless it has left, and tells its outbox why. */

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * A room's following of its log: begun when the room first needs it, ended when it sleeps. Used on
- * the room's strand alone; what the broadcaster tells is posted there.
+ * the room's strand alone; what the broadcaster tells and completes is posted there, in the order
+ * it came.
  */
 final class LogFeed {
   private static final System.Logger LOG = System.getLogger(LogFeed.class.getName());
@@ -20,19 +23,19 @@ final class LogFeed {
 
   private final RoomName room;
   private final Broadcaster broadcaster;
-  private final Strand strand;
+  private final Executor strand;
   private final Runnable onLineageChanged;
   private final List<Command> waiting = new ArrayList<>();
 
   /** The log as it is followed now; empty while asleep. */
   private Optional<Listener> listener = Optional.empty();
 
-  private List<Message> arrived = new ArrayList<>();
+  private List<Entry> arrived = new ArrayList<>();
 
   LogFeed(RoomName room, Broadcaster broadcaster, Strand strand, Runnable onLineageChanged) {
     this.room = room;
     this.broadcaster = broadcaster;
-    this.strand = strand;
+    this.strand = new CoalescingExecutor(strand);
     this.onLineageChanged = onLineageChanged;
   }
 
@@ -70,11 +73,11 @@ final class LogFeed {
   }
 
   /** What has arrived since this was last asked. */
-  List<Message> takeArrived() {
+  List<Entry> takeArrived() {
     if (!hasArrived()) {
       return List.of();
     }
-    List<Message> taken = arrived;
+    List<Entry> taken = arrived;
     arrived = new ArrayList<>();
     return taken;
   }
@@ -125,16 +128,38 @@ final class LogFeed {
   /** Goes on, on the strand, with what a stage brings. */
   <T> void onStrand(
       CompletionStage<T> stage, Consumer<T> onSuccess, Consumer<Throwable> onFailure) {
-    stage.whenComplete(
-        (result, e) ->
-            strand.execute(
-                () -> {
-                  if (e == null) {
-                    onSuccess.accept(result);
-                  } else {
-                    onFailure.accept(e);
-                  }
-                }));
+    stage.whenComplete(new Continuation<>(strand, onSuccess, onFailure));
+  }
+
+  /** What follows a stage, on the strand: one object, as there is one for every draft. */
+  private static final class Continuation<T> implements BiConsumer<T, Throwable>, Runnable {
+    private final Executor strand;
+    private final Consumer<T> onSuccess;
+    private final Consumer<Throwable> onFailure;
+    private T result;
+    private Throwable failure;
+
+    private Continuation(Executor strand, Consumer<T> onSuccess, Consumer<Throwable> onFailure) {
+      this.strand = strand;
+      this.onSuccess = onSuccess;
+      this.onFailure = onFailure;
+    }
+
+    @Override
+    public void accept(T completed, Throwable e) {
+      result = completed;
+      failure = e;
+      strand.execute(this);
+    }
+
+    @Override
+    public void run() {
+      if (failure == null) {
+        onSuccess.accept(result);
+      } else {
+        onFailure.accept(failure);
+      }
+    }
   }
 
   /** One following, which may bring something after the room has let go of it. */
@@ -161,11 +186,11 @@ final class LogFeed {
     }
 
     @Override
-    public void onMessages(List<Message> messages) {
+    public void onEntries(List<Entry> entries) {
       strand.execute(
           () -> {
             if (isCurrent()) {
-              arrived.addAll(messages);
+              arrived.addAll(entries);
             }
           });
     }

@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import io.durablechat.core.Submission.Stamp;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class MemoryMessageLog implements MessageLog {
   /** No room that was forgotten had a number above it. */
   private volatile long floor;
 
-  private long messages;
+  private long entries;
   private long bytes;
 
   private final Decision.Basis basis =
@@ -116,8 +117,8 @@ public final class MemoryMessageLog implements MessageLog {
   @Override
   public List<Decision> append(List<Submission> batch) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    requireRising(batch);
     forgetIds(batch);
+    requireRising(batch, now);
     List<Decision> results = new ArrayList<>(batch.size());
     for (Submission submission : batch) {
       results.add(append(submission, now));
@@ -144,28 +145,12 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   /** Before anything is kept, since all of the batch is or nothing. */
-  private void requireRising(List<Submission> batch) {
-    for (Submission submission : batch) {
-      if (submission.stamp().isPresent()) {
-        requireEachRising(batch);
-        return;
-      }
+  private void requireRising(List<Submission> batch, Instant now) {
+    if (batch.stream().noneMatch(submission -> submission.stamp().isPresent())) {
+      return;
     }
-  }
-
-  private void requireEachRising(List<Submission> batch) {
-    Map<RoomName, Long> ends = new HashMap<>();
-    for (Submission submission : batch) {
-      requireRising(submission, ends);
-      submission.others().forEach(other -> requireRising(other, ends));
-    }
-  }
-
-  private void requireRising(Submission submission, Map<RoomName, Long> ends) {
-    long last = ends.computeIfAbsent(submission.room(), room -> head(room).sequence());
-    ends.put(
-        submission.room(),
-        submission.stamp().map(stamp -> stamp.sequenceAfter(last)).orElse(last + 1));
+    Rehearsal rehearsal = new Rehearsal(basis, room -> head(room).sequence(), RETRY_WINDOW, now);
+    batch.forEach(rehearsal::append);
   }
 
   private Decision append(Submission submission, Instant now) {
@@ -174,47 +159,48 @@ public final class MemoryMessageLog implements MessageLog {
   }
 
   private Decision keepAll(Submission submission, Instant now) {
-    Message first = keep(submission, now);
+    Entry first = keep(submission, now);
     if (submission.others().isEmpty()) {
       return new Decision.Kept(first);
     }
-    List<Message> others = new ArrayList<>();
+    List<Entry> others = new ArrayList<>();
     submission.others().forEach(other -> others.add(keep(other, now)));
     return new Decision.Kept(first, others);
   }
 
-  private Message keep(Submission submission, Instant now) {
+  private Entry keep(Submission submission, Instant now) {
     Draft draft = submission.draft();
-    if (draft.kind() == Kind.DELETE) {
-      delete(submission.room(), draft.refersTo().orElseThrow());
+    Content content = draft.content();
+    if (content.target().isPresent()) {
+      change(submission.room(), content.target().getAsLong(), content);
     }
     RoomMessages room = rooms.computeIfAbsent(submission.room(), r -> new RoomMessages(r, floor));
     Optional<Stamp> stamp = submission.stamp();
     Instant at = stamp.isPresent() ? stamp.get().at().truncatedTo(ChronoUnit.MILLIS) : now;
-    Message message =
+    Entry entry =
         stamp.isPresent()
             ? room.append(submission.author(), draft, stamp.get().sequence(), at)
             : room.append(submission.author(), draft, at);
     key(submission)
         .ifPresent(
             k -> {
-              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), message.sequence(), at);
+              Kept kept = new Kept(k, ByteBuffer.wrap(draft.digest()), entry.sequence(), at);
               ids.put(k, kept);
               idsByAge.add(kept);
               room.ids++;
             });
     byAge.add(room);
-    messages++;
-    bytes += cost(message);
+    entries++;
+    bytes += cost(entry);
     trim(room);
-    return message;
+    return entry;
   }
 
-  private void delete(RoomName name, long sequence) {
+  private void change(RoomName name, long sequence, Content change) {
     RoomMessages room = rooms.get(name);
     // Unless what was kept before it in its group has pushed it out.
     if (room.hasMessage(sequence)) {
-      bytes -= room.delete(sequence).draft().body().size();
+      bytes += room.change(sequence, change);
     }
   }
 
@@ -247,7 +233,7 @@ public final class MemoryMessageLog implements MessageLog {
       removeOldestOf(appended);
       appended.trimmedAhead++;
     }
-    while (bytes > maxBytes && messages > 1) {
+    while (bytes > maxBytes && entries > 1) {
       RoomMessages oldest = byAge.remove();
       if (oldest.trimmedAhead > 0) {
         oldest.trimmedAhead--;
@@ -255,7 +241,7 @@ public final class MemoryMessageLog implements MessageLog {
         removeOldestOf(oldest);
       }
     }
-    if (byAge.size() > 2 * messages + STALE_MARKS) {
+    if (byAge.size() > 2 * entries + STALE_MARKS) {
       // In order of age: a room's stale marks come before those of what it still has.
       byAge.removeIf(room -> room.trimmedAhead > 0 && room.trimmedAhead-- > 0);
     }
@@ -263,7 +249,7 @@ public final class MemoryMessageLog implements MessageLog {
 
   private void removeOldestOf(RoomMessages room) {
     bytes -= cost(room.removeOldest());
-    messages--;
+    entries--;
     noteIfIdle(room);
   }
 
@@ -283,8 +269,8 @@ public final class MemoryMessageLog implements MessageLog {
     return byAge.size();
   }
 
-  private static long cost(Message message) {
-    return MESSAGE_OVERHEAD + message.draft().body().size();
+  private static long cost(Entry entry) {
+    return MESSAGE_OVERHEAD + entry.draft().body().size();
   }
 
   @Override

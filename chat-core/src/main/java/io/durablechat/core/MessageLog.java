@@ -1,5 +1,6 @@
 package io.durablechat.core;
 
+import io.durablechat.core.Submission.Stamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,11 +25,11 @@ public interface MessageLog extends AutoCloseable {
    * retry window before it. Sequences may skip, and nothing takes longer for those that were
    * skipped.
    *
-   * <p>A {@link Kind#DELETE} makes the message it refers to {@link Draft#deleted()} in the same
-   * act.
+   * <p>A content with a {@linkplain Content#target() target} changes it in the same act, as {@link
+   * Content#appliedTo} says.
    *
-   * @throws IllegalArgumentException if a stamp's sequence is not above the last one of its room;
-   *     nothing of the batch was kept
+   * @throws IllegalArgumentException if a stamp's sequence, of something that would be kept, is not
+   *     above the last one of its room; nothing of the batch was kept
    * @throws RuntimeException if nothing of the batch was kept
    */
   List<Decision> append(List<Submission> batch);

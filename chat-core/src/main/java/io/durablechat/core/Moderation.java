@@ -44,7 +44,7 @@ public final class Moderation implements AutoCloseable {
   private volatile InForce inForce = new InForce();
 
   /** What came while the trail was still being read; empty once it was. */
-  private Optional<List<Message>> early = Optional.of(new ArrayList<>());
+  private Optional<List<Entry>> early = Optional.of(new ArrayList<>());
 
   private volatile Optional<Broadcaster.Following> following = Optional.empty();
 
@@ -104,8 +104,7 @@ public final class Moderation implements AutoCloseable {
         .read(TRAIL, Range.after(sequence, Range.MAX_MESSAGES))
         .thenCompose(
             page -> {
-              List<Message> due =
-                  page.messages().stream().filter(m -> m.sequence() <= head).toList();
+              List<Entry> due = page.entries().stream().filter(m -> m.sequence() <= head).toList();
               due.forEach(soFar::hold);
               return readAfter(
                   soFar,
@@ -151,7 +150,7 @@ public final class Moderation implements AutoCloseable {
     if (!inForce.hasWhatIsEnded(ruling, clock.earliest())) {
       return CompletableFuture.failedFuture(nothingToEnd(ruling));
     }
-    Draft decision = Draft.of(Kind.RULING, RulingText.write(ruling));
+    Draft decision = Draft.of(new Content.Ruled(RulingText.write(ruling)));
     if (ruling.action() != Ruling.Action.DELETE) {
       return broadcaster.publish(TRAIL, moderator, decision);
     }
@@ -197,14 +196,15 @@ public final class Moderation implements AutoCloseable {
    * expired, was revoked or used up, or the member has no lasting identity; {@code BANNED} if the
    * member is; or as {@link Broadcaster#publish} does.
    *
-   * @param standing where they come from, by which they may be banned, too
+   * @param attributes where they come from, by which they may be banned, too
    * @param invite the sequence of its ruling
    */
-  public CompletionStage<Void> admit(RoomName room, Member member, Standing standing, long invite) {
+  public CompletionStage<Void> admit(
+      RoomName room, Member member, SessionAttributes attributes, long invite) {
     if (isAdmitted(room, member)) {
       return CompletableFuture.completedFuture(null);
     }
-    if (isBanned(room, member, standing)) {
+    if (isBanned(room, member, attributes)) {
       return CompletableFuture.failedFuture(banned());
     }
     if (member.isAnonymous()
@@ -259,8 +259,7 @@ public final class Moderation implements AutoCloseable {
   public CompletionStage<List<Decided>> trail(Range range) {
     return broadcaster
         .read(TRAIL, range)
-        .thenApply(
-            page -> page.messages().stream().flatMap(m -> InForce.read(m).stream()).toList());
+        .thenApply(page -> page.entries().stream().flatMap(m -> InForce.read(m).stream()).toList());
   }
 
   /**
@@ -268,15 +267,15 @@ public final class Moderation implements AutoCloseable {
    *
    * @throws RefusedException if they are banned
    */
-  public void checkJoin(RoomName room, Member member, Standing standing) {
-    if (isBanned(room, member, standing)) {
+  public void checkJoin(RoomName room, Member member, SessionAttributes attributes) {
+    if (isBanned(room, member, attributes)) {
       throw banned();
     }
   }
 
-  private boolean isBanned(RoomName room, Member member, Standing standing) {
+  private boolean isBanned(RoomName room, Member member, SessionAttributes attributes) {
     Instant now = clock.earliest();
-    return inForce.around(room).anyMatch(s -> s.bans.find(member, standing, now).isPresent());
+    return inForce.around(room).anyMatch(s -> s.bans.find(member, attributes, now).isPresent());
   }
 
   private static RefusedException banned() {
@@ -288,14 +287,17 @@ public final class Moderation implements AutoCloseable {
    *
    * @throws RefusedException if they are banned or muted, or the room is locked
    */
-  void checkPublish(RoomName room, Member member, Standing standing) {
-    checkJoin(room, member, standing);
-    if (standing.moderates()) {
+  void checkPublish(RoomName room, Member member, SessionAttributes attributes) {
+    checkJoin(room, member, attributes);
+    if (attributes.moderates()) {
       return;
     }
     Instant now = clock.earliest();
     Optional<Decided> mute =
-        inForce.around(room).flatMap(s -> s.mutes.find(member, standing, now).stream()).findFirst();
+        inForce
+            .around(room)
+            .flatMap(s -> s.mutes.find(member, attributes, now).stream())
+            .findFirst();
     if (mute.isPresent()) {
       throw muted(mute.get(), now);
     }
@@ -335,9 +337,14 @@ public final class Moderation implements AutoCloseable {
     return clock.earliest().truncatedTo(ChronoUnit.MILLIS).plus(time);
   }
 
-  /** From now on this is told of what was decided, once it holds; must not block. */
-  void onRuling(Consumer<Ruling> listener) {
+  /**
+   * Registers a listener, which is told of what was decided once it holds, and must not block.
+   *
+   * @return takes the listener out
+   */
+  Runnable onRuling(Consumer<Ruling> listener) {
     listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   /** Whether nothing was ever decided that could hold: what most rooms are, at no cost. */
@@ -345,8 +352,8 @@ public final class Moderation implements AutoCloseable {
     return inForce.isEmpty();
   }
 
-  private void onMessage(Message message) {
-    inForce.hold(message).ifPresent(this::onRuling);
+  private void onEntry(Entry entry) {
+    inForce.hold(entry).ifPresent(this::onRuling);
   }
 
   private void onRuling(Ruling ruling) {
@@ -405,14 +412,14 @@ public final class Moderation implements AutoCloseable {
 
   private final class Trail implements Follower {
     @Override
-    public void onMessages(List<Message> messages) {
+    public void onEntries(List<Entry> entries) {
       synchronized (Moderation.this) {
         if (early.isPresent()) {
-          early.get().addAll(messages);
+          early.get().addAll(entries);
           return;
         }
       }
-      messages.forEach(Moderation.this::onMessage);
+      entries.forEach(Moderation.this::onEntry);
     }
 
     /** What held goes on to hold until it is read anew what does since the log was set back. */

@@ -81,14 +81,6 @@ public interface Outbox {
   /** From now on the room goes like this. How it goes at first, {@link #onJoined} says. */
   default void onMode(RoomMode mode) {}
 
-  /**
-   * What the room is told of the session's owner beside who it is; asked in the room's turn, when
-   * the session is let in and at each message.
-   */
-  default Standing standing() {
-    return Standing.NONE;
-  }
-
   /** The session has ended, not by its own leaving. Nothing more is called. */
   default void onClosed(CloseReason reason) {}
 }

@@ -6,15 +6,15 @@ import java.util.List;
  * Consecutive records of a room, oldest first, as they stood at one moment; of a range of messages
  * alone, without what lies between them.
  *
- * @param messages the records; empty if the range holds none
+ * @param entries the records; empty if the range holds none
  * @param hasMore whether the log has more of them in the direction that was read in
  * @param trimmedThrough the highest sequence that retention has removed, 0 if none: whoever's
  *     cursor lies below it cannot be given all that followed
  * @param head the end of the room's log at that moment
  */
-public record Page(List<Message> messages, boolean hasMore, long trimmedThrough, Cursor head) {
+public record Page(List<Entry> entries, boolean hasMore, long trimmedThrough, Cursor head) {
   /** Copies the list. */
   public Page {
-    messages = List.copyOf(messages);
+    entries = List.copyOf(entries);
   }
 }

@@ -11,13 +11,13 @@ import java.util.function.Supplier;
  * A draft on its way into the log: what it takes up meanwhile, and whom to tell what became of it.
  *
  * @param author who publishes, as called when its turn comes
- * @param standing what else the room is told of who publishes
+ * @param attributes what else the room is told of who publishes
  * @param isVoid whether it must not be published any more, when its turn comes
  * @param onRefused run if it may not be published in its turn, before the next one's
  */
 record Publication(
     Supplier<Member> author,
-    Supplier<Standing> standing,
+    Supplier<SessionAttributes> attributes,
     Draft draft,
     Allowance allowance,
     BooleanSupplier isVoid,
@@ -26,12 +26,12 @@ record Publication(
 
   Publication(
       Supplier<Member> author,
-      Supplier<Standing> standing,
+      Supplier<SessionAttributes> attributes,
       Draft draft,
       Allowance allowance,
       BooleanSupplier isVoid,
       Runnable onRefused) {
-    this(author, standing, draft, allowance, isVoid, onRefused, new CompletableFuture<>());
+    this(author, attributes, draft, allowance, isVoid, onRefused, new CompletableFuture<>());
   }
 
   /** Takes its place among what waits; says why not, if it may not. Before the mailbox. */

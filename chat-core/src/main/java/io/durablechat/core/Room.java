@@ -22,14 +22,23 @@ public interface Room {
    * @param outbox the session's way out, of this session alone
    * @throws IllegalArgumentException if the start's cursor is of another room
    */
-  Session join(Member member, Start start, Outbox outbox);
+  default Session join(Member member, Start start, Outbox outbox) {
+    return join(member, SessionAttributes.NONE, start, outbox);
+  }
+
+  /**
+   * Joins as somebody the room is told more of.
+   *
+   * @param attributes what it is told; when that changes, {@link Session#attributes} says so
+   */
+  Session join(Member member, SessionAttributes attributes, Start start, Outbox outbox);
 
   /**
    * Publishes without a session. Completes and fails as {@link Session#publish} does; only the
    * bound on all drafts together applies.
    */
   default CompletionStage<Receipt> publish(Member author, Draft draft) {
-    return publish(author, Standing.NONE, draft);
+    return publish(author, SessionAttributes.NONE, draft);
   }
 
   /**
@@ -42,7 +51,7 @@ public interface Room {
   }
 
   /** Publishes without a session, as somebody the room is told more of. */
-  CompletionStage<Receipt> publish(Member author, Standing standing, Draft draft);
+  CompletionStage<Receipt> publish(Member author, SessionAttributes attributes, Draft draft);
 
   /**
    * The end of the room's log: for whoever is told that it is in the room before it has joined, to
@@ -58,8 +67,8 @@ public interface Room {
   /** How many are in the room through this process. */
   CompletionStage<Integer> memberCount();
 
-  /** Where a member's sessions in this process come from, as their outboxes say. */
-  CompletionStage<Set<String>> sources(String identity);
+  /** The address hashes of a member's sessions in this process. */
+  CompletionStage<Set<String>> addressHashes(String identity);
 
   /**
    * Reads a part of the room's log, once it is its turn among all who read. A sequence past the end

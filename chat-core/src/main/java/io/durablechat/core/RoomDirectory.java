@@ -206,7 +206,9 @@ public interface RoomDirectory extends AutoCloseable {
      */
     public RoomDirectory open() {
       try {
-        return executor == null ? onOwnThreads() : directory(executor, timer, closings);
+        // First, as the log may fail at it: then there are no threads yet.
+        Terms terms = terms();
+        return executor == null ? onOwnThreads(terms) : directory(executor, timer, terms, closings);
       } catch (Throwable e) {
         closeAfter(e);
         throw e;
@@ -222,33 +224,37 @@ public interface RoomDirectory extends AutoCloseable {
       }
     }
 
-    private RoomDirectory onOwnThreads() {
+    private RoomDirectory onOwnThreads(Terms terms) {
       ExecutorService rooms =
           DaemonThreads.pool("chat-room", Runtime.getRuntime().availableProcessors());
       ScheduledExecutorService timers = DaemonThreads.timer("chat-timer");
       List<Runnable> own = new ArrayList<>(List.of(rooms::shutdown, timers::shutdownNow));
       own.addAll(closings);
-      return directory(rooms, timers, own);
+      return directory(rooms, timers, terms, own);
     }
 
     private RoomDirectory directory(
-        Executor rooms, ScheduledExecutorService timers, List<Runnable> own) {
-      return new LiveDirectory(settings(rooms, timers), idleAfter, own);
+        Executor rooms, ScheduledExecutorService timers, Terms terms, List<Runnable> own) {
+      return new LiveDirectory(settings(rooms, timers, terms), idleAfter, own);
     }
 
-    private RoomSettings settings(Executor rooms, ScheduledExecutorService timers) {
+    private Terms terms() {
+      return new Terms(
+          broadcaster.durability(),
+          broadcaster.retryWindow(),
+          maxMessageBytes,
+          sessionDrafts,
+          sessionBytes);
+    }
+
+    private RoomSettings settings(Executor rooms, ScheduledExecutorService timers, Terms terms) {
       return new RoomSettings(
           broadcaster,
           new GuardedPolicy(policy),
           moderation,
           rooms,
           timers,
-          new Terms(
-              broadcaster.durability(),
-              broadcaster.retryWindow(),
-              maxMessageBytes,
-              sessionDrafts,
-              sessionBytes),
+          terms,
           Allowance.ofAll(inboundBytes),
           Allowance.ofAll(recentBytes),
           new Turnstile(Math.max(4, 2 * Runtime.getRuntime().availableProcessors())));

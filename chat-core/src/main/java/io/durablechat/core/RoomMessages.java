@@ -25,7 +25,7 @@ final class RoomMessages {
 
   private static final int SMALLEST = 16;
 
-  private Message[] ring = new Message[SMALLEST];
+  private Entry[] ring = new Entry[SMALLEST];
   private final RoomName name;
 
   /** Of those in the ring, the messages that are there. */
@@ -54,25 +54,25 @@ final class RoomMessages {
   }
 
   /** Adds a message, numbered with the next sequence. */
-  synchronized Message append(Member author, Draft draft, Instant now) {
+  synchronized Entry append(Member author, Draft draft, Instant now) {
     return append(author, draft, last + 1, now);
   }
 
   /** Adds a message with the next sequence or a later one. */
-  synchronized Message append(Member author, Draft draft, long sequence, Instant now) {
+  synchronized Entry append(Member author, Draft draft, long sequence, Instant now) {
     // A clock set back must not make time run backwards within a room.
     lastAt = now.isBefore(lastAt) ? lastAt : now;
-    Message message = new Message(sequence, last, lastAt, author, draft);
+    Entry entry = new Entry(sequence, last, lastAt, author, draft);
     if (size == ring.length) {
       grow();
     }
-    ring[index(size)] = message;
+    ring[index(size)] = entry;
     size++;
     last = sequence;
-    if (draft.kind().isSaid()) {
+    if (draft.content().isSaid()) {
       said.add(sequence);
     }
-    return message;
+    return entry;
   }
 
   /** Returns whether there is such a message: said, and neither deleted nor removed since. */
@@ -80,25 +80,28 @@ final class RoomMessages {
     return said.contains(sequence);
   }
 
-  /** Blanks a message that is there, and returns it as it was. */
-  synchronized Message delete(long sequence) {
+  /** Changes a message that is there, and returns by how many bytes its body has grown. */
+  synchronized int change(long sequence, Content change) {
     int index = index(countThrough(false, sequence) - 1);
-    Message target = ring[index];
-    ring[index] = target.deleted();
-    said.remove(sequence);
-    return target;
+    Entry before = ring[index];
+    Entry after = before.changedBy(change);
+    ring[index] = after;
+    if (!after.content().isSaid()) {
+      said.remove(sequence);
+    }
+    return after.draft().body().size() - before.draft().body().size();
   }
 
-  synchronized Message removeOldest() {
+  synchronized Entry removeOldest() {
     int index = index(0);
-    Message oldest = ring[index];
+    Entry oldest = ring[index];
     ring[index] = null;
     said.remove(oldest.sequence());
     trimmedThrough = oldest.sequence();
     removed++;
     size--;
     if (size == 0 && ring.length > SMALLEST) {
-      ring = new Message[SMALLEST];
+      ring = new Entry[SMALLEST];
     }
     return oldest;
   }
@@ -108,9 +111,9 @@ final class RoomMessages {
     if (size == 0) {
       return false;
     }
-    Message oldest = ring[index(0)];
+    Entry oldest = ring[index(0)];
     long most = keep.messages().orElse(Long.MAX_VALUE);
-    return (size > most && (said.size() > most || !oldest.draft().kind().isSaid()))
+    return (size > most && (said.size() > most || !oldest.content().isSaid()))
         || (keep.age().isPresent() && oldest.at().isBefore(now.minus(keep.age().get())));
   }
 
@@ -137,29 +140,29 @@ final class RoomMessages {
     int end = range.onlyMessages() ? said.size() : size;
     int next = isForwards ? countThrough(range, range.sequence()) : countBefore(range) - 1;
     int step = isForwards ? 1 : -1;
-    List<Message> messages = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     boolean hasMore = false;
     for (; next >= 0 && next < end && !hasMore; next += step) {
-      Message message = at(next, range.onlyMessages());
-      bytes += message.draft().body().size();
-      hasMore = isFull(messages, bytes, range);
+      Entry entry = at(next, range.onlyMessages());
+      bytes += entry.draft().body().size();
+      hasMore = isFull(entries, bytes, range);
       if (!hasMore) {
-        messages.add(message);
+        entries.add(entry);
       }
     }
     if (!isForwards) {
-      Collections.reverse(messages);
+      Collections.reverse(entries);
     }
-    return new Page(messages, hasMore, trimmedThrough, start.at(last));
+    return new Page(entries, hasMore, trimmedThrough, start.at(last));
   }
 
   /** The one at a place, counted from the oldest, among all or among the messages. */
-  private Message at(int place, boolean ofMessages) {
+  private Entry at(int place, boolean ofMessages) {
     return at(ofMessages ? countThrough(false, said.get(place)) - 1 : place);
   }
 
-  private Message at(int place) {
+  private Entry at(int place) {
     return ring[index(place)];
   }
 
@@ -197,8 +200,8 @@ final class RoomMessages {
     return low;
   }
 
-  private static boolean isFull(List<Message> messages, long bytes, Range range) {
-    return messages.size() == range.messages() || (!messages.isEmpty() && bytes > range.bytes());
+  private static boolean isFull(List<Entry> entries, long bytes, Range range) {
+    return entries.size() == range.messages() || (!entries.isEmpty() && bytes > range.bytes());
   }
 
   synchronized Place locate(Newest newest, Cursor start) {
@@ -206,7 +209,7 @@ final class RoomMessages {
     if (there == 0) {
       return new Place(trimmedThrough, OptionalLong.empty(), trimmedThrough, start.at(last));
     }
-    Message first = at(Math.max(0, there - newest.count()), newest.ofMessages());
+    Entry first = at(Math.max(0, there - newest.count()), newest.ofMessages());
     return new Place(
         there < newest.count() ? trimmedThrough : first.previous(),
         OptionalLong.of(first.sequence()),
@@ -215,7 +218,7 @@ final class RoomMessages {
   }
 
   private void grow() {
-    Message[] larger = new Message[ring.length * 2];
+    Entry[] larger = new Entry[ring.length * 2];
     for (int i = 0; i < size; i++) {
       larger[(int) ((removed + i) % larger.length)] = ring[index(i)];
     }

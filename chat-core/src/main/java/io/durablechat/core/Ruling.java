@@ -15,7 +15,8 @@ import java.util.Set;
  * @param action what happens
  * @param room where; empty for all rooms, which deleting, locking and slowing down cannot be for
  * @param identity whom it is about, if about somebody
- * @param sources where they come from (see {@link Standing#source()}): it is about all from there
+ * @param addressHashes where they come from (see {@link SessionAttributes#addressHash()}): it is
+ *     about all from there
  * @param until when a mute, a ban or an invite ends by itself; empty if never
  * @param sequence the message that is deleted, or the record of the invite
  * @param uses how many may come in by an invite; empty for as many as like
@@ -27,7 +28,7 @@ public record Ruling(
     Action action,
     Optional<RoomName> room,
     Optional<String> identity,
-    Set<String> sources,
+    Set<String> addressHashes,
     Optional<Instant> until,
     OptionalLong sequence,
     OptionalInt uses,
@@ -88,14 +89,14 @@ public record Ruling(
    */
   public Ruling {
     Objects.requireNonNull(action);
-    sources = Set.copyOf(sources);
+    addressHashes = Set.copyOf(addressHashes);
     identity = identity.map(i -> WellFormed.label("member", i, Member.MAX_IDENTITY_BYTES));
     reason =
         reason
             .map(String::strip)
             .filter(r -> !r.isEmpty())
             .map(r -> WellFormed.label("reason", r, MAX_REASON_BYTES));
-    if (action.isAboutMember() ? identity.isEmpty() && sources.isEmpty() : room.isEmpty()) {
+    if (action.isAboutMember() ? identity.isEmpty() && addressHashes.isEmpty() : room.isEmpty()) {
       throw new IllegalArgumentException(
           action.word() + (action.isAboutMember() ? " needs a member" : " needs a room"));
     }
@@ -171,29 +172,30 @@ public record Ruling(
   }
 
   private Ruling with(OptionalInt newUses, Duration newSlow) {
-    return new Ruling(action, room, identity, sources, until, sequence, newUses, newSlow, reason);
+    return new Ruling(
+        action, room, identity, addressHashes, until, sequence, newUses, newSlow, reason);
   }
 
   /** This, about all who come from there as well. */
-  public Ruling from(Set<String> newSources) {
-    return new Ruling(action, room, identity, newSources, until, sequence, uses, slow, reason);
+  public Ruling from(Set<String> newHashes) {
+    return new Ruling(action, room, identity, newHashes, until, sequence, uses, slow, reason);
   }
 
   /** This, with an end. */
   public Ruling until(Instant end) {
     return new Ruling(
-        action, room, identity, sources, Optional.of(end), sequence, uses, slow, reason);
+        action, room, identity, addressHashes, Optional.of(end), sequence, uses, slow, reason);
   }
 
   /** This, with a reason. */
   public Ruling because(String why) {
     return new Ruling(
-        action, room, identity, sources, until, sequence, uses, slow, Optional.of(why));
+        action, room, identity, addressHashes, until, sequence, uses, slow, Optional.of(why));
   }
 
   /** Whether it is about this member, coming from there. */
-  boolean isAbout(Member member, Standing standing) {
+  boolean isAbout(Member member, SessionAttributes attributes) {
     return identity.filter(member.identity()::equals).isPresent()
-        || standing.sanctionable().filter(sources::contains).isPresent();
+        || attributes.sanctionable().filter(addressHashes::contains).isPresent();
   }
 }

@@ -29,7 +29,9 @@ final class RulingText {
     StringBuilder text = new StringBuilder(ruling.action().word());
     ruling.room().ifPresent(room -> line(text, "room", room.value()));
     ruling.identity().ifPresent(identity -> line(text, "member", identity));
-    ruling.sources().stream().sorted().forEach(source -> line(text, "from", source));
+    ruling.addressHashes().stream()
+        .sorted()
+        .forEach(addressHash -> line(text, "from", addressHash));
     ruling.until().ifPresent(until -> line(text, "until", "" + until.toEpochMilli()));
     ruling.sequence().ifPresent(sequence -> line(text, "seq", "" + sequence));
     ruling.uses().ifPresent(uses -> line(text, "uses", "" + uses));
@@ -53,7 +55,7 @@ final class RulingText {
     String[] lines = body.text().split("\n", -1);
     Optional<RoomName> room = Optional.empty();
     Optional<String> identity = Optional.empty();
-    Set<String> sources = new HashSet<>();
+    Set<String> addressHashes = new HashSet<>();
     Optional<Instant> until = Optional.empty();
     OptionalLong sequence = OptionalLong.empty();
     OptionalInt uses = OptionalInt.empty();
@@ -65,7 +67,7 @@ final class RulingText {
       switch (keyAndValue[0]) {
         case "room" -> room = Optional.of(RoomName.of(value));
         case "member" -> identity = Optional.of(value);
-        case "from" -> sources.add(value);
+        case "from" -> addressHashes.add(value);
         case "until" -> until = Optional.of(Instant.ofEpochMilli(Long.parseLong(value)));
         case "seq" -> sequence = OptionalLong.of(Long.parseLong(value));
         case "uses" -> uses = OptionalInt.of(Integer.parseInt(value));
@@ -77,7 +79,7 @@ final class RulingText {
       }
     }
     return new Ruling(
-        action(lines[0]), room, identity, sources, until, sequence, uses, slow, reason);
+        action(lines[0]), room, identity, addressHashes, until, sequence, uses, slow, reason);
   }
 
   private static Ruling.Action action(String word) {

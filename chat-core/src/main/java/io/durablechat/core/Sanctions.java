@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * Those who are banned, or those who are muted, in one room or in all. Written by one thread and
  * read by others.
  *
- * <p>About somebody the newest holds, and it goes on to be about all the sources of those before
- * it. Of a source any number may hold: it may be several people's. Whatever is asked or changed
+ * <p>About somebody the newest holds, and it goes on to be about all the addresses of those before
+ * it. Of an address any number may hold: it may be several people's. Whatever is asked or changed
  * costs the same however many that are: the one that ends last says whether any holds.
  */
 final class Sanctions {
@@ -26,7 +26,7 @@ final class Sanctions {
       Comparator.comparing(Sanctions::end).reversed().thenComparingLong(Decided::sequence);
 
   private final Map<String, Decided> byIdentity = new ConcurrentHashMap<>();
-  private final Map<String, NavigableSet<Decided>> bySource = new ConcurrentHashMap<>();
+  private final Map<String, NavigableSet<Decided>> byAddress = new ConcurrentHashMap<>();
 
   /** All that are in either of the maps. */
   private final NavigableSet<Decided> all = new ConcurrentSkipListSet<>(LAST_TO_END_FIRST);
@@ -42,17 +42,17 @@ final class Sanctions {
     Decided now =
         before
             .filter(earlier -> earlier.isInForce(sanction.at()))
-            .map(earlier -> sanction.alsoFrom(earlier.ruling().sources()))
+            .map(earlier -> sanction.alsoFrom(earlier.ruling().addressHashes()))
             .orElse(sanction);
     Ruling ruling = now.ruling();
     all.add(now);
     ruling.identity().ifPresent(identity -> byIdentity.put(identity, now));
     ruling
-        .sources()
+        .addressHashes()
         .forEach(
-            source ->
-                bySource.compute(
-                    source,
+            addressHash ->
+                byAddress.compute(
+                    addressHash,
                     (same, known) -> {
                       NavigableSet<Decided> from =
                           known == null ? new ConcurrentSkipListSet<>(LAST_TO_END_FIRST) : known;
@@ -77,9 +77,9 @@ final class Sanctions {
 
   /** Takes out one that is nobody's by name any more. */
   private void remove(Decided sanction) {
-    for (String source : sanction.ruling().sources()) {
-      bySource.computeIfPresent(
-          source,
+    for (String addressHash : sanction.ruling().addressHashes()) {
+      byAddress.computeIfPresent(
+          addressHash,
           (same, from) -> {
             from.remove(sanction);
             return from.isEmpty() ? null : from;
@@ -91,13 +91,13 @@ final class Sanctions {
   /** Ends what holds for somebody, and all that holds for where the ruling says they come from. */
   void lift(Ruling ruling) {
     ruling.identity().map(byIdentity::remove).ifPresent(this::remove);
-    liftFrom(ruling.sources());
+    liftFrom(ruling.addressHashes());
   }
 
   /** Ends all that holds for who comes from there, but for those it names. */
-  void liftFrom(Set<String> sources) {
-    for (String source : sources) {
-      Set<Decided> lifted = bySource.remove(source);
+  void liftFrom(Set<String> addressHashes) {
+    for (String addressHash : addressHashes) {
+      Set<Decided> lifted = byAddress.remove(addressHash);
       if (lifted != null) {
         lifted.stream().filter(sanction -> !isHeld(sanction)).forEach(all::remove);
       }
@@ -106,11 +106,12 @@ final class Sanctions {
 
   private boolean isHeld(Decided sanction) {
     return sanction.ruling().identity().map(byIdentity::get).filter(sanction::equals).isPresent()
-        || sanction.ruling().sources().stream().anyMatch(source -> isFrom(source, sanction));
+        || sanction.ruling().addressHashes().stream()
+            .anyMatch(addressHash -> isFrom(addressHash, sanction));
   }
 
-  private boolean isFrom(String source, Decided sanction) {
-    Set<Decided> from = bySource.get(source);
+  private boolean isFrom(String addressHash, Decided sanction) {
+    Set<Decided> from = byAddress.get(addressHash);
     return from != null && from.contains(sanction);
   }
 
@@ -118,29 +119,29 @@ final class Sanctions {
   boolean hasWhatIsLifted(Ruling ruling, Instant now) {
     return Stream.concat(
             ruling.identity().map(byIdentity::get).stream(),
-            ruling.sources().stream().flatMap(this::lastFrom))
+            ruling.addressHashes().stream().flatMap(this::lastFrom))
         .anyMatch(sanction -> sanction.isInForce(now));
   }
 
   /** The one that ends last of those from there. */
-  private Stream<Decided> lastFrom(String source) {
-    Set<Decided> from = bySource.get(source);
+  private Stream<Decided> lastFrom(String addressHash) {
+    Set<Decided> from = byAddress.get(addressHash);
     return from == null ? Stream.empty() : from.stream().limit(1);
   }
 
   /** What holds for somebody now. */
-  Optional<Decided> find(Member member, Standing standing, Instant now) {
+  Optional<Decided> find(Member member, SessionAttributes attributes, Instant now) {
     return Stream.concat(
             Optional.ofNullable(byIdentity.get(member.identity())).stream(),
-            standing.sanctionable().stream().flatMap(this::lastFrom))
+            attributes.sanctionable().stream().flatMap(this::lastFrom))
         .filter(sanction -> sanction.isInForce(now))
         .findFirst();
   }
 
-  /** The sources a sanction was about, of which it has been lifted. */
+  /** The address hashes a sanction was about, of which it has been lifted. */
   Set<String> liftedFrom(Decided sanction) {
-    return sanction.ruling().sources().stream()
-        .filter(source -> !isFrom(source, sanction))
+    return sanction.ruling().addressHashes().stream()
+        .filter(addressHash -> !isFrom(addressHash, sanction))
         .collect(Collectors.toSet());
   }
 

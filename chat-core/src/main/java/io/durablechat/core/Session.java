@@ -63,6 +63,13 @@ public interface Session {
    */
   void typing(boolean on);
 
+  /**
+   * Sets what the room is told of the session's owner beside who it is. It holds from now on, for
+   * every draft that is handed in after this call, and for those before it that have not had their
+   * turn yet. Whether the session may be in the room is not asked again.
+   */
+  void attributes(SessionAttributes attributes);
+
   /** The outbox, having said "not now", can take more. Harmless at any other time. */
   void ready();
 

@@ -47,9 +47,9 @@ final class SlowMode {
    * @return to be told what became of it: if nothing new was kept, it may be tried again at once
    * @throws RefusedException if it is too early
    */
-  Pass check(Member member, Standing standing, Draft draft, Duration slow, Instant now) {
+  Pass check(Member member, SessionAttributes attributes, Draft draft, Duration slow, Instant now) {
     forget(now.minus(slow));
-    String who = who(member, standing);
+    String who = who(member, attributes);
     Last last = published.get(who);
     Last next = new Last(now, member.identity(), draft.id());
     if (last == null) {
@@ -77,8 +77,10 @@ final class SlowMode {
   }
 
   /** Somebody who is new each time is known by where they come from. */
-  private static String who(Member member, Standing standing) {
-    return member.isAnonymous() ? standing.source().orElse(member.identity()) : member.identity();
+  private static String who(Member member, SessionAttributes attributes) {
+    return member.isAnonymous()
+        ? attributes.addressHash().orElse(member.identity())
+        : member.identity();
   }
 
   private void forget(Instant until) {

@@ -35,6 +35,9 @@ final class Strand implements Executor {
    */
   private final AtomicBoolean inTurn = new AtomicBoolean();
 
+  /** What ran in this turn; the turn's own. */
+  private int ran;
+
   private Strand(Executor executor, int turn, boolean yields, BooleanSupplier endOfTurn) {
     this.executor = executor;
     this.turn = turn;
@@ -107,7 +110,7 @@ final class Strand implements Executor {
   /** One turn; true if there is more to do, and the next turn is this thread's as well. */
   private boolean runTurn() {
     Runnable task;
-    for (int ran = 0; ran < turn && (task = tasks.poll()) != null; ran++) {
+    for (ran = 0; ran < turn && (task = tasks.poll()) != null; ran++) {
       run(task);
     }
     return hasEnded() && isNextOurs();
@@ -132,6 +135,12 @@ final class Strand implements Executor {
       LOG.log(System.Logger.Level.ERROR, "The end of a turn failed; the next goes on", e);
       return true;
     }
+  }
+
+  /** Runs, within one of its tasks, another one that counts like those posted here. */
+  void runWithin(Runnable task) {
+    ran++;
+    run(task);
   }
 
   /** One task's failure is its own: a strand that stopped here would never run again. */

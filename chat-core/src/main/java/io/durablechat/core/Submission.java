@@ -1,7 +1,9 @@
 package io.durablechat.core;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,7 +25,7 @@ public record Submission(
    * Checks the group.
    *
    * @throws IllegalArgumentException unless it is of one room, all stamped upwards or none, and
-   *     neither uses an id nor deletes a message twice
+   *     neither uses an id nor changes a message twice
    */
   public Submission {
     if (!others.isEmpty()) {
@@ -47,6 +49,43 @@ public record Submission(
     return new Submission(room, author, draft, stamp, newOthers);
   }
 
+  /**
+   * The number and the time that something was given elsewhere: by the engine that this log is a
+   * replica of.
+   *
+   * @param sequence its sequence, from 1 up; numbers of one room rise and may skip
+   * @param at when it was kept there
+   */
+  public record Stamp(long sequence, Instant at) {
+    /** The highest sequence: what every log can hold. */
+    public static final long MAX_SEQUENCE = (1L << 36) - 1;
+
+    /**
+     * Checks the sequence.
+     *
+     * @throws IllegalArgumentException unless it is positive and at most {@link #MAX_SEQUENCE}
+     */
+    public Stamp {
+      if (sequence < 1 || sequence > MAX_SEQUENCE) {
+        throw new IllegalArgumentException("a sequence is 1 to " + MAX_SEQUENCE + ": " + sequence);
+      }
+      Objects.requireNonNull(at);
+    }
+
+    /**
+     * Returns the sequence, which has to be above the last one of its room.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public long sequenceAfter(long last) {
+      if (sequence <= last) {
+        throw new IllegalArgumentException(
+            "sequence " + sequence + " was given elsewhere, where the room ends at " + last);
+      }
+      return sequence;
+    }
+  }
+
   private record UsedId(String author, String id) {}
 
   private static void requireGroup(
@@ -64,7 +103,7 @@ public record Submission(
       for (Object each : once(other.author(), other.draft())) {
         if (!unique.add(each)) {
           throw new IllegalArgumentException(
-              "a group uses an id once, and deletes a message once: " + other.draft());
+              "a group uses an id once, and changes a message once: " + other.draft());
         }
       }
     }
@@ -74,7 +113,7 @@ public record Submission(
   private static List<Object> once(Member author, Draft draft) {
     return Stream.<Object>concat(
             draft.id().map(id -> new UsedId(author.identity(), id)).stream(),
-            draft.kind() == Kind.DELETE ? draft.refersTo().stream().boxed() : Stream.empty())
+            draft.content().target().stream().boxed())
         .toList();
   }
 }

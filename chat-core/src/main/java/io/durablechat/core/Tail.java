@@ -49,7 +49,7 @@ final class Tail {
 
   /** What follows the sequence, as much as one write takes; empty if some of it is not here. */
   Optional<Batch> after(long sequence) {
-    if (batches.isEmpty() || sequence < batches.getFirst().messages().get(0).previous()) {
+    if (batches.isEmpty() || sequence < batches.getFirst().entries().get(0).previous()) {
       return Optional.empty();
     }
     Iterator<Batch> newer = batches.iterator();
@@ -61,14 +61,14 @@ final class Tail {
         }
         return Optional.of(
             joined.computeIfAbsent(
-                first.get().messages().get(0).sequence(), s -> join(first.get(), newer)));
+                first.get().entries().get(0).sequence(), s -> join(first.get(), newer)));
       }
     }
     return Optional.empty();
   }
 
   private static Batch join(Batch first, Iterator<Batch> newer) {
-    List<Message> messages = new ArrayList<>(first.messages());
+    List<Entry> entries = new ArrayList<>(first.entries());
     long bytes = first.bytes();
     Batch last = first;
     while (newer.hasNext()) {
@@ -77,9 +77,9 @@ final class Tail {
       if (bytes > Batch.MAX_BYTES) {
         break;
       }
-      messages.addAll(next.messages());
+      entries.addAll(next.entries());
       last = next;
     }
-    return last == first ? first : Batch.of(messages, last.cursor());
+    return last == first ? first : Batch.of(entries, last.cursor());
   }
 }

@@ -35,7 +35,7 @@ final class AnnouncerTest {
         log.head(room),
         new Follower() {
           @Override
-          public void onMessages(List<Message> messages) {
+          public void onEntries(List<Entry> messages) {
             events.add(room + " " + messages.stream().map(m -> m.draft().body().text()).toList());
           }
 

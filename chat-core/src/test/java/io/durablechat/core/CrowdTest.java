@@ -65,14 +65,14 @@ final class CrowdTest {
     clients.forEach(Client::finish);
     settle();
 
-    List<Message> history = new ArrayList<>();
+    List<Entry> history = new ArrayList<>();
     long at = 0;
-    for (Page page = read(at); !page.messages().isEmpty(); page = read(at)) {
-      history.addAll(page.messages());
+    for (Page page = read(at); !page.entries().isEmpty(); page = read(at)) {
+      history.addAll(page.entries());
       at = history.get(history.size() - 1).sequence();
     }
     Map<String, Long> kept = new HashMap<>();
-    for (Message message : history) {
+    for (Entry message : history) {
       String id = message.author().identity() + "/" + message.draft().id().orElseThrow();
       assertEquals(null, kept.put(id, message.sequence()), "kept twice: " + id);
     }
@@ -97,7 +97,7 @@ final class CrowdTest {
     private final Member member;
     private final Map<String, Set<Long>> confirmed = new HashMap<>();
     private final List<String> sent = new ArrayList<>();
-    private final List<Message> seen = new ArrayList<>();
+    private final List<Entry> seen = new ArrayList<>();
     private RecordingOutbox outbox;
     private Session session;
     private boolean stalled;
@@ -132,7 +132,7 @@ final class CrowdTest {
 
     /** Takes over what the outbox was given; nothing given later reaches the client. */
     private void collect() {
-      seen.addAll(outbox.messages());
+      seen.addAll(outbox.entries());
       if (outbox.events().contains("joined")) {
         lineage = outbox.joined().head().lineage();
         if (beganAfter < 0 && !seen.isEmpty()) {
@@ -183,7 +183,7 @@ final class CrowdTest {
       settle();
     }
 
-    private void check(List<Message> history, Map<String, Long> kept) {
+    private void check(List<Entry> history, Map<String, Long> kept) {
       collect();
       int from = history.indexOf(seen.get(0));
       assertEquals(history.subList(from, history.size()), seen);

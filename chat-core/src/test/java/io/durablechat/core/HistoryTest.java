@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Joined.Resume;
 import io.durablechat.testkit.FaultyBroadcaster;
 import io.durablechat.testkit.FaultyBroadcaster.Call;
@@ -95,13 +96,13 @@ final class HistoryTest {
   }
 
   private static List<String> said(RecordingOutbox outbox) {
-    return outbox.messages().stream()
-        .filter(m -> m.draft().kind().isSaid())
+    return outbox.entries().stream()
+        .filter(m -> m.content().kind().isSaid())
         .map(m -> m.draft().body().text())
         .toList();
   }
 
-  private static void assertChained(List<Message> messages) {
+  private static void assertChained(List<Entry> messages) {
     for (int i = 1; i < messages.size(); i++) {
       assertEquals(messages.get(i - 1).sequence(), messages.get(i).previous());
     }
@@ -198,11 +199,11 @@ final class HistoryTest {
     assertEquals(texts(1, 10), said(all));
     assertEquals(texts(6, 10), said(join(Start.history(5))));
     // The last record comes all the same: what follows names it.
-    assertEquals(11, all.messages().size());
-    assertEquals(Kind.DELETE, all.messages().get(10).draft().kind());
+    assertEquals(11, all.entries().size());
+    assertEquals(Kind.DELETE, all.entries().get(10).content().kind());
     publish(111, 112);
     assertEquals(List.of("111", "112"), said(all).subList(10, 12));
-    assertChained(all.messages());
+    assertChained(all.entries());
     assertEquals(start().at(0).sequence(), all.joined().cursor().sequence());
     assertEquals(List.of("joined", "batch", "batch", "live 110"), all.events().subList(0, 4));
   }
@@ -215,7 +216,7 @@ final class HistoryTest {
     assertEquals(List.of(), said(outbox));
     publish(7, 7);
     assertEquals(List.of("7"), said(outbox));
-    assertChained(outbox.messages());
+    assertChained(outbox.entries());
   }
 
   @Test
@@ -246,7 +247,7 @@ final class HistoryTest {
     // 10 and 51 to 60 are after the cursor: as many as wanted, so all is told.
     RecordingOutbox exact = join(atMost(start().at(9), 11));
     assertEquals(Resume.EXACT, exact.joined().resume());
-    assertEquals(1 + 50 + 40, exact.messages().size());
+    assertEquals(1 + 50 + 40, exact.entries().size());
 
     RecordingOutbox skipped = join(atMost(start().at(9), 10));
     assertEquals(Resume.SKIPPED, skipped.joined().resume());
@@ -263,14 +264,14 @@ final class HistoryTest {
     Cursor cursor = start().at(10_005);
     RecordingOutbox exact = join(atMost(cursor.at(10_010), 500));
     assertEquals(Resume.EXACT, exact.joined().resume());
-    assertEquals(10_000, exact.messages().size());
+    assertEquals(10_000, exact.entries().size());
 
     RecordingOutbox skipped = join(atMost(cursor, 500));
     assertEquals(Resume.SKIPPED, skipped.joined().resume());
     assertEquals(texts(10_006, 10_010), said(skipped));
-    assertEquals(6, skipped.messages().size());
+    assertEquals(6, skipped.entries().size());
     publish(20_011, 20_011);
-    assertChained(skipped.messages());
+    assertChained(skipped.entries());
     assertFalse(skipped.closed().isPresent());
   }
 
@@ -306,7 +307,7 @@ final class HistoryTest {
             away.joined().session().leave();
             settle();
             view = fold(known.get(earlier), away);
-            List<Message> seen = away.messages();
+            List<Entry> seen = away.entries();
             start =
                 Start.after(
                     seen.isEmpty()
@@ -340,14 +341,14 @@ final class HistoryTest {
     outboxes.stream().filter(HistoryTest::isJoined).forEach(RecordingOutbox::empty);
     settle();
     Map<Long, String> all = new TreeMap<>();
-    for (Message message : log.read(GENERAL, Range.after(0, 1000).ofMessages()).messages()) {
+    for (Entry message : log.read(GENERAL, Range.after(0, 1000).ofMessages()).entries()) {
       all.put(message.sequence(), message.draft().body().text());
     }
     long last = log.head(GENERAL).sequence();
     for (int i = 0; i < outboxes.size(); i++) {
       RecordingOutbox outbox = outboxes.get(i);
-      assertChained(outbox.messages());
-      List<Message> seen = outbox.messages();
+      assertChained(outbox.entries());
+      List<Entry> seen = outbox.entries();
       if (!seen.isEmpty() && seen.get(seen.size() - 1).sequence() == last) {
         Map<Long, String> view = fold(known.get(i), outbox);
         long from = view.keySet().stream().findFirst().orElse(last);
@@ -361,7 +362,7 @@ final class HistoryTest {
   /** The number of a message, or in its place of a record that was deleted, or of none. */
   private long any(Random random, long head) {
     Page page = log.read(GENERAL, Range.after(random.nextLong(head + 1), 1));
-    return page.messages().isEmpty() ? head + 1 : page.messages().get(0).sequence();
+    return page.entries().isEmpty() ? head + 1 : page.entries().get(0).sequence();
   }
 
   private static boolean isJoined(RecordingOutbox outbox) {
@@ -371,10 +372,10 @@ final class HistoryTest {
   /** What a client shows that knew this and was given the rest. */
   private static Map<Long, String> fold(Map<Long, String> before, RecordingOutbox outbox) {
     Map<Long, String> view = new TreeMap<>(before);
-    for (Message message : outbox.messages()) {
-      switch (message.draft().kind()) {
+    for (Entry message : outbox.entries()) {
+      switch (message.content().kind()) {
         case MESSAGE, PLAIN -> view.put(message.sequence(), message.draft().body().text());
-        case DELETE -> view.remove(message.draft().refersTo().orElseThrow());
+        case DELETE -> view.remove(message.content().refersTo().orElseThrow());
         case DELETED -> view.remove(message.sequence());
         case RULING -> throw new AssertionError("a ruling in a room");
       }

@@ -47,7 +47,7 @@ final class LineageTest {
     assertEquals(lineage(), after.joined().head().lineage());
     assertNotEquals(lineage(), before.joined().head().lineage());
     // It would fit onto the new log, too.
-    old.onMessages(List.of(new Message(1, 0, new ManualClock().instant(), ANN, Draft.text("old"))));
+    old.onEntries(List.of(new Entry(1, 0, new ManualClock().instant(), ANN, Draft.text("old"))));
     directory.room(GENERAL).publish(ANN, Draft.text("new"));
     strands.runAll();
     assertEquals(List.of("new"), after.texts());

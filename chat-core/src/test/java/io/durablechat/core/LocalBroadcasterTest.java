@@ -59,7 +59,7 @@ final class LocalBroadcasterTest {
 
   @Test
   void neitherAnswersNorTellsBeforeTheLogHasKept() {
-    List<Message> told = new ArrayList<>();
+    List<Entry> told = new ArrayList<>();
     broadcaster.follow(ROOM, follower(told));
     writer.runAll();
     CompletableFuture<Receipt> receipt =
@@ -153,12 +153,12 @@ final class LocalBroadcasterTest {
 
   @Test
   void aFollowerThatThrowsHarmsNobody() {
-    List<Message> told = new ArrayList<>();
+    List<Entry> told = new ArrayList<>();
     broadcaster.follow(
         ROOM,
         new Follower() {
           @Override
-          public void onMessages(List<Message> messages) {
+          public void onEntries(List<Entry> messages) {
             throw new IllegalStateException("broken follower");
           }
 
@@ -173,10 +173,10 @@ final class LocalBroadcasterTest {
     assertTrue(receipt.isDone());
   }
 
-  private static Follower follower(List<Message> told) {
+  private static Follower follower(List<Entry> told) {
     return new Follower() {
       @Override
-      public void onMessages(List<Message> messages) {
+      public void onEntries(List<Entry> messages) {
         told.addAll(messages);
       }
 
@@ -195,7 +195,7 @@ final class LocalBroadcasterTest {
       }
       assertEquals(1190, rooms.trim(room -> room.equals(ROOM) ? Keep.newest(10) : Keep.FOREVER));
       Page page = rooms.read(ROOM, Range.last(1000)).toCompletableFuture().join();
-      assertEquals(10, page.messages().size());
+      assertEquals(10, page.entries().size());
       assertEquals(1190, page.trimmedThrough());
       Page other = rooms.read(OTHER, Range.last(1000)).toCompletableFuture().join();
       assertEquals(0, other.trimmedThrough());
@@ -210,8 +210,8 @@ final class LocalBroadcasterTest {
         rooms.publish(ROOM, ANN, Draft.text("" + i));
       }
       rooms.publish(OTHER, ANN, Draft.text("x"));
-      List<Message> told = new ArrayList<>();
-      List<Message> toldOfNew = new ArrayList<>();
+      List<Entry> told = new ArrayList<>();
+      List<Entry> toldOfNew = new ArrayList<>();
       RoomName never = RoomName.of("never named");
       Broadcaster.Following other =
           rooms.follow(OTHER, follower(told)).toCompletableFuture().join();

@@ -33,7 +33,7 @@ final class MemoryMessageLogTest extends MessageLogContract {
     Page page = log.read(BUSY, Range.after(0, 10));
     assertEquals(List.of(98L, 99L, 100L), sequences(page));
     assertEquals(97, page.trimmedThrough());
-    assertEquals(97, page.messages().get(0).previous());
+    assertEquals(97, page.entries().get(0).previous());
     assertEquals(100, log.head(BUSY).sequence());
   }
 
@@ -73,11 +73,11 @@ final class MemoryMessageLogTest extends MessageLogContract {
     IntStream.range(0, 1000).forEach(i -> append(log, BUSY, ""));
     IntStream.range(0, 5).forEach(i -> append(log, QUIET, ""));
     assertEquals(List.of(996L, 997L, 998L, 999L, 1000L), sequences(log.read(BUSY, Range.last(10))));
-    assertEquals(5, log.read(QUIET, Range.last(10)).messages().size());
+    assertEquals(5, log.read(QUIET, Range.last(10)).entries().size());
     append(log, RoomName.of("third"), "");
     append(log, RoomName.of("third"), "");
     assertEquals(List.of(998L, 999L, 1000L), sequences(log.read(BUSY, Range.last(10))));
-    assertEquals(5, log.read(QUIET, Range.last(10)).messages().size());
+    assertEquals(5, log.read(QUIET, Range.last(10)).entries().size());
   }
 
   @Test
@@ -103,8 +103,8 @@ final class MemoryMessageLogTest extends MessageLogContract {
     append(log, QUIET, "old, and never trimmed");
     IntStream.range(0, 100_000).forEach(i -> append(log, BUSY, ""));
     assertTrue(log.ageMarks() < 2000, "marks: " + log.ageMarks());
-    assertEquals(10, log.read(BUSY, Range.last(100)).messages().size());
-    assertEquals(1, log.read(QUIET, Range.last(100)).messages().size());
+    assertEquals(10, log.read(BUSY, Range.last(100)).entries().size());
+    assertEquals(1, log.read(QUIET, Range.last(100)).entries().size());
 
     Draft first = Draft.text("hello").withId("first");
     log.append(List.of(new Submission(BUSY, ANN, first)));
@@ -132,6 +132,6 @@ final class MemoryMessageLogTest extends MessageLogContract {
   }
 
   private static List<Long> sequences(Page page) {
-    return page.messages().stream().map(Message::sequence).toList();
+    return page.entries().stream().map(Entry::sequence).toList();
   }
 }

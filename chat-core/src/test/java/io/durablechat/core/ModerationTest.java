@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Ruling.Action;
 import io.durablechat.testkit.FaultyBroadcaster;
@@ -37,7 +38,7 @@ final class ModerationTest {
   private static final Member MOD = new Member("user:mod", Optional.of("Mod"));
   private static final Member ANN = Member.guest("ann-0123456789abcdefghij").named("Ann");
   private static final Member BOB = Member.guest("bob-0123456789abcdefghij").named("Bob");
-  private static final Standing MODERATES = new Standing(true, Optional.empty());
+  private static final SessionAttributes MODERATES = new SessionAttributes(true, Optional.empty());
 
   private final SteppedExecutor strands = new SteppedExecutor();
   private final ManualClock clock = new ManualClock();
@@ -62,16 +63,15 @@ final class ModerationTest {
     strands.runAll();
   }
 
-  private RecordingOutbox join(RoomName room, Member member, Standing standing) {
+  private RecordingOutbox join(RoomName room, Member member, SessionAttributes attributes) {
     RecordingOutbox outbox = new RecordingOutbox();
-    outbox.stand(standing);
-    directory.room(room).join(member, Start.live(), outbox);
+    directory.room(room).join(member, attributes, Start.live(), outbox);
     settle();
     return outbox;
   }
 
   private RecordingOutbox join(RoomName room, Member member) {
-    return join(room, member, Standing.NONE);
+    return join(room, member, SessionAttributes.NONE);
   }
 
   private Receipt rule(Ruling ruling) {
@@ -111,16 +111,16 @@ final class ModerationTest {
 
     rule(Ruling.delete(HERE, sequence).because("rude"));
 
-    Message told = bob.messages().get(1);
-    assertEquals(Kind.DELETE, told.draft().kind());
-    assertEquals(sequence, told.draft().refersTo().orElseThrow());
+    Entry told = bob.entries().get(1);
+    assertEquals(Kind.DELETE, told.content().kind());
+    assertEquals(sequence, told.content().refersTo().orElseThrow());
     assertEquals(MOD, told.author());
     RecordingOutbox ann = new RecordingOutbox();
     directory.room(HERE).join(ANN, Start.history(10), ann);
     settle();
-    assertEquals(List.of(told.draft()), ann.messages().stream().map(Message::draft).toList());
-    Message blank = directory.room(HERE).history(Range.last(2)).join().messages().get(0);
-    assertEquals(Kind.DELETED, blank.draft().kind());
+    assertEquals(List.of(told.draft()), ann.entries().stream().map(Entry::draft).toList());
+    Entry blank = directory.room(HERE).history(Range.last(2)).join().entries().get(0);
+    assertEquals(Kind.DELETED, blank.content().kind());
     assertEquals("", blank.draft().body().text());
     assertEquals(
         Reason.NOT_FOUND,
@@ -135,10 +135,10 @@ final class ModerationTest {
     Moderation failing = Moderation.open(faulty, clock).toCompletableFuture().join();
     Ruling deletion = Ruling.delete(HERE, 1);
 
-    faulty.refuseDrafts(draft -> draft.kind() == Kind.RULING);
+    faulty.refuseDrafts(draft -> draft.content().kind() == Kind.RULING);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst(), "not deleted without account");
-    faulty.refuseDrafts(draft -> draft.kind() == Kind.DELETE);
+    faulty.refuseDrafts(draft -> draft.content().kind() == Kind.DELETE);
     assertEquals(Reason.STORAGE, refusal(failing.rule(MOD, deletion)).reason());
     assertEquals(Kind.MESSAGE, kindOfFirst());
     faulty.clearFaults();
@@ -153,7 +153,7 @@ final class ModerationTest {
 
   private Kind kindOfFirst() {
     Page page = broadcaster.read(HERE, Range.after(0, 1)).toCompletableFuture().join();
-    return page.messages().get(0).draft().kind();
+    return page.entries().get(0).content().kind();
   }
 
   private List<Decided> trail() {
@@ -329,18 +329,18 @@ final class ModerationTest {
 
   @Test
   void aBanBySourceHoldsForWhoeverComesFromThere() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Member anonymous = Member.anonymous();
     RecordingOutbox first = join(HERE, anonymous, home);
-    CompletableFuture<Set<String>> sources =
-        directory.room(HERE).sources(anonymous.identity()).toCompletableFuture();
+    CompletableFuture<Set<String>> addressHashes =
+        directory.room(HERE).addressHashes(anonymous.identity()).toCompletableFuture();
     settle();
-    assertEquals(Set.of("home"), sources.join());
+    assertEquals(Set.of("home"), addressHashes.join());
 
-    rule(Ruling.of(Action.BAN, EVERYWHERE, anonymous.identity()).from(sources.join()));
+    rule(Ruling.of(Action.BAN, EVERYWHERE, anonymous.identity()).from(addressHashes.join()));
     assertEquals(banned(), first.closed());
     assertEquals(banned(), join(THERE, Member.anonymous(), home).closed());
-    assertPublishes(join(HERE, ANN, new Standing(false, Optional.of("elsewhere"))));
+    assertPublishes(join(HERE, ANN, new SessionAttributes(false, Optional.of("elsewhere"))));
 
     rule(Ruling.of(Action.UNBAN, EVERYWHERE, anonymous.identity()));
     assertPublishes(join(THERE, Member.anonymous(), home));
@@ -348,7 +348,7 @@ final class ModerationTest {
 
   @Test
   void aLaterBanKeepsTheSourcesOfAnEarlierOneAndIsLiftedWithThem() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
     rule(ban.from(Set.of("home")));
     rule(ban.until(clock.instant().plusSeconds(60)));
@@ -393,7 +393,7 @@ final class ModerationTest {
 
   @Test
   void whatHasEndedLeavesALaterBanNoSources() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ban = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity());
     rule(ban.from(Set.of("home")).until(clock.instant().plusSeconds(60)));
     clock.move(Duration.ofSeconds(60));
@@ -406,7 +406,7 @@ final class ModerationTest {
 
   @Test
   void ofASourceTheBansOfSeveralHold() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Ruling ofBob = Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home"));
     Ruling ofAnn = Ruling.of(Action.BAN, EVERYWHERE, ANN.identity()).from(Set.of("home"));
     rule(ofBob);
@@ -424,16 +424,83 @@ final class ModerationTest {
   @Test
   void whoModeratesIsNotBannedByTheSourceOfAnother() {
     Optional<String> home = Optional.of("home");
-    RecordingOutbox mod = join(HERE, MOD, new Standing(true, home));
-    RecordingOutbox bob = join(HERE, BOB, new Standing(false, home));
+    RecordingOutbox mod = join(HERE, MOD, new SessionAttributes(true, home));
+    RecordingOutbox bob = join(HERE, BOB, new SessionAttributes(false, home));
     rule(Ruling.of(Action.KICK, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
     rule(Ruling.of(Action.BAN, Optional.of(HERE), BOB.identity()).from(Set.of("home")));
     assertEquals(Optional.of(CloseReason.KICKED), bob.closed());
-    assertEquals(banned(), join(HERE, ANN, new Standing(false, home)).closed());
+    assertEquals(banned(), join(HERE, ANN, new SessionAttributes(false, home)).closed());
     assertPublishes(mod);
-    assertPublishes(join(HERE, MOD, new Standing(true, home)));
+    assertPublishes(join(HERE, MOD, new SessionAttributes(true, home)));
     rule(Ruling.of(Action.BAN, Optional.of(HERE), MOD.identity()));
     assertEquals(banned(), mod.closed(), "by name");
+  }
+
+  @Test
+  void aDirectoryThatIsClosedHearsOfNoRulings() {
+    join(HERE, BOB);
+    directory.close();
+    settle();
+    moderation.rule(MOD, Ruling.of(Action.LOCK, HERE)).toCompletableFuture().join();
+    assertEquals(0, strands.waiting());
+  }
+
+  @Test
+  void whatIsPushedOfAClientHoldsForTheDraftThatFollows() {
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
+    rule(Ruling.of(Action.MUTE, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    RecordingOutbox ann = join(HERE, ANN);
+    assertPublishes(ann);
+    Session session = ann.joined().session();
+
+    // Handed in at once, before the room gets to any of it.
+    session.attributes(home);
+    CompletionStage<Receipt> fromHome = session.publish(Draft.text("no"));
+    settle();
+    assertEquals(Reason.MUTED, refusal(fromHome).reason());
+
+    session.attributes(new SessionAttributes(true, Optional.of("home")));
+    assertPublishes(ann);
+    session.attributes(SessionAttributes.NONE);
+    assertPublishes(ann);
+    assertEquals(List.of("yes", "yes", "yes"), ann.texts());
+  }
+
+  @Test
+  void whatIsPushedOfAClientCountsInALockedRoomAndInASlowOne() {
+    rule(Ruling.of(Action.LOCK, HERE));
+    RecordingOutbox ann = join(HERE, ANN);
+    assertRefused(Reason.LOCKED, ann);
+    ann.joined().session().attributes(MODERATES);
+    assertPublishes(ann);
+
+    rule(Ruling.slow(HERE, Duration.ofSeconds(5)));
+    rule(Ruling.of(Action.UNLOCK, HERE));
+    assertPublishes(ann);
+    assertPublishes(ann);
+    ann.joined().session().attributes(SessionAttributes.NONE);
+    assertPublishes(ann);
+    assertRefused(Reason.SLOW_MODE, ann);
+  }
+
+  @Test
+  void whatIsPushedBeforeTheRoomLetsSomebodyInDecidesWhetherItDoes() {
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    RecordingOutbox ann = new RecordingOutbox();
+    Session session = directory.room(HERE).join(ANN, Start.live(), ann);
+    session.attributes(new SessionAttributes(false, Optional.of("home")));
+    settle();
+    assertEquals(banned(), ann.closed());
+  }
+
+  @Test
+  void aBanByAddressEndsASessionByWhatWasPushedLast() {
+    RecordingOutbox ann = join(HERE, ANN, new SessionAttributes(false, Optional.of("home")));
+    ann.joined().session().attributes(new SessionAttributes(false, Optional.of("work")));
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
+    assertEquals(Optional.empty(), ann.closed());
+    rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("work")));
+    assertEquals(banned(), ann.closed());
   }
 
   @Test
@@ -564,7 +631,7 @@ final class ModerationTest {
 
   @Test
   void whoIsNewEachTimeIsSlowedDownByWhereTheyComeFrom() {
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     rule(Ruling.slow(HERE, Duration.ofSeconds(10)));
     assertPublishes(join(HERE, Member.anonymous(), home));
     assertRefused(Reason.SLOW_MODE, join(HERE, Member.anonymous(), home));
@@ -577,12 +644,12 @@ final class ModerationTest {
   }
 
   private Optional<Reason> refusedAt(long invite, Member member) {
-    return refusedAt(invite, member, Standing.NONE);
+    return refusedAt(invite, member, SessionAttributes.NONE);
   }
 
-  private Optional<Reason> refusedAt(long invite, Member member, Standing standing) {
+  private Optional<Reason> refusedAt(long invite, Member member, SessionAttributes attributes) {
     CompletableFuture<Void> admitted =
-        moderation.admit(HERE, member, standing, invite).toCompletableFuture();
+        moderation.admit(HERE, member, attributes, invite).toCompletableFuture();
     settle();
     return admitted.isCompletedExceptionally()
         ? Optional.of(refusal(admitted).reason())
@@ -612,7 +679,7 @@ final class ModerationTest {
     long invite = rule(Ruling.invite(HERE, OptionalInt.of(1))).sequence();
     rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()));
     assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, BOB));
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     rule(Ruling.of(Action.BAN, EVERYWHERE, BOB.identity()).from(Set.of("home")));
     Member another = Member.guest("another-key-of-bobs-0123456789");
     assertEquals(Optional.of(Reason.BANNED), refusedAt(invite, another, home));
@@ -626,11 +693,11 @@ final class ModerationTest {
     broadcaster.publish(
         Moderation.TRAIL,
         ANN,
-        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, ANN.identity(), invite))));
+        Draft.of(new Content.Ruled(RulingText.write(Ruling.admit(HERE, ANN.identity(), invite)))));
     broadcaster.publish(
         Moderation.TRAIL,
         BOB,
-        Draft.of(Kind.RULING, RulingText.write(Ruling.admit(HERE, BOB.identity(), invite))));
+        Draft.of(new Content.Ruled(RulingText.write(Ruling.admit(HERE, BOB.identity(), invite)))));
     assertTrue(moderation.isAdmitted(HERE, ANN));
     assertFalse(moderation.isAdmitted(HERE, BOB));
   }
@@ -694,7 +761,7 @@ final class ModerationTest {
               .from(Set.of("home"))
               .until(clock.instant().plusSeconds(60L * minutes)));
     }
-    RecordingOutbox bob = join(HERE, BOB, new Standing(false, Optional.of("home")));
+    RecordingOutbox bob = join(HERE, BOB, new SessionAttributes(false, Optional.of("home")));
     assertEquals(Optional.of(Duration.ofMinutes(3)), refusal(publish(bob, "no")).retryAfter());
     clock.move(Duration.ofMinutes(2));
     assertEquals(
@@ -709,9 +776,9 @@ final class ModerationTest {
 
   @Test
   void whatCannotBeReadDoesNotStandInTheWayOfTheRest() {
-    broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("dance")));
+    broadcaster.publish(Moderation.TRAIL, MOD, Draft.of(new Content.Ruled(Body.text("dance"))));
     broadcaster.publish(
-        Moderation.TRAIL, MOD, Draft.of(Kind.RULING, Body.text("lock\nroom here\nlater on")));
+        Moderation.TRAIL, MOD, Draft.of(new Content.Ruled(Body.text("lock\nroom here\nlater on"))));
     restart();
     assertTrue(moderation.mode(HERE).isLocked());
     assertEquals(List.of(2L), trail().stream().map(Decided::sequence).toList());

@@ -316,7 +316,7 @@ final class OutboxEachTest {
           ANN,
           Start.live(),
           batch -> {
-            seen[0] += batch.messages().size();
+            seen[0] += batch.entries().size();
             if (seen[0] == MANY) {
               annHasAll.complete(null);
             }
@@ -436,10 +436,10 @@ final class OutboxEachTest {
   }
 
   private static Batch batch(Cursor head, long sequence, String... texts) {
-    List<Message> messages = new ArrayList<>();
+    List<Entry> messages = new ArrayList<>();
     for (String text : texts) {
       long next = sequence + messages.size();
-      messages.add(new Message(next, next - 1, Instant.EPOCH, ANN, Draft.text(text)));
+      messages.add(new Entry(next, next - 1, Instant.EPOCH, ANN, Draft.text(text)));
     }
     return Batch.of(messages, head);
   }

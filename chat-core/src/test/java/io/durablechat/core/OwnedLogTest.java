@@ -57,7 +57,7 @@ final class OwnedLogTest {
   }
 
   private static List<String> texts(Room room) {
-    return room.history(Range.last(10)).join().messages().stream().map(Message::text).toList();
+    return room.history(Range.last(10)).join().entries().stream().map(Entry::text).toList();
   }
 
   @Test

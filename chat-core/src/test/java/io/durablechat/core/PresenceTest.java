@@ -54,7 +54,7 @@ final class PresenceTest {
     @Override
     public boolean offer(Batch batch) {
       if (!full) {
-        batch.messages().forEach(m -> texts.add(m.author().name().orElse("")));
+        batch.entries().forEach(m -> texts.add(m.author().name().orElse("")));
       }
       return !full;
     }

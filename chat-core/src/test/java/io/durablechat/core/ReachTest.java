@@ -106,7 +106,7 @@ final class ReachTest {
   void historyPastTheEndSaysWhereTheLogEnds() {
     arrive("a");
     Page page = history(Range.after(9, 10)).join();
-    assertEquals(List.of(), page.messages());
+    assertEquals(List.of(), page.entries());
     assertEquals(1, page.head().sequence());
     engine.inject(Fault.REFUSED, Call.REACH);
     assertEquals(Reason.STORAGE, refusal(history(Range.after(9, 10))).reason());
@@ -143,7 +143,7 @@ final class ReachTest {
   }
 
   private static List<String> texts(CompletableFuture<Page> page) {
-    return page.join().messages().stream().map(m -> m.draft().body().text()).toList();
+    return page.join().entries().stream().map(m -> m.draft().body().text()).toList();
   }
 
   private static RefusedException refusal(CompletableFuture<?> stage) {

@@ -91,7 +91,7 @@ final class RetentionTest {
     for (int round = 0; round < 5; round++) {
       IntStream.range(0, 10).forEach(i -> publish(few));
       assertTrue(pass().contains(few));
-      assertEquals(2, log.read(few, Range.last(100)).messages().size());
+      assertEquals(2, log.read(few, Range.last(100)).entries().size());
     }
   }
 
@@ -110,7 +110,7 @@ final class RetentionTest {
       clock.move(Duration.ofMinutes(1));
       List<RoomName> seen = pass();
       assertTrue(seen.contains(room));
-      assertEquals(0, log.read(room, Range.last(10)).messages().size());
+      assertEquals(0, log.read(room, Range.last(10)).entries().size());
       clock.move(Duration.ofMinutes(59));
     }
     // The others were passed by on the way, once.
@@ -127,7 +127,7 @@ final class RetentionTest {
     for (int left = 1; left >= 0; left--) {
       clock.move(Duration.ofHours(12));
       pass();
-      assertEquals(left, log.read(room, Range.last(10)).messages().size());
+      assertEquals(left, log.read(room, Range.last(10)).entries().size());
       clock.move(Duration.ofHours(1));
     }
     assertEquals(List.of(), log.rooms(Optional.empty(), 10), "it holds nothing any more");
@@ -154,7 +154,7 @@ final class RetentionTest {
     assertTrue(back.joined().first().orElseThrow() > seen.sequence());
     back.joined().session().publish(Draft.text("anew"));
     strands.runAll();
-    Message next = back.messages().get(0);
+    Entry next = back.entries().get(0);
     assertEquals(back.joined().cursor().sequence(), next.previous());
     assertTrue(next.sequence() > seen.sequence());
   }

@@ -104,8 +104,8 @@ final class RoomTest {
     ann.joined().session().publish(Draft.text("c"));
     settle();
     assertEquals(List.of("a", "b", "c"), ann.texts());
-    assertEquals(ann.messages(), bob.messages());
-    assertEquals(ANN, bob.messages().get(0).author());
+    assertEquals(ann.entries(), bob.entries());
+    assertEquals(ANN, bob.entries().get(0).author());
   }
 
   @Test
@@ -149,7 +149,7 @@ final class RoomTest {
     IntStream.range(0, 3).forEach(i -> ann.joined().session().publish(Draft.text(large)));
     settle();
     assertEquals(3, ann.batches().size());
-    assertEquals(3, ann.messages().size());
+    assertEquals(3, ann.entries().size());
   }
 
   @Test
@@ -295,7 +295,7 @@ final class RoomTest {
     RecordingOutbox back = join(ANN, Start.after(cursor));
     assertEquals(Resume.EXACT, back.joined().resume());
     assertEquals(List.of("b", "c"), back.texts());
-    assertEquals(cursor.sequence(), back.messages().get(0).previous());
+    assertEquals(cursor.sequence(), back.entries().get(0).previous());
     assertEquals(back.joined().head(), back.batches().get(0).cursor());
     assertEquals(List.of(), join(ANN, Start.after(back.joined().head())).texts());
   }
@@ -309,9 +309,9 @@ final class RoomTest {
     settle();
     RecordingOutbox back = join(ANN, Start.after(cursor));
     assertEquals(Resume.EXACT, back.joined().resume());
-    assertEquals(5000, back.messages().size());
+    assertEquals(5000, back.entries().size());
     long previous = cursor.sequence();
-    for (Message message : back.messages()) {
+    for (Entry message : back.entries()) {
       assertEquals(previous, message.previous());
       previous = message.sequence();
     }
@@ -325,7 +325,7 @@ final class RoomTest {
     RecordingOutbox back = join(ANN, Start.after(cursor));
     assertEquals(Resume.TRIMMED, back.joined().resume());
     assertEquals(OptionalLong.of(51), back.joined().first());
-    assertEquals(100, back.messages().size());
+    assertEquals(100, back.entries().size());
     assertEquals("51", back.texts().get(0));
   }
 
@@ -608,7 +608,7 @@ final class RoomTest {
         readers.runAll();
       }
       assertEquals(Optional.empty(), newcomer.closed());
-      Message oldest = newcomer.messages().get(0);
+      Entry oldest = newcomer.entries().get(0);
       assertEquals(newcomer.joined().cursor().sequence(), oldest.previous());
       boolean resumed = start.cursor().isPresent();
       assertEquals(resumed ? Resume.TRIMMED : Resume.FRESH, newcomer.joined().resume());
@@ -865,7 +865,7 @@ final class RoomTest {
   void historyIsReadWithoutJoining() {
     publish("a", "b", "c");
     Page page = room().history(Range.last(2)).toCompletableFuture().join();
-    assertEquals(List.of(2L, 3L), page.messages().stream().map(Message::sequence).toList());
+    assertEquals(List.of(2L, 3L), page.entries().stream().map(Entry::sequence).toList());
     assertEquals(3, page.head().sequence());
   }
 

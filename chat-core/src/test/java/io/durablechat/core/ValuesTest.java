@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.durablechat.core.Submission.Stamp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,11 +100,11 @@ final class ValuesTest {
   @Test
   void aMessageThatIsBinaryOrDeletedHasNoText() {
     Member ann = Member.user("ann", "Ann");
-    Message said = new Message(1, 0, Instant.EPOCH, ann, Draft.text("grüß dich"));
+    Entry said = new Entry(1, 0, Instant.EPOCH, ann, Draft.text("grüß dich"));
     assertEquals("grüß dich", said.text());
-    assertEquals("", said.deleted().text());
+    assertEquals("", said.changedBy(new Content.Deletion(1)).text());
     Body data = Body.binary(ByteBuffer.wrap(new byte[] {1}));
-    assertEquals("", new Message(1, 0, Instant.EPOCH, ann, Draft.of(Kind.PLAIN, data)).text());
+    assertEquals("", new Entry(1, 0, Instant.EPOCH, ann, Draft.of(Content.plain(data))).text());
   }
 
   @Test
@@ -171,22 +174,17 @@ final class ValuesTest {
   void aDraftIsRestoredWithTheDigestItWasSentWith() {
     Draft sent = Draft.text("darn").withId("1").inReplyTo(7);
     Draft kept = sent.rewritten(Body.text("****"));
-    Draft restored =
-        Draft.kept(Kind.MESSAGE, Optional.of("1"), OptionalLong.of(7), kept.body(), sent.digest());
+    Draft restored = Draft.kept(kept.content(), Optional.of("1"), sent.digest());
     assertEquals(kept, restored);
     assertArrayEquals(sent.digest(), restored.digest());
     assertArrayEquals(sent.digest(), restored.rewritten(Body.text("!")).digest());
     restored.digest()[0]++;
     assertArrayEquals(sent.digest(), restored.digest());
-    Draft plain =
-        Draft.kept(
-            Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), sent.digest());
-    assertEquals(Draft.of(Kind.PLAIN, Body.text("a")), plain);
+    Draft plain = Draft.kept(Content.plain(Body.text("a")), Optional.empty(), sent.digest());
+    assertEquals(Draft.of(Content.plain(Body.text("a"))), plain);
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            Draft.kept(
-                Kind.PLAIN, Optional.empty(), OptionalLong.empty(), Body.text("a"), new byte[31]));
+        () -> Draft.kept(Content.plain(Body.text("a")), Optional.empty(), new byte[31]));
   }
 
   @Test
@@ -223,11 +221,90 @@ final class ValuesTest {
     digests.add(ByteBuffer.wrap(draft.digest()));
     digests.add(ByteBuffer.wrap(Draft.text("b").digest()));
     digests.add(ByteBuffer.wrap(draft.inReplyTo(1).digest()));
-    digests.add(ByteBuffer.wrap(Draft.of(Kind.PLAIN, Body.text("a")).digest()));
+    digests.add(ByteBuffer.wrap(Draft.of(Content.plain(Body.text("a"))).digest()));
     digests.add(
         ByteBuffer.wrap(
-            Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {'a'}))).digest()));
+            Draft.of(Content.plain(Body.binary(ByteBuffer.wrap(new byte[] {'a'})))).digest()));
     assertEquals(5, digests.size());
+  }
+
+  /** Files hold digests: what they are of must never change. */
+  @Test
+  void theDigestOfAContentIsForGood() {
+    Draft reply = Draft.text("a").inReplyTo(7);
+    Body data = Body.binary(ByteBuffer.wrap(new byte[] {0, -1}));
+    assertEquals(
+        List.of(
+            "1dd7eef9eba2080c22aab0e964d9af17636bb806b8be76b217e523d003dc8f8e",
+            "b0d944d63e187455cd0d1a2141da7d59f870c6778e385f4364dcc24fea315166",
+            "0f434560be5c4590fda5d545ef58aa97c22fbdf5b4850781a82e2368372f74a4",
+            "79155dfd035005bb2844c4383f3c7101d5146737c5005a56d7c9ac50237376cf",
+            "2cdb6fa2a3f918aa3f8a66e1508dd7d1a2f6f1f52a9453821bb0ca7cddf3f983",
+            "4e22c297c2bf54b9952720a6b3138993d6df68059cdd733a01cd103d4f014e61"),
+        Stream.of(
+                Draft.text("grüß dich"),
+                reply,
+                Draft.of(Content.plain(data)),
+                Draft.deletion(3),
+                Draft.of(new Content.Ruled(Body.text("lock\nroom here"))),
+                reply.changedBy(new Content.Deletion(1)))
+            .map(draft -> HexFormat.of().formatHex(draft.digest()))
+            .toList());
+  }
+
+  @Test
+  void aContentIsRestoredFromItsParts() {
+    Body body = Body.text("hello");
+    List<Content> contents =
+        List.of(
+            Content.said(body),
+            Content.plain(body),
+            new Content.Said(body, OptionalLong.of(7), false),
+            new Content.Deletion(3),
+            new Content.Deleted(OptionalLong.of(7)),
+            new Content.Ruled(body));
+    for (Content each : contents) {
+      assertEquals(each, Content.of(each.kind(), each.refersTo(), each.body()));
+    }
+    assertEquals(
+        Set.of(Content.Kind.values()),
+        contents.stream().map(Content::kind).collect(Collectors.toSet()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Content.of(Content.Kind.DELETE, OptionalLong.empty(), body));
+  }
+
+  @Test
+  void aDeletionLeavesOfAMessageWhatItRepliedToAndOfTheRestNothing() {
+    Content deletion = new Content.Deletion(3);
+    Content reply = new Content.Said(Body.text("hello"), OptionalLong.of(2), false);
+    Content left = deletion.appliedTo(reply);
+    assertEquals(new Content.Deleted(OptionalLong.of(2)), left);
+    assertEquals(left, deletion.appliedTo(left), "done once is done");
+    assertEquals(OptionalLong.of(3), deletion.target());
+    assertEquals(OptionalLong.empty(), reply.target(), "what it replies to stays as it is");
+    assertEquals(reply, Content.said(Body.text("!")).appliedTo(reply));
+  }
+
+  @Test
+  void anEntryIsAMessageUntilItIsDeleted() {
+    Member ann = Member.user("ann", "Ann");
+    Entry entry = new Entry(3, 2, Instant.EPOCH, ann, Draft.text("hello").inReplyTo(2));
+    Message message = entry.message().orElseThrow();
+    assertEquals(
+        new Message(3, Instant.EPOCH, ann, Body.text("hello"), OptionalLong.of(2)), message);
+    assertEquals("hello", message.text());
+    Content deletion = new Content.Deletion(3);
+    assertEquals(Optional.empty(), entry.changedBy(deletion).message());
+    assertEquals(
+        Optional.empty(), new Entry(4, 3, Instant.EPOCH, ann, Draft.of(deletion)).message());
+  }
+
+  @Test
+  void onlyAMessageRepliesOrIsRewritten() {
+    Draft deletion = Draft.deletion(3);
+    assertThrows(IllegalArgumentException.class, () -> deletion.inReplyTo(2));
+    assertEquals(deletion, deletion.rewritten(Body.text("****")));
   }
 
   @Test

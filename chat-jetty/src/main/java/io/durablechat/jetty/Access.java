@@ -6,7 +6,7 @@ import io.durablechat.core.Moderation;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Standing;
+import io.durablechat.core.SessionAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,10 +132,10 @@ final class Access {
     if (rights.containsAll(Right.CHAT)) {
       return CompletableFuture.completedFuture(visitor);
     }
-    Standing standing = new Standing(rights.contains(Right.MODERATE), source);
+    SessionAttributes attributes = new SessionAttributes(rights.contains(Right.MODERATE), source);
     return moderation
         .get()
-        .admit(room, visitor.member(), standing, shown.getAsLong())
+        .admit(room, visitor.member(), attributes, shown.getAsLong())
         .thenApply(in -> visitor);
   }
 

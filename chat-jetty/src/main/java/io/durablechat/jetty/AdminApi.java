@@ -275,10 +275,10 @@ final class AdminApi extends Handler.Abstract {
     o.addProperty("action", Moderator.word(ruling.action()));
     ruling.room().ifPresent(room -> o.addProperty(ROOM, room.value()));
     ruling.identity().ifPresent(identity -> o.addProperty("member", identity));
-    if (!ruling.sources().isEmpty()) {
-      JsonArray sources = new JsonArray();
-      ruling.sources().stream().sorted().forEach(sources::add);
-      o.add("addresses", sources);
+    if (!ruling.addressHashes().isEmpty()) {
+      JsonArray addressHashes = new JsonArray();
+      ruling.addressHashes().stream().sorted().forEach(addressHashes::add);
+      o.add("addresses", addressHashes);
     }
     ruling.until().ifPresent(until -> o.addProperty("until", until.toEpochMilli()));
     ruling.sequence().ifPresent(sequence -> o.addProperty("target", sequence));

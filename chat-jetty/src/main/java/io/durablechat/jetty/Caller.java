@@ -4,7 +4,7 @@ import io.durablechat.core.Member;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Standing;
+import io.durablechat.core.SessionAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -146,13 +146,13 @@ final class Caller {
   }
 
   /** Returns what this room is told of the caller beside who it is. */
-  Standing standing(RoomName room) {
-    return standing(rights(room));
+  SessionAttributes attributes(RoomName room) {
+    return attributes(rights(room));
   }
 
   /** Returns the same, with rights that were looked up before. */
-  Standing standing(Set<Right> rights) {
-    return new Standing(rights.contains(Right.MODERATE), source);
+  SessionAttributes attributes(Set<Right> rights) {
+    return new SessionAttributes(rights.contains(Right.MODERATE), source);
   }
 
   /**

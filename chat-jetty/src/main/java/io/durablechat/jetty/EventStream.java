@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.durablechat.core.Batch;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Message;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Start;
@@ -94,7 +94,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
 
   private static Optional<EventSender.Events> events(Batch batch) {
     StringBuilder lines = new StringBuilder();
-    for (Message message : batch.messages()) {
+    for (Entry message : batch.entries()) {
       lines
           .append(id(batch.cursor().at(message.sequence())))
           .append("data: ")

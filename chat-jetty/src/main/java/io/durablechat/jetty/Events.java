@@ -55,7 +55,7 @@ final class Events {
     reception
         .rooms()
         .moderation()
-        .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.standing(room.name())));
+        .ifPresent(m -> m.checkJoin(room.name(), caller.member(), caller.attributes(room.name())));
     Start start = start(room, last, parameters);
     if (request.isMethod("HEAD")) {
       return CompletableFuture.completedFuture(Answer.events(new Answer.Nothing()));

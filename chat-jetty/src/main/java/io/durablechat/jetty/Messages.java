@@ -2,7 +2,7 @@ package io.durablechat.jetty;
 
 import com.google.gson.JsonObject;
 import io.durablechat.core.Cursor;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
@@ -44,7 +44,7 @@ final class Messages {
     moderation.ifPresent(
         m ->
             m.checkJoin(
-                room.name(), asked.caller().member(), asked.caller().standing(room.name())));
+                room.name(), asked.caller().member(), asked.caller().attributes(room.name())));
     return read(room, Query.of(room.name(), parameters), asked);
   }
 
@@ -122,7 +122,7 @@ final class Messages {
   }
 
   private static JsonObject page(Page page, Query query) {
-    List<Message> messages = page.messages();
+    List<Entry> messages = page.entries();
     Cursor nothing = query.anchor().orElse(page.head().at(page.trimmedThrough()));
     boolean isLast = query.range().anchor() == Range.Anchor.LAST;
     JsonObject o = new JsonObject();

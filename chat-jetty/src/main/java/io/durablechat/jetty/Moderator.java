@@ -85,7 +85,7 @@ final class Moderator {
     }
     boolean alsoBySource = action.isAboutMember() && asked.flag("address").orElse(false);
     return (alsoBySource
-            ? sources(room, ruling.identity().orElseThrow()).thenApply(ruling::from)
+            ? addressHashes(room, ruling.identity().orElseThrow()).thenApply(ruling::from)
             : CompletableFuture.completedFuture(ruling))
         .thenCompose(decided -> moderation.rule(by, decided))
         .thenApply(
@@ -197,17 +197,17 @@ final class Moderator {
   }
 
   /** Where a member is now, in one room or in any. */
-  private CompletionStage<Set<String>> sources(Optional<RoomName> room, String identity) {
+  private CompletionStage<Set<String>> addressHashes(Optional<RoomName> room, String identity) {
     List<CompletableFuture<Set<String>>> asked =
         room.map(List::of).orElseGet(rooms::awake).stream()
-            .map(name -> rooms.room(name).sources(identity).toCompletableFuture())
+            .map(name -> rooms.room(name).addressHashes(identity).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             all -> {
-              Set<String> sources = new HashSet<>();
-              asked.forEach(answer -> sources.addAll(answer.join()));
-              return sources;
+              Set<String> addressHashes = new HashSet<>();
+              asked.forEach(answer -> addressHashes.addAll(answer.join()));
+              return addressHashes;
             });
   }
 }

@@ -1,6 +1,6 @@
 package io.durablechat.jetty;
 
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
@@ -78,7 +78,7 @@ final class PageMemory {
 
   private Page counted(Page page) {
     long bytes = 0;
-    for (Message message : page.messages()) {
+    for (Entry message : page.entries()) {
       bytes += message.draft().body().size();
     }
     grow(FORMS * bytes);

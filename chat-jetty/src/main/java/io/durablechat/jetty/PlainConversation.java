@@ -3,9 +3,9 @@ package io.durablechat.jetty;
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Content;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
@@ -53,14 +53,14 @@ final class PlainConversation implements Conversation {
 
   private static Optional<EncodedFrames> frames(Batch batch) {
     List<EncodedFrames.Payload> said =
-        batch.messages().stream()
-            .filter(message -> message.draft().kind().isSaid())
+        batch.entries().stream()
+            .filter(message -> message.content().isSaid())
             .map(PlainConversation::payload)
             .toList();
     return said.isEmpty() ? Optional.empty() : Optional.of(EncodedFrames.of(said));
   }
 
-  private static EncodedFrames.Payload payload(Message message) {
+  private static EncodedFrames.Payload payload(Entry message) {
     Body body = message.draft().body();
     return new EncodedFrames.Payload(body.isText() ? Opcode.TEXT : Opcode.BINARY, body.bytes());
   }
@@ -102,7 +102,7 @@ final class PlainConversation implements Conversation {
       close(new CloseReason(1013, true, over.get().reason()));
       return READ_ON;
     }
-    return publish(Draft.of(Kind.PLAIN, message));
+    return publish(Draft.of(Content.plain(message)));
   }
 
   @Override

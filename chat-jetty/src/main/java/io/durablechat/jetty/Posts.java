@@ -79,7 +79,7 @@ final class Posts {
   private CompletionStage<Answer> publish(Room room, Asked asked, Posted posted) {
     long startedAt = meters.start();
     Draft draft = posted.draft();
-    return room.publish(posted.author(), asked.caller().standing(room.name()), draft)
+    return room.publish(posted.author(), asked.caller().attributes(room.name()), draft)
         .handle(
             (receipt, e) -> {
               meters.onSettled(startedAt, room.name(), posted.author(), draft, receipt, e);

@@ -12,7 +12,6 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Session;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import io.durablechat.core.Start;
 import java.util.Optional;
 import java.util.Set;
@@ -110,9 +109,10 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
     return visitor;
   }
 
-  /** Sets what the client may do here; nothing before. */
+  /** Sets what the client may do here, and tells the room; nothing before. */
   void allow(Set<Right> allowed) {
     rights = allowed;
+    session().ifPresent(s -> s.attributes(caller.attributes(allowed)));
   }
 
   Set<Right> rights() {
@@ -125,7 +125,7 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
 
   /** Begins a session in the room. Called once. */
   void join(Member member, Start start) {
-    Session joining = room.join(member, start, this);
+    Session joining = room.join(member, caller.attributes(rights), start, this);
     session = joining;
     if (isGone) {
       joining.leave();
@@ -266,11 +266,6 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
   @Override
   public void onMode(RoomMode mode) {
     writer.onMode(mode);
-  }
-
-  @Override
-  public Standing standing() {
-    return caller.standing(rights);
   }
 
   @Override

@@ -7,11 +7,11 @@ import com.google.gson.JsonObject;
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Presence;
 import io.durablechat.core.Receipt;
@@ -191,7 +191,7 @@ final class ServerObjects {
   }
 
   private static Optional<EncodedFrames> batch(Batch batch) {
-    List<Message> messages = batch.messages();
+    List<Entry> messages = batch.entries();
     StringBuilder lines = new StringBuilder(messages.size() * 256);
     for (int i = 0; i < messages.size(); i++) {
       JsonObject o = liveMessage(messages.get(i));
@@ -219,13 +219,13 @@ final class ServerObjects {
 
   static JsonArray messages(Page page) {
     JsonArray messages = new JsonArray();
-    page.messages().forEach(message -> messages.add(message(new JsonObject(), message)));
+    page.entries().forEach(message -> messages.add(message(new JsonObject(), message)));
     return messages;
   }
 
   /** A message as sessions are told of it: each names the one before. */
-  static JsonObject liveMessage(Message message) {
-    if (message.draft().kind() == Kind.DELETE) {
+  static JsonObject liveMessage(Entry message) {
+    if (message.content().kind() == Kind.DELETE) {
       return deleted(message);
     }
     JsonObject o = object("message");
@@ -234,17 +234,17 @@ final class ServerObjects {
     return message(o, message);
   }
 
-  private static JsonObject deleted(Message message) {
+  private static JsonObject deleted(Entry message) {
     JsonObject o = object("deleted");
     o.addProperty("seq", message.sequence());
     o.addProperty("prev", message.previous());
-    o.addProperty("target", message.draft().refersTo().orElseThrow());
+    o.addProperty("target", message.content().refersTo().orElseThrow());
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
     return o;
   }
 
-  private static JsonObject message(JsonObject o, Message message) {
+  private static JsonObject message(JsonObject o, Entry message) {
     Body body = message.draft().body();
     o.addProperty("seq", message.sequence());
     // To everybody, so that all can share the bytes; an id means nothing but to its author. It can
@@ -252,14 +252,14 @@ final class ServerObjects {
     message
         .draft()
         .id()
-        .filter(id -> message.draft().kind() != Kind.DELETED)
+        .filter(id -> message.content().kind() != Kind.DELETED)
         .ifPresent(id -> o.addProperty("id", id));
     o.add("from", member(message.author()));
     o.addProperty("at", message.at().toEpochMilli());
-    o.addProperty("kind", name(message.draft().kind()));
-    String refersTo = message.draft().kind() == Kind.DELETE ? "target" : "replyTo";
-    message.draft().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
-    if (!message.draft().kind().isSaid()) {
+    o.addProperty("kind", name(message.content().kind()));
+    String refersTo = message.content().kind() == Kind.DELETE ? "target" : "replyTo";
+    message.content().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
+    if (!message.content().kind().isSaid()) {
       return o;
     }
     if (body.isText()) {

@@ -10,10 +10,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.core.Body;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.MemoryMessageLog;
-import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomDirectory;
@@ -140,9 +140,9 @@ final class ChatV1StateTest {
     }
 
     private void check() {
-      List<Message> all = log.read(ROOM, Range.after(0, Range.MAX_MESSAGES)).messages();
+      List<Entry> all = log.read(ROOM, Range.after(0, Range.MAX_MESSAGES)).entries();
       Set<String> ids = new HashSet<>();
-      for (Message message : all) {
+      for (Entry message : all) {
         message
             .draft()
             .id()
@@ -312,14 +312,14 @@ final class ChatV1StateTest {
         }
       }
 
-      void check(List<Message> all) {
+      void check(List<Entry> all) {
         Line open = line.orElseThrow(() -> new AssertionError("not back"));
         assertTrue(open.isWelcome, open.socket.sent::toString);
         assertEquals(Map.of(), open.expected, "without an answer");
         assertNull(open.fault);
         TreeSet<Long> due = new TreeSet<>();
-        Map<Long, Message> mine = new HashMap<>();
-        for (Message message : all) {
+        Map<Long, Entry> mine = new HashMap<>();
+        for (Entry message : all) {
           if (message.sequence() > begun) {
             due.add(message.sequence());
           }
@@ -328,7 +328,7 @@ final class ChatV1StateTest {
         assertEquals(due, seen, "everything, once");
         acknowledged.forEach(
             (id, sequence) -> {
-              Message message = mine.get(sequence);
+              Entry message = mine.get(sequence);
               assertEquals(identity, message.author().identity());
               assertEquals(Optional.of(id), message.draft().id());
             });

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
+import io.durablechat.core.Entry;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.MemoryMessageLog;
-import io.durablechat.core.Message;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
@@ -458,16 +458,16 @@ final class PlainDialectTest {
     try (RawWebSocket client = server.plain("r")) {
       client.send("a");
       client.receiveText();
-      List<Message> kept =
+      List<Entry> kept =
           server
               .rooms()
               .room(RoomName.of("r"))
               .history(Range.last(10))
               .toCompletableFuture()
               .join()
-              .messages();
+              .entries();
       assertEquals(1, kept.size());
-      assertEquals(Kind.PLAIN, kept.get(0).draft().kind());
+      assertEquals(Kind.PLAIN, kept.get(0).content().kind());
       assertTrue(kept.get(0).author().identity().startsWith("anon:"));
     }
   }

@@ -825,6 +825,6 @@ final class RoomApiTest {
     Page page = server.rooms().room(GENERAL).history(Range.last(10)).toCompletableFuture().join();
     assertEquals(
         Arrays.asList("1"),
-        page.messages().stream().map(message -> message.draft().body().text()).toList());
+        page.entries().stream().map(message -> message.draft().body().text()).toList());
   }
 }

@@ -52,7 +52,7 @@ final class SmugglingTest {
         .history(io.durablechat.core.Range.last(10))
         .toCompletableFuture()
         .join()
-        .messages()
+        .entries()
         .size();
   }
 

@@ -2,17 +2,17 @@ package io.durablechat.sqlite;
 
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Stamp;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Submission.Stamp;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes batches of drafts, each as one transaction. Used by one thread at a time. */
 final class Appender {
@@ -23,7 +23,7 @@ final class Appender {
 
   private final RoomRows rooms;
   private final Identities identities;
-  private final MessageRows messages;
+  private final MessageRows entries;
   private final PublishIds ids;
 
   Appender(WriteConnection connection, RoomRows rooms, Identities identities, Duration retryWindow)
@@ -32,7 +32,7 @@ final class Appender {
     this.retryWindow = retryWindow.toMillis();
     this.rooms = rooms;
     this.identities = identities;
-    this.messages = new MessageRows(connection);
+    this.entries = new MessageRows(connection);
     this.ids = new PublishIds(connection);
   }
 
@@ -80,23 +80,23 @@ final class Appender {
   }
 
   private Decision keepAll(Submission submission, long now) throws SQLException {
-    Message first = keep(submission, now);
+    Entry first = keep(submission, now);
     if (submission.others().isEmpty()) {
       return new Decision.Kept(first);
     }
-    List<Message> others = new ArrayList<>();
+    List<Entry> others = new ArrayList<>();
     for (Submission other : submission.others()) {
       others.add(keep(other, now));
     }
     return new Decision.Kept(first, others);
   }
 
-  private Message keep(Submission submission, long now) throws SQLException {
+  private Entry keep(Submission submission, long now) throws SQLException {
     Draft draft = submission.draft();
     RoomRows.Row room = rooms.row(submission.room());
     long author = identities.number(submission.author().identity());
-    if (draft.kind() == Kind.DELETE) {
-      messages.delete(room.id(), draft.refersTo().orElseThrow());
+    OptionalLong target = draft.content().target();
+    if (target.isPresent() && entries.change(room.id(), target.getAsLong(), draft.content())) {
       rooms.onDeleted(room);
     }
     Optional<Stamp> stamp = submission.stamp();
@@ -104,13 +104,13 @@ final class Appender {
     long dated = stamp.isPresent() ? stamp.get().at().toEpochMilli() : now;
     // A clock set back must not make time run backwards within a room.
     Instant at = Instant.ofEpochMilli(Math.max(dated, room.lastAt()));
-    Message message = new Message(sequence, room.last(), at, submission.author(), draft);
-    messages.add(room.id(), author, message);
+    Entry entry = new Entry(sequence, room.last(), at, submission.author(), draft);
+    entries.add(room.id(), author, entry);
     if (draft.id().isPresent()) {
       ids.add(room.id(), author, draft.id().get(), sequence, dated, draft.digest());
     }
-    rooms.onAdded(room, message);
-    return message;
+    rooms.onAdded(room, entry);
+    return entry;
   }
 
   /** What the file knows, with what this batch has added to it so far. */
@@ -148,8 +148,7 @@ final class Appender {
     public boolean hasMessage(RoomName name, long sequence) {
       try {
         Optional<RoomRows.Row> room = rooms.existing(name);
-        return room.isPresent()
-            && messages.hasMessage(room.get().id(), sequence, room.get().last());
+        return room.isPresent() && entries.hasMessage(room.get().id(), sequence, room.get().last());
       } catch (SQLException e) {
         throw new LogFailureException(e);
       }

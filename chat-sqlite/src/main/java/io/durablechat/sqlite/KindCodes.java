@@ -1,7 +1,8 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Kind;
+import io.durablechat.core.Content.Kind;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** How kinds stand in the file. The numbers are for good; those of other uses are never reused. */
 final class KindCodes {
@@ -15,6 +16,14 @@ final class KindCodes {
       case DELETED -> 4;
       case RULING -> 5;
     };
+  }
+
+  /** The numbers of what is said, for a query. */
+  static String said() {
+    return Arrays.stream(Kind.values())
+        .filter(Kind::isSaid)
+        .map(kind -> "" + of(kind))
+        .collect(Collectors.joining(", "));
   }
 
   static boolean isKnown(int code) {

@@ -1,10 +1,10 @@
 package io.durablechat.sqlite;
 
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -12,12 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Messages as rows of their table. */
 final class MessageRows {
-  /** What {@link #message} reads. */
+  /** What {@link #entry} reads. */
   static final String SELECT =
       "SELECT key, prev, at, value, name, kind, is_text, message.id, refers_to, body"
           + " FROM message JOIN identity ON identity.id = author";
@@ -43,15 +43,10 @@ final class MessageRows {
       WHERE room.name = ? ORDER BY seq
       """;
 
-  private static final String DELETE =
-      String.format(
-          Locale.ROOT,
-          "UPDATE message SET kind = %d, is_text = 1, body = x'' WHERE key = ?",
-          KindCodes.of(Kind.DELETED));
-
   private final WriteConnection connection;
   private final PreparedStatement add;
-  private final PreparedStatement delete;
+  private final PreparedStatement change;
+  private final PreparedStatement findContent;
   private final PreparedStatement findKind;
   private final PreparedStatement findPrevious;
   private final QuietRuns quiet;
@@ -62,29 +57,33 @@ final class MessageRows {
         connection.prepare(
             "INSERT INTO message (key, prev, at, author, name, kind, is_text, id, refers_to, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    delete = connection.prepare(DELETE);
+    change =
+        connection.prepare(
+            "UPDATE message SET kind = ?, is_text = ?, refers_to = ?, body = ? WHERE key = ?");
+    findContent =
+        connection.prepare("SELECT kind, is_text, refers_to, body FROM message WHERE key = ?");
     findKind = connection.prepare("SELECT kind FROM message WHERE key = ?");
     findPrevious = connection.prepare("SELECT prev FROM message WHERE key = ?");
     quiet = new QuietRuns(connection);
   }
 
-  void add(long room, long author, Message message) throws SQLException {
-    Draft draft = message.draft();
-    Body body = draft.body();
-    add.setLong(1, MessageKey.of(room, message.sequence()));
-    add.setLong(2, message.previous());
-    add.setLong(3, message.at().toEpochMilli());
+  void add(long room, long author, Entry entry) throws SQLException {
+    Draft draft = entry.draft();
+    Content content = draft.content();
+    Body body = content.body();
+    add.setLong(1, MessageKey.of(room, entry.sequence()));
+    add.setLong(2, entry.previous());
+    add.setLong(3, entry.at().toEpochMilli());
     add.setLong(4, author);
-    setText(5, message.author().name());
-    add.setInt(6, KindCodes.of(draft.kind()));
+    setText(5, entry.author().name());
+    add.setInt(6, KindCodes.of(content.kind()));
     add.setInt(7, body.isText() ? 1 : 0);
     setText(8, draft.id());
-    add.setLong(9, draft.refersTo().orElse(0));
+    add.setLong(9, content.refersTo().orElse(0));
     add.setBytes(10, bytes(body));
     add.executeUpdate();
-    if (!draft.kind().isSaid()) {
-      quiet.onAdded(
-          MessageKey.of(room, message.sequence()), MessageKey.of(room, message.previous()));
+    if (!content.isSaid()) {
+      quiet.onAdded(MessageKey.of(room, entry.sequence()), MessageKey.of(room, entry.previous()));
     }
   }
 
@@ -99,12 +98,40 @@ final class MessageRows {
     }
   }
 
-  /** Blanks a message that is there. */
-  void delete(long room, long sequence) throws SQLException {
+  /** Changes a message that is there; true if there is none any more. */
+  boolean change(long room, long sequence, Content by) throws SQLException {
     long key = MessageKey.of(room, sequence);
-    delete.setLong(1, key);
-    connection.withoutTraces(delete::executeUpdate);
+    Content after = by.appliedTo(content(room, sequence).orElseThrow());
+    change.setInt(1, KindCodes.of(after.kind()));
+    change.setInt(2, after.body().isText() ? 1 : 0);
+    change.setLong(3, after.refersTo().orElse(0));
+    change.setBytes(4, bytes(after.body()));
+    change.setLong(5, key);
+    connection.withoutTraces(change::executeUpdate);
+    if (after.isSaid()) {
+      return false;
+    }
     quiet.onBlanked(key, MessageKey.of(room, previous(key)));
+    return true;
+  }
+
+  /** What an entry is, if there is such a one. */
+  Optional<Content> content(long room, long sequence) throws SQLException {
+    findContent.setLong(1, MessageKey.of(room, sequence));
+    try (ResultSet row = findContent.executeQuery()) {
+      return row.next()
+          ? Optional.of(content(row.getInt(1), row.getInt(2), row.getLong(3), row.getBytes(4)))
+          : Optional.empty();
+    }
+  }
+
+  private static Content content(int kind, int isText, long refersTo, byte[] bytes) {
+    return Content.of(
+        KindCodes.kind(kind),
+        refersTo == 0 ? OptionalLong.empty() : OptionalLong.of(refersTo),
+        isText == 1
+            ? Body.text(new String(bytes, StandardCharsets.UTF_8))
+            : Body.binary(ByteBuffer.wrap(bytes)));
   }
 
   private long previous(long key) throws SQLException {
@@ -130,22 +157,13 @@ final class MessageRows {
     return bytes;
   }
 
-  static Message message(ResultSet row) throws SQLException {
-    byte[] bytes = row.getBytes(10);
-    Body body =
-        row.getInt(7) == 1
-            ? Body.text(new String(bytes, StandardCharsets.UTF_8))
-            : Body.binary(ByteBuffer.wrap(bytes));
-    Draft draft = Draft.of(KindCodes.kind(row.getInt(6)), body);
+  static Entry entry(ResultSet row) throws SQLException {
+    Draft draft = Draft.of(content(row.getInt(6), row.getInt(7), row.getLong(9), row.getBytes(10)));
     String id = row.getString(8);
     if (id != null) {
       draft = draft.withId(id);
     }
-    long refersTo = row.getLong(9);
-    if (refersTo != 0) {
-      draft = draft.inReplyTo(refersTo);
-    }
-    return new Message(
+    return new Entry(
         MessageKey.sequence(row.getLong(1)),
         row.getLong(2),
         Instant.ofEpochMilli(row.getLong(3)),
@@ -158,15 +176,15 @@ final class MessageRows {
         row.getLong(1),
         new Member(row.getString(2), Optional.empty()),
         row.getString(3),
-        new StoredMessage.PublishId(row.getLong(4), row.getBytes(5)));
+        new StoredEntry.PublishId(row.getLong(4), row.getBytes(5)));
   }
 
-  static StoredMessage stored(ResultSet row) throws SQLException {
+  static StoredEntry stored(ResultSet row) throws SQLException {
     byte[] digest = row.getBytes(12);
-    return new StoredMessage(
-        message(row),
+    return new StoredEntry(
+        entry(row),
         digest == null
             ? Optional.empty()
-            : Optional.of(new StoredMessage.PublishId(row.getLong(11), digest)));
+            : Optional.of(new StoredEntry.PublishId(row.getLong(11), digest)));
   }
 }

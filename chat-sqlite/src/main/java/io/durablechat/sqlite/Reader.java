@@ -219,7 +219,7 @@ final class Reader implements AutoCloseable {
                 room.bounds(),
                 room.end(range.anchor() == Range.Anchor.LAST ? Long.MAX_VALUE : range.sequence()),
                 range);
-    return new Page(read.messages(), read.hasMore(), room.trimmedThrough(), head(name, room));
+    return new Page(read.entries(), read.hasMore(), room.trimmedThrough(), head(name, room));
   }
 
   private Place locate(RoomName name, RoomRow room, Newest newest) throws SQLException {

@@ -1,17 +1,17 @@
 package io.durablechat.sqlite;
 
+import io.durablechat.core.Content;
 import io.durablechat.core.Draft;
-import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Moderation;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Puts back a room as it stood elsewhere. Used by the writing thread alone.
@@ -28,7 +28,6 @@ final class RoomImport {
   private final Identities identities;
   private final Floor floor;
   private final PreparedStatement setTrimmed;
-  private final PreparedStatement findKind;
   private final InstantSource clock;
 
   RoomImport(
@@ -43,7 +42,6 @@ final class RoomImport {
     this.connection = connection;
     this.rooms = rooms;
     this.identities = identities;
-    findKind = connection.prepare("SELECT kind FROM message WHERE key = ?");
     setTrimmed = connection.prepare("UPDATE room SET trimmed_through = ?, base = 0 WHERE id = ?");
   }
 
@@ -74,17 +72,15 @@ final class RoomImport {
     long at = 0;
     while (stored.hasNext()) {
       StoredRecord next = stored.next();
-      if (next instanceof StoredMessage message) {
-        requireNext(message.message(), sequence, at);
-        requireKept(message.message(), room);
-        sequence = message.message().sequence();
+      if (next instanceof StoredEntry entry) {
+        requireNext(entry.entry(), sequence, at);
+        requireKept(entry.entry(), room);
+        sequence = entry.entry().sequence();
         records++;
-        at = message.message().at().toEpochMilli();
-        add(row.id(), message, rows, ids);
-        rooms.onAdded(row, message.message());
-        if (message.message().draft().kind() == Kind.DELETE) {
-          requireDeleted(row.id(), message.message(), room);
-        }
+        at = entry.entry().at().toEpochMilli();
+        add(row.id(), entry, rows, ids);
+        rooms.onAdded(row, entry.entry());
+        requireApplied(row.id(), entry.entry(), room, rows);
       } else if (next instanceof TrimmedId trimmed) {
         requireTrimmed(trimmed, room);
         add(row.id(), identities.number(trimmed.author().identity()), trimmed, ids);
@@ -113,25 +109,25 @@ final class RoomImport {
     }
   }
 
-  private void add(long row, StoredMessage stored, MessageRows rows, PublishIds ids)
+  private void add(long row, StoredEntry stored, MessageRows rows, PublishIds ids)
       throws SQLException {
-    Message message = stored.message();
-    long author = identities.number(message.author().identity());
-    rows.add(row, author, message);
+    Entry entry = stored.entry();
+    long author = identities.number(entry.author().identity());
+    rows.add(row, author, entry);
     if (stored.publishId().isPresent()) {
       String id =
-          message
+          entry
               .draft()
               .id()
               .orElseThrow(() -> new IllegalArgumentException("an id is remembered, but not said"));
-      StoredMessage.PublishId known = stored.publishId().get();
+      StoredEntry.PublishId known = stored.publishId().get();
       requirePossible(known);
-      ids.add(row, author, id, message.sequence(), known.at(), known.digest());
+      ids.add(row, author, id, entry.sequence(), known.at(), known.digest());
     }
   }
 
   private void add(long row, long author, TrimmedId trimmed, PublishIds ids) throws SQLException {
-    StoredMessage.PublishId known = trimmed.publishId();
+    StoredEntry.PublishId known = trimmed.publishId();
     requirePossible(known);
     ids.add(row, author, trimmed.id(), trimmed.sequence(), known.at(), known.digest());
   }
@@ -161,7 +157,7 @@ final class RoomImport {
     }
   }
 
-  private void requirePossible(StoredMessage.PublishId known) {
+  private void requirePossible(StoredEntry.PublishId known) {
     requirePast("an id that is remembered", known.at());
     if (known.digest().length != Draft.DIGEST_BYTES) {
       throw new IllegalArgumentException(
@@ -170,44 +166,38 @@ final class RoomImport {
   }
 
   /** Whoever resumes would forget a message that others are shown. */
-  private void requireDeleted(long row, Message deletion, StoredRoom room) throws SQLException {
-    long target = deletion.draft().refersTo().orElseThrow();
+  private static void requireApplied(long row, Entry entry, StoredRoom room, MessageRows rows)
+      throws SQLException {
+    long target = entry.content().target().orElse(0);
     if (target <= room.trimmedThrough()) {
       return;
     }
-    findKind.setLong(1, MessageKey.of(row, target));
-    try (ResultSet found = findKind.executeQuery()) {
-      if (!found.next() || KindCodes.kind(found.getInt(1)) != Kind.DELETED) {
-        throw new IllegalArgumentException(
-            "message " + deletion.sequence() + " deletes " + target + ", which was not deleted");
-      }
+    Optional<Content> found = rows.content(row, target);
+    if (found.isEmpty() || !entry.content().appliedTo(found.get()).equals(found.get())) {
+      throw new IllegalArgumentException(
+          "message " + entry.sequence() + " deletes " + target + ", which was not deleted");
     }
   }
 
   /** What kind of record may stand where, and hold what. */
-  private static void requireKept(Message message, StoredRoom room) {
-    Draft draft = message.draft();
+  private static void requireKept(Entry entry, StoredRoom room) {
+    Draft draft = entry.draft();
     boolean isTrail = room.name().equals(Moderation.TRAIL);
-    if ((draft.kind() == Kind.RULING) != isTrail) {
+    if ((draft.content() instanceof Content.Ruled) != isTrail) {
       throw new IllegalArgumentException(
           "message "
-              + message.sequence()
+              + entry.sequence()
               + ": rulings, and nothing else, are in room "
               + Moderation.TRAIL);
     }
-    boolean isBlank = draft.body().isText() && draft.body().size() == 0;
-    if ((draft.kind() == Kind.DELETE || draft.kind() == Kind.DELETED) && !isBlank) {
+    if (draft.content() instanceof Content.Deleted && draft.id().isPresent()) {
       throw new IllegalArgumentException(
-          "message " + message.sequence() + " was deleted, or deletes another, and says something");
+          "message " + entry.sequence() + " was deleted, and has an id");
     }
-    if (draft.kind() == Kind.DELETED && draft.id().isPresent()) {
+    long target = draft.content().target().orElse(0);
+    if (target >= entry.sequence()) {
       throw new IllegalArgumentException(
-          "message " + message.sequence() + " was deleted, and has an id");
-    }
-    long refersTo = draft.refersTo().orElse(0);
-    if (draft.kind() == Kind.DELETE && (refersTo < 1 || refersTo >= message.sequence())) {
-      throw new IllegalArgumentException(
-          "message " + message.sequence() + " deletes " + refersTo + ", which is not before it");
+          "message " + entry.sequence() + " deletes " + target + ", which is not before it");
     }
   }
 
@@ -223,13 +213,13 @@ final class RoomImport {
     }
   }
 
-  private static void requireNext(Message message, long sequence, long at) {
-    if (message.sequence() <= sequence
-        || message.previous() != sequence
-        || message.at().toEpochMilli() < at) {
+  private static void requireNext(Entry entry, long sequence, long at) {
+    if (entry.sequence() <= sequence
+        || entry.previous() != sequence
+        || entry.at().toEpochMilli() < at) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "message %d does not follow message %d", message.sequence(), sequence));
+              Locale.ROOT, "message %d does not follow message %d", entry.sequence(), sequence));
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Kind;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
 import java.sql.Connection;
@@ -11,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -22,11 +20,7 @@ import java.util.OptionalLong;
 final class RoomReads {
   /** Keys between two, of messages that are there or, if so asked, of all records. */
   private static final String WITHIN =
-      String.format(
-          Locale.ROOT,
-          " WHERE key > ? AND key < ? AND (? OR kind IN (%d, %d))",
-          KindCodes.of(Kind.MESSAGE),
-          KindCodes.of(Kind.PLAIN));
+      " WHERE key > ? AND key < ? AND (? OR kind IN (" + KindCodes.said() + "))";
 
   /** Shorter runs are read through: that takes less than looking for them. */
   private static final String LONG_QUIET =
@@ -67,7 +61,7 @@ final class RoomReads {
   }
 
   /** What was read, and whether there is more of it. */
-  record Read(List<Message> messages, boolean hasMore) {}
+  record Read(List<Entry> entries, boolean hasMore) {}
 
   /**
    * Where the newest so many begin.
@@ -215,16 +209,16 @@ final class RoomReads {
     }
 
     private Read read() throws SQLException {
-      List<Message> messages = new ArrayList<>(count);
+      List<Entry> entries = new ArrayList<>(count);
       for (Span span : spans) {
         set(rows, span, range.onlyMessages());
         try (ResultSet row = rows.executeQuery()) {
           while (row.next()) {
-            messages.add(MessageRows.message(row));
+            entries.add(MessageRows.entry(row));
           }
         }
       }
-      return new Read(messages, hasMore);
+      return new Read(entries, hasMore);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.RoomName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -121,13 +121,13 @@ final class RoomRows {
   }
 
   /** A record was added at the end. */
-  void onAdded(Row room, Message message) {
-    long at = message.at().toEpochMilli();
+  void onAdded(Row room, Entry entry) {
+    long at = entry.at().toEpochMilli();
     if (!room.isBegun && room.addedAt == Row.NONE) {
       room.addedAt = at;
     }
-    room.said += message.draft().kind().isSaid() ? 1 : 0;
-    move(room, message.sequence(), at);
+    room.said += entry.content().isSaid() ? 1 : 0;
+    move(room, entry.sequence(), at);
   }
 
   /** A message was blanked. */

@@ -277,7 +277,7 @@ public final class SqliteMessageLog implements MessageLog {
     for (Decision result : results) {
       if (result instanceof Decision.Kept one) {
         kept += 1 + one.others().size();
-        sum += one.last().sequence() - one.message().previous();
+        sum += one.last().sequence() - one.entry().previous();
       }
     }
     used = sum;

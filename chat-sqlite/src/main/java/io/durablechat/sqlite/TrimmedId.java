@@ -10,5 +10,5 @@ import io.durablechat.core.Member;
  * @param id the id
  * @param publishId when and for what it was used
  */
-public record TrimmedId(long sequence, Member author, String id, StoredMessage.PublishId publishId)
+public record TrimmedId(long sequence, Member author, String id, StoredEntry.PublishId publishId)
     implements StoredRecord {}

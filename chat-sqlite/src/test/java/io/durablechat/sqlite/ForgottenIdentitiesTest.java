@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
@@ -94,10 +94,10 @@ final class ForgottenIdentitiesTest {
       tidyAll(log);
       assertEquals(4, identities(), "Ann, Bob for his id, Eve, and the last stranger");
       assertInstanceOf(Decision.Duplicate.class, append(log, ROOM, BOB, draft));
-      List<Message> kept = log.read(KEPT, Range.last(10)).messages();
-      assertEquals(List.of(ANN, EVE), kept.stream().map(Message::author).limit(2).toList());
+      List<Entry> kept = log.read(KEPT, Range.last(10)).entries();
+      assertEquals(List.of(ANN, EVE), kept.stream().map(Entry::author).limit(2).toList());
       append(log, KEPT, Member.anonymous(), Draft.text("new"));
-      assertEquals(4, log.read(KEPT, Range.last(10)).messages().size());
+      assertEquals(4, log.read(KEPT, Range.last(10)).entries().size());
     }
     try (LogFile file = LogFile.open(folder)) {
       assertEquals(List.of(), file.verify(count -> {}));

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Submission;
@@ -105,7 +105,7 @@ final class ForgottenRoomsTest {
       long head = log.head(ROOM).sequence();
       assertTrue(head >= 5);
       append(log, ROOM, 1);
-      Message message = log.read(ROOM, Range.last(10)).messages().get(0);
+      Entry message = log.read(ROOM, Range.last(10)).entries().get(0);
       assertTrue(message.sequence() > head);
       assertEquals(head, message.previous());
       assertEquals(1, log.head(OTHER).sequence());

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
 import io.durablechat.core.Keep;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
@@ -56,7 +56,7 @@ final class LogFileTest {
       append(log, ROOM, Draft.text("rewritten").withId("id 0").rewritten(Body.text("***")));
       clock.move(Duration.ofSeconds(1));
       append(log, ROOM, KNOWN);
-      append(log, ROOM, Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {0, -1}))));
+      append(log, ROOM, Draft.of(Content.plain(Body.binary(ByteBuffer.wrap(new byte[] {0, -1})))));
       append(log, OTHER, Draft.text("x").inReplyTo(3));
       log.trim(ROOM, Keep.newest(3), 100);
     }

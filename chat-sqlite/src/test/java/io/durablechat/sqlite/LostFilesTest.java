@@ -310,7 +310,7 @@ final class LostFilesTest {
       assertNotEquals(lineage, log.head(ROOM).lineage());
       lineage = log.head(ROOM).lineage();
       assertTrue(kept(log) > 0 && kept(log) < MESSAGES);
-      assertEquals(kept(log), log.read(ROOM, Range.last(MESSAGES)).messages().size());
+      assertEquals(kept(log), log.read(ROOM, Range.last(MESSAGES)).entries().size());
       append(log, "next");
     }
     try (var files = Files.list(data())) {

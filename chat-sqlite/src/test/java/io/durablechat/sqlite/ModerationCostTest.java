@@ -18,7 +18,7 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
-import io.durablechat.core.Standing;
+import io.durablechat.core.SessionAttributes;
 import io.durablechat.core.Summary;
 import io.durablechat.testkit.ManualClock;
 import java.lang.management.ManagementFactory;
@@ -86,13 +86,13 @@ final class ModerationCostTest {
     RoomName there = RoomName.of("there");
     Member ann = Member.guest("ann-0123456789abcdefghij");
     Member bob = Member.guest("bob-0123456789abcdefghij");
-    Standing home = new Standing(false, Optional.of("home"));
+    SessionAttributes home = new SessionAttributes(false, Optional.of("home"));
     Counting counting = new Counting(log(folder.resolve("data")));
     try (LocalBroadcaster broadcaster = counting.broadcaster()) {
       Moderation before = open(broadcaster);
       allocatedByMuting(before, "school", 1000);
       long invite = rule(before, Ruling.invite(here, OptionalInt.of(2))).sequence();
-      before.admit(here, ann, Standing.NONE, invite).toCompletableFuture().join();
+      before.admit(here, ann, SessionAttributes.NONE, invite).toCompletableFuture().join();
       Ruling ban = Ruling.of(Ruling.Action.BAN, Optional.of(here), bob.identity());
       rule(before, ban.from(Set.of("home", "work")).because("spam"));
       rule(before, Ruling.of(Ruling.Action.BAN, Optional.empty(), "user:x").from(Set.of("home")));
@@ -125,15 +125,17 @@ final class ModerationCostTest {
         assertEquals(RoomMode.FREE, moderation.mode(here));
         assertTrue(moderation.isAdmitted(here, ann));
         assertEquals(1, moderation.invitesTo(here).size());
-        assertThrows(RefusedException.class, () -> moderation.checkJoin(here, bob, Standing.NONE));
+        assertThrows(
+            RefusedException.class, () -> moderation.checkJoin(here, bob, SessionAttributes.NONE));
         assertThrows(RefusedException.class, () -> moderation.checkJoin(there, ann, home));
-        moderation.checkJoin(here, ann, new Standing(false, Optional.of("work")));
+        moderation.checkJoin(here, ann, new SessionAttributes(false, Optional.of("work")));
         assertThrows(
             RefusedException.class,
-            () -> moderation.checkJoin(here, ann, new Standing(false, Optional.of("café"))));
+            () ->
+                moderation.checkJoin(here, ann, new SessionAttributes(false, Optional.of("café"))));
       }
       Member last = Member.guest("last-0123456789abcdefghij");
-      after.admit(here, last, Standing.NONE, invite).toCompletableFuture().join();
+      after.admit(here, last, SessionAttributes.NONE, invite).toCompletableFuture().join();
       assertEquals(List.of(), after.invitesTo(here), "the first use is still counted");
       assertEquals(1000, after.trail(Range.last(1000)).toCompletableFuture().join().size());
     }
@@ -192,7 +194,7 @@ final class ModerationCostTest {
     public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
       Object result = method.invoke(log, args);
       if (result instanceof Page page) {
-        read += page.messages().size();
+        read += page.entries().size();
       }
       return result;
     }

@@ -13,10 +13,10 @@ import io.durablechat.core.Cursor;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Range;
@@ -109,14 +109,14 @@ final class SqliteMessageLogTest extends MessageLogContract {
     }
     try (SqliteMessageLog log = open()) {
       assertEquals(head, log.head(ROOM));
-      List<Message> messages = log.read(ROOM, Range.last(10)).messages();
+      List<Entry> messages = log.read(ROOM, Range.last(10)).entries();
       assertEquals(
-          List.of(draft, Draft.text("world")), messages.stream().map(Message::draft).toList());
+          List.of(draft, Draft.text("world")), messages.stream().map(Entry::draft).toList());
       assertEquals(ANN, messages.get(0).author());
       assertEquals(1, assertInstanceOf(Decision.Duplicate.class, append(log, draft)).sequence());
       assertEquals(
           3,
-          assertInstanceOf(Decision.Kept.class, append(log, Draft.text("!"))).message().sequence());
+          assertInstanceOf(Decision.Kept.class, append(log, Draft.text("!"))).entry().sequence());
     }
   }
 
@@ -150,7 +150,7 @@ final class SqliteMessageLogTest extends MessageLogContract {
       assertEquals(1, log.head(ROOM).sequence());
       assertEquals(0, log.head(RoomName.of("new")).sequence());
       Decision next = append(log, Draft.text("after"));
-      assertEquals(2, assertInstanceOf(Decision.Kept.class, next).message().sequence());
+      assertEquals(2, assertInstanceOf(Decision.Kept.class, next).entry().sequence());
       log.append(batch.subList(1, 2));
       assertEquals(1, log.head(RoomName.of("new")).sequence());
     }
@@ -318,8 +318,8 @@ final class SqliteMessageLogTest extends MessageLogContract {
 
   private static void assertReads(
       SqliteMessageLog log, List<Long> sequences, Range range, boolean ofMessages) {
-    List<Message> read = log.read(ROOM, ofMessages ? range.ofMessages() : range).messages();
-    assertEquals(sequences, read.stream().map(Message::sequence).toList());
+    List<Entry> read = log.read(ROOM, ofMessages ? range.ofMessages() : range).entries();
+    assertEquals(sequences, read.stream().map(Entry::sequence).toList());
   }
 
   /** Makes bodies unreadable that are so long that they have pages of their own. */

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Draft;
 import io.durablechat.core.Durability;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog.Aged;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
@@ -97,7 +97,7 @@ final class UpgradeTest {
       assertFalse(log.hasBeyond(KITCHEN, Keep.newest(1)), "one message is there");
       log.append(List.of(new Submission(KITCHEN, Member.anonymous(), Draft.text("b"))));
       assertEquals(3, log.trim(KITCHEN, Keep.newest(1), 10), "with what was deleted after it");
-      List<Message> left = log.read(KITCHEN, Range.last(10)).messages();
+      List<Entry> left = log.read(KITCHEN, Range.last(10)).entries();
       assertEquals(List.of("b"), left.stream().map(m -> m.draft().body().text()).toList());
       assertEquals(1, log.forget(Set.of(), 10));
       assertEquals(List.of(KITCHEN), log.rooms(Optional.empty(), 10));

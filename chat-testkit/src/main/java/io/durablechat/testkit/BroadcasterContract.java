@@ -10,12 +10,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.durablechat.core.Body;
 import io.durablechat.core.Broadcaster;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Follower;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Newest;
 import io.durablechat.core.Page;
@@ -94,7 +95,7 @@ public abstract class BroadcasterContract {
         .mapToObj(i -> broadcaster.publish(ROOM, ANN, Draft.text("" + i)))
         .toList()
         .forEach(BroadcasterContract::await);
-    List<Message> seen = first.await();
+    List<Entry> seen = first.await();
     assertEquals(IntStream.range(0, 200).mapToObj(i -> "" + i).toList(), texts(seen));
     assertEquals(seen, second.await());
   }
@@ -137,8 +138,8 @@ public abstract class BroadcasterContract {
     Recorder recorder = new Recorder();
     long head = await(broadcaster.follow(ROOM, recorder)).head().sequence();
     publisher.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
-    List<Message> before = readThrough(head);
-    List<Message> seen = recorder.await(total - before.size());
+    List<Entry> before = readThrough(head);
+    List<Entry> seen = recorder.await(total - before.size());
     List<String> all = new ArrayList<>(texts(before));
     all.addAll(texts(seen));
     assertEquals(IntStream.range(0, total).mapToObj(i -> "" + i).toList(), all);
@@ -184,8 +185,8 @@ public abstract class BroadcasterContract {
     Follower curious =
         new Follower() {
           @Override
-          public void onMessages(List<Message> messages) {
-            Message last = messages.get(messages.size() - 1);
+          public void onEntries(List<Entry> messages) {
+            Entry last = messages.get(messages.size() - 1);
             looks.add(
                 new Looked(last, broadcaster.read(ROOM, Range.last(1)).thenApply(Page::head)));
             looks.add(
@@ -207,14 +208,14 @@ public abstract class BroadcasterContract {
   }
 
   /** What somebody was told, and a head that was asked for from then on. */
-  private record Looked(Message told, CompletionStage<Cursor> head) {}
+  private record Looked(Entry told, CompletionStage<Cursor> head) {}
 
   @Test
   void whoeverHasAReceiptReadsWhatItIsFor() {
     for (int i = 0; i < 50; i++) {
       long sequence = await(broadcaster.publish(ROOM, ANN, Draft.text("" + i))).sequence();
       Page page = await(broadcaster.read(ROOM, Range.last(1)));
-      assertEquals(sequence, page.messages().get(0).sequence());
+      assertEquals(sequence, page.entries().get(0).sequence());
       assertEquals(page.head(), await(broadcaster.reach(ROOM, sequence)));
       Broadcaster.Following following = await(broadcaster.follow(ROOM, new Recorder()));
       assertEquals(page.head(), following.head());
@@ -230,25 +231,25 @@ public abstract class BroadcasterContract {
     Recorder recorder =
         new Recorder() {
           @Override
-          public synchronized void onMessages(List<Message> messages) {
-            super.onMessages(messages);
+          public synchronized void onEntries(List<Entry> messages) {
+            super.onEntries(messages);
             broadcaster.read(ROOM, Range.after(0, 10)).thenAccept(atTheTime::complete);
           }
         };
     await(broadcaster.follow(ROOM, recorder));
     long deletion = await(broadcaster.publish(ROOM, BOB, Draft.deletion(second))).sequence();
 
-    Message told = recorder.await(1).get(0);
+    Entry told = recorder.await(1).get(0);
     assertEquals(deletion, told.sequence());
     assertEquals(second, told.previous());
     assertEquals(Draft.deletion(second), told.draft());
-    List<Message> read = await(atTheTime).messages();
+    List<Entry> read = await(atTheTime).entries();
     assertEquals(List.of("a", "", ""), texts(read));
     assertEquals(
         List.of(Kind.MESSAGE, Kind.DELETED, Kind.DELETE),
-        read.stream().map(message -> message.draft().kind()).toList());
+        read.stream().map(message -> message.content().kind()).toList());
     assertEquals(
-        List.of("a"), texts(await(broadcaster.read(ROOM, Range.last(10).ofMessages())).messages()));
+        List.of("a"), texts(await(broadcaster.read(ROOM, Range.last(10).ofMessages())).entries()));
     assertEquals(first, await(broadcaster.locate(ROOM, Newest.messages(1))).first().orElseThrow());
     // Its author, who has not heard of it, may still send it again.
     assertEquals(
@@ -269,7 +270,7 @@ public abstract class BroadcasterContract {
           refusal(broadcaster.publish(ROOM, ANN, Draft.deletion(missing))).reason());
     }
     long next = await(broadcaster.publish(ROOM, ANN, Draft.text("b"))).sequence();
-    assertEquals(List.of(next), recorder.await(1).stream().map(Message::sequence).toList());
+    assertEquals(List.of(next), recorder.await(1).stream().map(Entry::sequence).toList());
     assertEquals(deletion, recorder.seen().get(0).previous(), "nothing was kept of it");
   }
 
@@ -305,10 +306,10 @@ public abstract class BroadcasterContract {
       }
     }
     Page whole = await(broadcaster.read(ROOM, Range.after(0, Range.MAX_MESSAGES)));
-    List<Message> records = whole.messages();
+    List<Entry> records = whole.entries();
     assertEquals(60, records.size());
     assertEquals(0, whole.trimmedThrough());
-    assertEquals(there, sequences(records.stream().filter(m -> m.draft().kind().isSaid())));
+    assertEquals(there, sequences(records.stream().filter(m -> m.content().kind().isSaid())));
     for (int i = 0; i < 200; i++) {
       long sequence = random.nextLong(whole.head().sequence() + 3);
       int count = 1 + random.nextInt(70);
@@ -323,21 +324,21 @@ public abstract class BroadcasterContract {
   }
 
   /** That a range has of these records what it should, also of those that are messages. */
-  private void assertReads(List<Message> records, Range range) {
+  private void assertReads(List<Entry> records, Range range) {
     for (Range asked : List.of(range, range.ofMessages())) {
-      List<Message> due =
+      List<Entry> due =
           new ArrayList<>(
               records.stream()
-                  .filter(m -> !asked.onlyMessages() || m.draft().kind().isSaid())
+                  .filter(m -> !asked.onlyMessages() || m.content().kind().isSaid())
                   .filter(m -> isWithin(asked, m.sequence()))
                   .toList());
       boolean isForwards = asked.anchor() == Range.Anchor.AFTER;
       if (!isForwards) {
         Collections.reverse(due);
       }
-      List<Message> fitting = new ArrayList<>();
+      List<Entry> fitting = new ArrayList<>();
       long bytes = 0;
-      for (Message message : due) {
+      for (Entry message : due) {
         bytes += message.draft().body().size();
         if (fitting.size() == asked.messages() || (!fitting.isEmpty() && bytes > asked.bytes())) {
           break;
@@ -348,7 +349,7 @@ public abstract class BroadcasterContract {
         Collections.reverse(fitting);
       }
       Page page = await(broadcaster.read(ROOM, asked));
-      assertEquals(fitting, page.messages(), asked + "");
+      assertEquals(fitting, page.entries(), asked + "");
       assertEquals(fitting.size() < due.size(), page.hasMore(), asked + "");
       assertEquals(records.get(records.size() - 1).sequence(), page.head().sequence());
     }
@@ -362,8 +363,8 @@ public abstract class BroadcasterContract {
     };
   }
 
-  private static List<Long> sequences(Stream<Message> messages) {
-    return messages.map(Message::sequence).toList();
+  private static List<Long> sequences(Stream<Entry> messages) {
+    return messages.map(Entry::sequence).toList();
   }
 
   @Test
@@ -372,13 +373,13 @@ public abstract class BroadcasterContract {
     assertTrue(reserved.isReserved());
     Recorder recorder = follow(reserved, 1);
     Recorder other = follow(ROOM, 1);
-    Draft ruling = Draft.of(Kind.RULING, Body.text("lock\nroom here"));
+    Draft ruling = Draft.of(new Content.Ruled(Body.text("lock\nroom here")));
     long sequence = await(broadcaster.publish(reserved, ANN, ruling)).sequence();
     await(broadcaster.publish(ROOM, ANN, Draft.text("a")));
-    assertEquals(List.of(ruling), recorder.await().stream().map(Message::draft).toList());
+    assertEquals(List.of(ruling), recorder.await().stream().map(Entry::draft).toList());
     assertEquals(List.of("a"), texts(other.await()));
     Page page = await(broadcaster.read(reserved, Range.after(0, 10)));
-    assertEquals(recorder.seen(), page.messages());
+    assertEquals(recorder.seen(), page.entries());
     assertEquals(sequence, await(broadcaster.reach(reserved, sequence)).sequence());
   }
 
@@ -405,14 +406,14 @@ public abstract class BroadcasterContract {
     Recorder cancelled = new Recorder();
     await(broadcaster.follow(ROOM, cancelled)).cancel();
     await(broadcaster.publish(ROOM, ANN, Draft.text("before").withId("1")));
-    List<Message> before = here.await();
+    List<Entry> before = here.await();
     long lineage = await(broadcaster.reach(ROOM, 0)).lineage();
 
     replacement.get().run();
     await(here.lineageChanged);
     await(there.lineageChanged);
     Page page = await(broadcaster.read(ROOM, Range.last(10)));
-    assertEquals(List.of(), page.messages());
+    assertEquals(List.of(), page.entries());
     assertNotEquals(lineage, page.head().lineage());
     Recorder anew = new Recorder();
     assertEquals(page.head(), await(broadcaster.follow(ROOM, anew)).head());
@@ -433,7 +434,7 @@ public abstract class BroadcasterContract {
     Receipt again = await(broadcaster.publish(ROOM, ANN, draft));
     await(broadcaster.publish(ROOM, BOB, draft));
     assertEquals(new Receipt(first.sequence(), true), again);
-    assertEquals(List.of(ANN, BOB), recorder.await().stream().map(Message::author).toList());
+    assertEquals(List.of(ANN, BOB), recorder.await().stream().map(Entry::author).toList());
   }
 
   @Test
@@ -457,7 +458,7 @@ public abstract class BroadcasterContract {
     assertEquals(sequences.get(1), place.position());
     assertEquals(sequences.get(2), place.first().orElseThrow());
     Page page = await(broadcaster.read(ROOM, Range.last(3).ofMessages()));
-    assertEquals(List.of("2", "3", "9"), texts(page.messages()));
+    assertEquals(List.of("2", "3", "9"), texts(page.entries()));
     assertEquals(page.head(), place.head());
     assertEquals(0, await(broadcaster.locate(ROOM, Newest.messages(6))).position());
   }
@@ -495,14 +496,14 @@ public abstract class BroadcasterContract {
                                 .forEach(BroadcasterContract::await)))
             .toList();
     threads.forEach(Thread::start);
-    List<Message> seen = recorder.await();
+    List<Entry> seen = recorder.await();
     for (Thread thread : threads) {
       thread.join();
     }
     Set<Long> sequences = new HashSet<>();
     long previous = 0;
     int[] next = new int[publishers];
-    for (Message message : seen) {
+    for (Entry message : seen) {
       assertTrue(sequences.add(message.sequence()));
       assertEquals(previous, message.previous());
       previous = message.sequence();
@@ -546,13 +547,13 @@ public abstract class BroadcasterContract {
     return recorder;
   }
 
-  private List<Message> readThrough(long head) {
-    List<Message> messages = new ArrayList<>();
+  private List<Entry> readThrough(long head) {
+    List<Entry> messages = new ArrayList<>();
     long at = 0;
     while (at < head) {
       Page page = await(broadcaster.read(ROOM, Range.after(at, 500)));
-      page.messages().stream().filter(m -> m.sequence() <= head).forEach(messages::add);
-      at = page.messages().get(page.messages().size() - 1).sequence();
+      page.entries().stream().filter(m -> m.sequence() <= head).forEach(messages::add);
+      at = page.entries().get(page.entries().size() - 1).sequence();
     }
     return messages;
   }
@@ -566,17 +567,17 @@ public abstract class BroadcasterContract {
     return assertInstanceOf(RefusedException.class, e.getCause());
   }
 
-  private static List<String> texts(List<Message> messages) {
+  private static List<String> texts(List<Entry> messages) {
     return messages.stream().map(message -> message.draft().body().text()).toList();
   }
 
   private static class Recorder implements Follower {
-    private final List<Message> seen = new ArrayList<>();
+    private final List<Entry> seen = new ArrayList<>();
     private final CompletableFuture<Void> lineageChanged = new CompletableFuture<>();
     private int expected;
 
     @Override
-    public synchronized void onMessages(List<Message> messages) {
+    public synchronized void onEntries(List<Entry> messages) {
       seen.addAll(messages);
       notifyAll();
     }
@@ -586,11 +587,11 @@ public abstract class BroadcasterContract {
       lineageChanged.complete(null);
     }
 
-    private List<Message> await() {
+    private List<Entry> await() {
       return await(expected);
     }
 
-    private synchronized List<Message> await(int count) {
+    private synchronized List<Entry> await(int count) {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
       while (seen.size() < count) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -608,7 +609,7 @@ public abstract class BroadcasterContract {
       return seen.stream().anyMatch(message -> message.sequence() == sequence);
     }
 
-    private synchronized List<Message> seen() {
+    private synchronized List<Entry> seen() {
       return List.copyOf(seen);
     }
   }

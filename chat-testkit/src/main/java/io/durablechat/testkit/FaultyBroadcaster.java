@@ -181,7 +181,7 @@ public final class FaultyBroadcaster implements Broadcaster {
                 .read(room, range)
                 .thenApply(
                     page -> {
-                      recordsRead.addAndGet(page.messages().size());
+                      recordsRead.addAndGet(page.entries().size());
                       return page;
                     }));
   }

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Body;
+import io.durablechat.core.Content;
+import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Decision;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Keep;
-import io.durablechat.core.Kind;
 import io.durablechat.core.Member;
-import io.durablechat.core.Message;
 import io.durablechat.core.MessageLog;
 import io.durablechat.core.Moderation;
 import io.durablechat.core.Newest;
@@ -21,9 +22,9 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Stamp;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Submission.Stamp;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,7 @@ public abstract class MessageLogContract {
   void startsEmpty() {
     assertEquals(0, log.head(ROOM).sequence());
     Page page = log.read(ROOM, Range.last(10));
-    assertEquals(List.of(), page.messages());
+    assertEquals(List.of(), page.entries());
     assertEquals(0, page.trimmedThrough());
     assertEquals(log.head(ROOM), page.head());
   }
@@ -90,13 +91,13 @@ public abstract class MessageLogContract {
     append(ROOM, "a");
     append(OTHER, "x");
     append(ROOM, "b");
-    List<Message> messages = log.read(ROOM, Range.after(0, 10)).messages();
+    List<Entry> messages = log.read(ROOM, Range.after(0, 10)).entries();
     assertEquals(List.of("a", "b"), texts(messages));
     assertEquals(0, messages.get(0).previous());
     assertEquals(messages.get(0).sequence(), messages.get(1).previous());
     assertTrue(messages.get(1).sequence() > messages.get(0).sequence());
     assertEquals(messages.get(1).sequence(), log.head(ROOM).sequence());
-    assertEquals(List.of("x"), texts(log.read(OTHER, Range.last(10)).messages()));
+    assertEquals(List.of("x"), texts(log.read(OTHER, Range.last(10)).entries()));
   }
 
   @Test
@@ -107,22 +108,22 @@ public abstract class MessageLogContract {
             .toList());
     assertEquals(
         IntStream.range(0, 50).mapToObj(i -> "" + 2 * i).toList(),
-        texts(log.read(ROOM, Range.after(0, 100)).messages()));
+        texts(log.read(ROOM, Range.after(0, 100)).entries()));
   }
 
   @Test
   void givesBackWhatWasAppended() {
     Draft text = Draft.text("Grüße 👋\n\u0000").withId("a ~1").inReplyTo(7);
-    Draft binary = Draft.of(Kind.PLAIN, Body.binary(ByteBuffer.wrap(new byte[] {0, -1, 127})));
-    Draft empty = Draft.of(Kind.PLAIN, Body.text(""));
+    Draft binary = Draft.of(Content.plain(Body.binary(ByteBuffer.wrap(new byte[] {0, -1, 127}))));
+    Draft empty = Draft.of(Content.plain(Body.text("")));
     log.append(
         List.of(
             new Submission(ROOM, ANN.named("Ann"), text),
             new Submission(ROOM, BOB, binary),
             new Submission(ROOM, BOB, empty)));
-    List<Message> read = log.read(ROOM, Range.last(3)).messages();
-    assertEquals(List.of(text, binary, empty), read.stream().map(Message::draft).toList());
-    assertEquals(List.of(ANN.named("Ann"), BOB, BOB), read.stream().map(Message::author).toList());
+    List<Entry> read = log.read(ROOM, Range.last(3)).entries();
+    assertEquals(List.of(text, binary, empty), read.stream().map(Entry::draft).toList());
+    assertEquals(List.of(ANN.named("Ann"), BOB, BOB), read.stream().map(Entry::author).toList());
     assertEquals(clock.instant(), read.get(0).at());
   }
 
@@ -131,22 +132,22 @@ public abstract class MessageLogContract {
     append(ROOM, "a");
     clock.move(Duration.ofHours(-1));
     append(ROOM, "b");
-    List<Message> messages = log.read(ROOM, Range.last(2)).messages();
+    List<Entry> messages = log.read(ROOM, Range.last(2)).entries();
     assertEquals(messages.get(0).at(), messages.get(1).at());
   }
 
   @Test
   void readsAfterBeforeAndLast() {
     IntStream.range(0, 20).forEach(i -> append(ROOM, "" + i));
-    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
+    List<Entry> all = log.read(ROOM, Range.after(0, 100)).entries();
     long middle = all.get(10).sequence();
-    assertEquals(all.subList(11, 14), log.read(ROOM, Range.after(middle, 3)).messages());
-    assertEquals(all.subList(7, 10), log.read(ROOM, Range.before(middle, 3)).messages());
-    assertEquals(all.subList(17, 20), log.read(ROOM, Range.last(3)).messages());
-    assertEquals(List.of(), log.read(ROOM, Range.after(all.get(19).sequence(), 3)).messages());
-    assertEquals(List.of(), log.read(ROOM, Range.before(all.get(0).sequence(), 3)).messages());
-    assertEquals(all, log.read(ROOM, Range.before(Long.MAX_VALUE, 100)).messages());
-    assertEquals(List.of(), log.read(ROOM, Range.after(Long.MAX_VALUE, 100)).messages());
+    assertEquals(all.subList(11, 14), log.read(ROOM, Range.after(middle, 3)).entries());
+    assertEquals(all.subList(7, 10), log.read(ROOM, Range.before(middle, 3)).entries());
+    assertEquals(all.subList(17, 20), log.read(ROOM, Range.last(3)).entries());
+    assertEquals(List.of(), log.read(ROOM, Range.after(all.get(19).sequence(), 3)).entries());
+    assertEquals(List.of(), log.read(ROOM, Range.before(all.get(0).sequence(), 3)).entries());
+    assertEquals(all, log.read(ROOM, Range.before(Long.MAX_VALUE, 100)).entries());
+    assertEquals(List.of(), log.read(ROOM, Range.after(Long.MAX_VALUE, 100)).entries());
   }
 
   @Test
@@ -167,7 +168,7 @@ public abstract class MessageLogContract {
   void trimsTheOldestBeyondANumber() {
     IntStream.range(0, 10).forEach(i -> append(ROOM, "" + i));
     append(OTHER, "x");
-    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
+    List<Entry> all = log.read(ROOM, Range.after(0, 100)).entries();
     assertEquals(0, log.trim(ROOM, Keep.FOREVER, 100));
     assertEquals(0, log.trim(ROOM, Keep.newest(10), 100));
     assertFalse(log.hasBeyond(ROOM, Keep.FOREVER));
@@ -177,10 +178,10 @@ public abstract class MessageLogContract {
     assertEquals(4, log.trim(ROOM, Keep.newest(3), 4));
     assertEquals(3, log.trim(ROOM, Keep.newest(3), 4));
     Page page = log.read(ROOM, Range.after(0, 100));
-    assertEquals(all.subList(7, 10), page.messages());
+    assertEquals(all.subList(7, 10), page.entries());
     assertEquals(all.get(6).sequence(), page.trimmedThrough());
     assertEquals(all.get(9).sequence(), page.head().sequence());
-    assertEquals(1, log.read(OTHER, Range.last(10)).messages().size());
+    assertEquals(1, log.read(OTHER, Range.last(10)).entries().size());
   }
 
   @Test
@@ -222,15 +223,15 @@ public abstract class MessageLogContract {
     clock.move(Duration.ofMillis(1));
     assertTrue(log.hasBeyond(ROOM, Keep.youngerThan(Duration.ofHours(1))));
     assertEquals(1, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
-    assertEquals(List.of("b"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(List.of("b"), texts(log.read(ROOM, Range.last(10)).entries()));
     clock.move(Duration.ofHours(1));
     assertEquals(1, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
     assertEquals(0, log.trim(ROOM, Keep.youngerThan(Duration.ofHours(1)), 100));
-    assertEquals(List.of(), log.read(ROOM, Range.last(10)).messages());
+    assertEquals(List.of(), log.read(ROOM, Range.last(10)).entries());
     assertEquals(head, log.read(ROOM, Range.last(10)).trimmedThrough());
     assertEquals(head, log.head(ROOM).sequence());
     append(ROOM, "c");
-    Message next = log.read(ROOM, Range.last(10)).messages().get(0);
+    Entry next = log.read(ROOM, Range.last(10)).entries().get(0);
     assertTrue(next.sequence() > head);
     assertEquals(head, next.previous());
   }
@@ -238,7 +239,7 @@ public abstract class MessageLogContract {
   @Test
   void aNumberIsOneOfMessagesThatAreThere() {
     IntStream.range(0, 8).forEach(i -> append(ROOM, "" + i));
-    List<Message> all = log.read(ROOM, Range.last(8)).messages();
+    List<Entry> all = log.read(ROOM, Range.last(8)).entries();
     for (int deleted : new int[] {0, 4, 5}) {
       append(BOB, Draft.deletion(all.get(deleted).sequence()));
     }
@@ -258,7 +259,7 @@ public abstract class MessageLogContract {
   @Test
   void whatWasDeletedIsNotKeptForTheSakeOfANumber() {
     IntStream.range(0, 10).forEach(i -> append(ROOM, "" + i));
-    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    List<Entry> all = log.read(ROOM, Range.last(10)).entries();
     all.forEach(message -> append(BOB, Draft.deletion(message.sequence())));
     assertEquals(15, log.trim(ROOM, Keep.newest(5), 100));
     append(ROOM, "a");
@@ -267,8 +268,8 @@ public abstract class MessageLogContract {
   }
 
   private List<String> said() {
-    return log.read(ROOM, Range.last(100)).messages().stream()
-        .filter(message -> message.draft().kind().isSaid())
+    return log.read(ROOM, Range.last(100)).entries().stream()
+        .filter(message -> message.content().kind().isSaid())
         .map(message -> message.draft().body().text())
         .toList();
   }
@@ -308,7 +309,7 @@ public abstract class MessageLogContract {
     assertEquals(List.of(OTHER), log.rooms(Optional.empty(), 10));
 
     Page page = log.read(ROOM, Range.after(seen.sequence() - 1, 10));
-    assertEquals(List.of(), page.messages());
+    assertEquals(List.of(), page.entries());
     assertTrue(page.trimmedThrough() >= seen.sequence(), "what was there is gone, and said to be");
     assertEquals(log.head(ROOM), page.head());
     assertEquals(seen.lineage(), page.head().lineage());
@@ -317,14 +318,14 @@ public abstract class MessageLogContract {
     for (RoomName room : List.of(ROOM, never)) {
       long head = log.head(room).sequence();
       append(room, "a");
-      Message first = log.read(room, Range.last(10)).messages().get(0);
+      Entry first = log.read(room, Range.last(10)).entries().get(0);
       assertTrue(first.sequence() > seen.sequence());
       assertEquals(head, first.previous());
       assertEquals(head, log.read(room, Range.last(10)).trimmedThrough());
     }
     Cursor there = log.head(OTHER);
     append(OTHER, "y");
-    List<Message> goingOn = log.read(OTHER, Range.last(10)).messages();
+    List<Entry> goingOn = log.read(OTHER, Range.last(10)).entries();
     assertEquals(List.of("x", "y"), texts(goingOn), "another room was there all the time");
     assertEquals(goingOn.get(0).sequence(), there.sequence());
     assertEquals(there.sequence(), goingOn.get(1).previous());
@@ -362,7 +363,7 @@ public abstract class MessageLogContract {
     assertTrue(log.head(ROOM).sequence() >= 500);
     assertEquals(head, log.head(followed).sequence());
     append(followed, "a");
-    assertEquals(head, log.read(followed, Range.last(1)).messages().get(0).previous());
+    assertEquals(head, log.read(followed, Range.last(1)).entries().get(0).previous());
   }
 
   @Test
@@ -400,7 +401,7 @@ public abstract class MessageLogContract {
     Submission submission = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
     long sequence =
         log.append(List.of(submission)).get(0) instanceof Decision.Kept s
-            ? s.message().sequence()
+            ? s.entry().sequence()
             : 0;
     append(ROOM, "b");
     assertEquals(1, log.trim(ROOM, Keep.newest(1), 100));
@@ -410,10 +411,10 @@ public abstract class MessageLogContract {
   @Test
   void limitsPagesInBytesButGivesAtLeastOne() {
     IntStream.range(0, 5).forEach(i -> append(ROOM, "0123456789"));
-    List<Message> all = log.read(ROOM, Range.after(0, 100)).messages();
-    assertEquals(all.subList(0, 2), log.read(ROOM, Range.after(0, 100).withBytes(25)).messages());
-    assertEquals(all.subList(0, 1), log.read(ROOM, Range.after(0, 100).withBytes(1)).messages());
-    assertEquals(all.subList(3, 5), log.read(ROOM, Range.last(100).withBytes(25)).messages());
+    List<Entry> all = log.read(ROOM, Range.after(0, 100)).entries();
+    assertEquals(all.subList(0, 2), log.read(ROOM, Range.after(0, 100).withBytes(25)).entries());
+    assertEquals(all.subList(0, 1), log.read(ROOM, Range.after(0, 100).withBytes(1)).entries());
+    assertEquals(all.subList(3, 5), log.read(ROOM, Range.last(100).withBytes(25)).entries());
   }
 
   @Test
@@ -423,7 +424,7 @@ public abstract class MessageLogContract {
     append(ROOM, "between");
     Decision again = append(ANN, draft);
     assertEquals(first, assertInstanceOf(Decision.Duplicate.class, again).sequence());
-    assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
+    assertEquals(2, log.read(ROOM, Range.last(10)).entries().size());
   }
 
   @Test
@@ -440,7 +441,7 @@ public abstract class MessageLogContract {
     assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("other").withId("1")));
     assertInstanceOf(
         Decision.Conflict.class, append(ANN, Draft.text("hello").inReplyTo(1).withId("1")));
-    assertEquals(1, log.read(ROOM, Range.last(10)).messages().size());
+    assertEquals(1, log.read(ROOM, Range.last(10)).entries().size());
   }
 
   @Test
@@ -461,9 +462,7 @@ public abstract class MessageLogContract {
   @Test
   void recognisesARetryOfADraftThatWasRestored() {
     Draft sent = Draft.text("darn").withId("1");
-    Draft restored =
-        Draft.kept(
-            Kind.MESSAGE, Optional.of("1"), OptionalLong.empty(), Body.text("****"), sent.digest());
+    Draft restored = Draft.kept(Content.said(Body.text("****")), Optional.of("1"), sent.digest());
     assertEquals(restored, stored(append(ANN, restored)).draft());
     assertInstanceOf(Decision.Duplicate.class, append(ANN, sent));
     assertInstanceOf(Decision.Conflict.class, append(ANN, Draft.text("****").withId("1")));
@@ -511,7 +510,7 @@ public abstract class MessageLogContract {
         Optional.empty(), log.earlier(new Submission(ROOM, ANN, Draft.text("hello"))), "no id");
     assertEquals(Optional.empty(), log.earlier(new Submission(ROOM, BOB, draft)));
     assertEquals(Optional.empty(), log.earlier(new Submission(OTHER, ANN, draft)));
-    assertEquals(1, log.read(ROOM, Range.last(10)).messages().size(), "nothing is kept by asking");
+    assertEquals(1, log.read(ROOM, Range.last(10)).entries().size(), "nothing is kept by asking");
 
     clock.move(log.retryWindow());
     assertEquals(Optional.of(new Decision.Duplicate(sequence)), log.earlier(submission));
@@ -530,15 +529,15 @@ public abstract class MessageLogContract {
     long deleted = stored(append(ANN, meant)).sequence();
     append(ROOM, "c");
 
-    Message deletion = stored(append(BOB, Draft.deletion(deleted)));
-    assertEquals(Kind.DELETE, deletion.draft().kind());
-    assertEquals(deleted, deletion.draft().refersTo().orElseThrow());
+    Entry deletion = stored(append(BOB, Draft.deletion(deleted)));
+    assertEquals(Kind.DELETE, deletion.content().kind());
+    assertEquals(deleted, deletion.content().refersTo().orElseThrow());
 
-    List<Message> messages = log.read(ROOM, Range.last(10)).messages();
+    List<Entry> messages = log.read(ROOM, Range.last(10)).entries();
     assertEquals(List.of("a", "", "c", ""), texts(messages));
-    Message blank = messages.get(1);
-    assertEquals(meant.deleted(), blank.draft());
-    assertEquals(Kind.DELETED, blank.draft().kind());
+    Entry blank = messages.get(1);
+    assertEquals(Draft.of(new Content.Deleted(OptionalLong.of(1))).withId("1"), blank.draft());
+    assertEquals(Kind.DELETED, blank.content().kind());
     assertEquals(ANN, blank.author());
     assertEquals(messages.get(0).sequence(), blank.previous());
     // Its author, who has not heard of it, may still send it again.
@@ -554,7 +553,7 @@ public abstract class MessageLogContract {
                 isSparse() ? first.stamped(new Stamp(1, clock.instant())) : first,
                 new Submission(ROOM, BOB, Draft.deletion(1))));
     assertInstanceOf(Decision.Kept.class, results.get(1));
-    assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(List.of("", ""), texts(log.read(ROOM, Range.last(10)).entries()));
   }
 
   @Test
@@ -565,7 +564,7 @@ public abstract class MessageLogContract {
       int acts = 1 + random.nextInt(60);
       // Sometimes a long run of deletions, and sometimes a few here and there.
       double deleting = random.nextInt(4) / 3.0;
-      List<Message> there = new ArrayList<>(there(room));
+      List<Entry> there = new ArrayList<>(there(room));
       List<Submission> batch = new ArrayList<>();
       for (int i = 0; i < acts; i++) {
         if (there.isEmpty() || random.nextDouble() >= deleting) {
@@ -589,11 +588,11 @@ public abstract class MessageLogContract {
   }
 
   private void assertReadsAndLocates(RoomName room, long sequence, int count, int bytes) {
-    List<Message> records = records(room);
+    List<Entry> records = records(room);
     for (boolean ofMessages : List.of(true, false)) {
-      List<Message> all = ofMessages ? there(records) : records;
-      List<Message> before = all.stream().filter(m -> m.sequence() < sequence).toList();
-      List<Message> after = all.stream().filter(m -> m.sequence() > sequence).toList();
+      List<Entry> all = ofMessages ? there(records) : records;
+      List<Entry> before = all.stream().filter(m -> m.sequence() < sequence).toList();
+      List<Entry> after = all.stream().filter(m -> m.sequence() > sequence).toList();
       assertPage(
           reversed(before), Range.before(sequence, count).withBytes(bytes), room, ofMessages);
       assertPage(after, Range.after(sequence, count).withBytes(bytes), room, ofMessages);
@@ -602,9 +601,9 @@ public abstract class MessageLogContract {
       Newest newest = (ofMessages ? Newest.messages(count) : Newest.records(count));
       Place place = log.locate(room, newest.before(sequence));
       boolean isEnough = before.size() >= count;
-      List<Message> counted = before.subList(isEnough ? before.size() - count : 0, before.size());
+      List<Entry> counted = before.subList(isEnough ? before.size() - count : 0, before.size());
       assertEquals(
-          counted.stream().mapToLong(Message::sequence).findFirst(), place.first(), newest + "");
+          counted.stream().mapToLong(Entry::sequence).findFirst(), place.first(), newest + "");
       Page page = log.read(room, Range.last(1));
       long trimmed = page.trimmedThrough();
       assertEquals(isEnough ? counted.get(0).previous() : trimmed, place.position());
@@ -614,11 +613,11 @@ public abstract class MessageLogContract {
   }
 
   /** That a page has of these, given in the order of reading, as many as fit. */
-  private void assertPage(List<Message> due, Range range, RoomName room, boolean ofMessages) {
+  private void assertPage(List<Entry> due, Range range, RoomName room, boolean ofMessages) {
     Range asked = ofMessages ? range.ofMessages() : range;
-    List<Message> fitting = new ArrayList<>();
+    List<Entry> fitting = new ArrayList<>();
     long bytes = 0;
-    for (Message message : due) {
+    for (Entry message : due) {
       bytes += message.draft().body().size();
       if (fitting.size() == range.messages() || (!fitting.isEmpty() && bytes > range.bytes())) {
         break;
@@ -627,31 +626,31 @@ public abstract class MessageLogContract {
     }
     Page page = log.read(room, asked);
     boolean isForwards = range.anchor() == Range.Anchor.AFTER;
-    assertEquals(isForwards ? fitting : reversed(fitting), page.messages(), asked + "");
+    assertEquals(isForwards ? fitting : reversed(fitting), page.entries(), asked + "");
     assertEquals(fitting.size() < due.size(), page.hasMore(), asked + "");
   }
 
-  private List<Message> records(RoomName room) {
-    List<Message> records = new ArrayList<>();
+  private List<Entry> records(RoomName room) {
+    List<Entry> records = new ArrayList<>();
     Page page = log.read(room, Range.after(0, 1000));
-    records.addAll(page.messages());
+    records.addAll(page.entries());
     while (page.hasMore()) {
       page = log.read(room, Range.after(records.get(records.size() - 1).sequence(), 1000));
-      records.addAll(page.messages());
+      records.addAll(page.entries());
     }
     return records;
   }
 
-  private List<Message> there(RoomName room) {
+  private List<Entry> there(RoomName room) {
     return there(records(room));
   }
 
-  private static List<Message> there(List<Message> records) {
-    return records.stream().filter(m -> m.draft().kind().isSaid()).toList();
+  private static List<Entry> there(List<Entry> records) {
+    return records.stream().filter(m -> m.content().kind().isSaid()).toList();
   }
 
-  private static List<Message> reversed(List<Message> messages) {
-    List<Message> reversed = new ArrayList<>(messages);
+  private static List<Entry> reversed(List<Entry> messages) {
+    List<Entry> reversed = new ArrayList<>(messages);
     Collections.reverse(reversed);
     return reversed;
   }
@@ -680,7 +679,7 @@ public abstract class MessageLogContract {
         List.of(new Decision.Missing()),
         log.append(List.of(new Submission(none, BOB, Draft.deletion(1)))));
     assertEquals(List.of(ROOM, OTHER), log.rooms(Optional.empty(), 10), "no room comes of it");
-    assertEquals(List.of("x", "y"), texts(log.read(OTHER, Range.last(10)).messages()));
+    assertEquals(List.of("x", "y"), texts(log.read(OTHER, Range.last(10)).entries()));
   }
 
   @Test
@@ -709,11 +708,11 @@ public abstract class MessageLogContract {
     assertEquals(then.plusMillis(7), stored(results.get(1)).at());
     assertEquals(3, stored(results.get(2)).sequence());
     Submission earlier = submission("c").stamped(new Stamp((1L << 33) + 4, then));
-    Message clamped = stored(log.append(List.of(earlier)).get(0));
+    Entry clamped = stored(log.append(List.of(earlier)).get(0));
     assertEquals(then.plusMillis(7), clamped.at(), "not earlier than the one before");
 
-    assertEquals(List.of("b", "c"), texts(log.read(ROOM, Range.after(5, 10)).messages()));
-    assertEquals(List.of("a"), texts(log.read(ROOM, Range.before(1L << 33, 10)).messages()));
+    assertEquals(List.of("b", "c"), texts(log.read(ROOM, Range.after(5, 10)).entries()));
+    assertEquals(List.of("a"), texts(log.read(ROOM, Range.before(1L << 33, 10)).entries()));
     assertEquals(5, log.locate(ROOM, Newest.records(2)).position());
     assertEquals(clamped.sequence(), log.head(ROOM).sequence());
     assertFalse(log.hasBeyond(ROOM, Keep.newest(3)));
@@ -735,8 +734,46 @@ public abstract class MessageLogContract {
       assertThrows(IllegalArgumentException.class, () -> log.append(batch));
     }
     append(ROOM, "d");
-    assertEquals(List.of("a", "d"), texts(log.read(ROOM, Range.last(10)).messages()));
-    assertEquals(last, log.read(ROOM, Range.last(1)).messages().get(0).previous());
+    assertEquals(List.of("a", "d"), texts(log.read(ROOM, Range.last(10)).entries()));
+    assertEquals(last, log.read(ROOM, Range.last(1)).entries().get(0).previous());
+  }
+
+  @Test
+  void aNumberFromElsewhereMattersOnlyToWhatIsKept() {
+    Instant then = clock.instant();
+    Submission one = new Submission(ROOM, ANN, Draft.text("a").withId("1"));
+    stored(log.append(List.of(one.stamped(new Stamp(5, then)))).get(0));
+    Submission other = new Submission(ROOM, ANN, Draft.text("b").withId("1"));
+    Submission two = new Submission(ROOM, BOB, Draft.text("c").withId("2"));
+    // As a replica gets it that is told once more what it has applied.
+    List<Decision> decisions =
+        log.append(
+            List.of(
+                one.stamped(new Stamp(5, then)),
+                two.stamped(new Stamp(6, then)),
+                two.stamped(new Stamp(6, then)),
+                other.stamped(new Stamp(3, then)),
+                new Submission(ROOM, BOB, Draft.deletion(5)).stamped(new Stamp(8, then)),
+                new Submission(ROOM, BOB, Draft.deletion(5)).stamped(new Stamp(8, then)),
+                submission("d").stamped(new Stamp(9, then))));
+    assertEquals(new Decision.Duplicate(5), decisions.get(0));
+    assertEquals(6, stored(decisions.get(1)).sequence());
+    assertEquals(new Decision.Duplicate(6), decisions.get(2));
+    assertEquals(new Decision.Conflict(), decisions.get(3));
+    assertEquals(8, stored(decisions.get(4)).sequence());
+    assertEquals(new Decision.Missing(), decisions.get(5));
+    assertEquals(9, stored(decisions.get(6)).sequence());
+    assertEquals(List.of("", "c", "", "d"), texts(log.read(ROOM, Range.last(10)).entries()));
+  }
+
+  @Test
+  void takesTheHighestNumberThereIs() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Stamp(Stamp.MAX_SEQUENCE + 1, clock.instant()));
+    Submission last = submission("a").stamped(new Stamp(Stamp.MAX_SEQUENCE, clock.instant()));
+    assertEquals(Stamp.MAX_SEQUENCE, stored(log.append(List.of(last)).get(0)).sequence());
+    assertEquals(Stamp.MAX_SEQUENCE, log.head(ROOM).sequence());
+    assertEquals(List.of("a"), texts(log.read(ROOM, Range.last(10)).entries()));
   }
 
   @Test
@@ -752,7 +789,7 @@ public abstract class MessageLogContract {
         List.of(new Decision.Duplicate(first)),
         log.append(List.of(submission.stamped(new Stamp(2, last)))));
     stored(log.append(List.of(submission.stamped(new Stamp(3, last.plusMillis(1))))).get(0));
-    assertEquals(2, log.read(ROOM, Range.last(10)).messages().size());
+    assertEquals(2, log.read(ROOM, Range.last(10)).entries().size());
   }
 
   @Test
@@ -787,22 +824,22 @@ public abstract class MessageLogContract {
     List<Decision> decisions = log.append(List.of(submission("before"), group, submission("c")));
     assertEquals(3, decisions.size());
     Decision.Kept kept = assertInstanceOf(Decision.Kept.class, decisions.get(1));
-    List<Message> all = log.read(ROOM, Range.last(10)).messages();
+    List<Entry> all = log.read(ROOM, Range.last(10)).entries();
     assertEquals(List.of("", "before", "a", "", "b", "c"), texts(all));
-    assertEquals(all.get(2), kept.message());
+    assertEquals(all.get(2), kept.entry());
     assertEquals(all.subList(3, 5), kept.others());
     assertEquals(all.get(4), kept.last());
     for (int i = 1; i < all.size(); i++) {
       assertEquals(all.get(i - 1).sequence(), all.get(i).previous());
     }
-    long first = kept.message().sequence();
+    long first = kept.entry().sequence();
     assertEquals(List.of(new Decision.Duplicate(first)), log.append(List.of(group)), "a retry");
     assertEquals(new Decision.Duplicate(first), append(ANN, withId));
     assertEquals(
         new Decision.Duplicate(kept.last().sequence()),
         append(BOB, Draft.text("b").withId("1")),
         "each is remembered by its own id");
-    assertEquals(6, log.read(ROOM, Range.last(10)).messages().size());
+    assertEquals(6, log.read(ROOM, Range.last(10)).entries().size());
   }
 
   @Test
@@ -829,7 +866,7 @@ public abstract class MessageLogContract {
                 good.with(List.of(other)),
                 other.with(List.of(good)),
                 again.with(List.of(deletion, good)))));
-    assertEquals(List.of("used"), texts(log.read(ROOM, Range.last(10)).messages()));
+    assertEquals(List.of("used"), texts(log.read(ROOM, Range.last(10)).entries()));
     assertEquals(Optional.empty(), log.earlier(good));
     assertFalse(log.hasBeyond(ROOM, Keep.newest(1)));
     stored(log.append(List.of(good)).get(0));
@@ -844,8 +881,8 @@ public abstract class MessageLogContract {
             .with(List.of(submission("b").stamped(new Stamp(9, at))));
     Submission next = submission("c").stamped(new Stamp(10, at));
     log.append(List.of(group, next));
-    List<Message> all = log.read(ROOM, Range.last(10)).messages();
-    assertEquals(List.of(7L, 9L, 10L), all.stream().map(Message::sequence).toList());
+    List<Entry> all = log.read(ROOM, Range.last(10)).entries();
+    assertEquals(List.of(7L, 9L, 10L), all.stream().map(Entry::sequence).toList());
     assertThrows(IllegalArgumentException.class, () -> log.append(List.of(group)));
     assertEquals(10, log.head(ROOM).sequence());
   }
@@ -868,11 +905,11 @@ public abstract class MessageLogContract {
     return log.append(List.of(new Submission(ROOM, author, draft))).get(0);
   }
 
-  private static Message stored(Decision result) {
-    return assertInstanceOf(Decision.Kept.class, result).message();
+  private static Entry stored(Decision result) {
+    return assertInstanceOf(Decision.Kept.class, result).entry();
   }
 
-  private static List<String> texts(List<Message> messages) {
+  private static List<String> texts(List<Entry> messages) {
     return messages.stream().map(message -> message.draft().body().text()).toList();
   }
 }

@@ -3,12 +3,11 @@ package io.durablechat.testkit;
 import io.durablechat.core.Batch;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
-import io.durablechat.core.Message;
 import io.durablechat.core.Outbox;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
-import io.durablechat.core.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +24,7 @@ public final class RecordingOutbox implements Outbox {
   private final List<Signal> signals = new ArrayList<>();
   private Optional<Joined> joined = Optional.empty();
   private Optional<CloseReason> closed = Optional.empty();
-  private Standing standing = Standing.NONE;
   private boolean full;
-
-  /** Answers {@link #standing()} with this from now on; before, with {@link Standing#NONE}. */
-  public void stand(Standing newStanding) {
-    standing = newStanding;
-  }
-
-  @Override
-  public Standing standing() {
-    return standing;
-  }
 
   @Override
   public void onMode(RoomMode mode) {
@@ -115,8 +103,8 @@ public final class RecordingOutbox implements Outbox {
   }
 
   /** Returns all records of the batches taken, in order. */
-  public List<Message> messages() {
-    return batches.stream().flatMap(batch -> batch.messages().stream()).toList();
+  public List<Entry> entries() {
+    return batches.stream().flatMap(batch -> batch.entries().stream()).toList();
   }
 
   /**
@@ -125,7 +113,7 @@ public final class RecordingOutbox implements Outbox {
    * @throws IllegalStateException if one has a binary body
    */
   public List<String> texts() {
-    return messages().stream().map(message -> message.draft().body().text()).toList();
+    return entries().stream().map(entry -> entry.draft().body().text()).toList();
   }
 
   /** Returns all signals there were, in order. */

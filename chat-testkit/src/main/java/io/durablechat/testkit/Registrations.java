@@ -3,8 +3,8 @@ package io.durablechat.testkit;
 import io.durablechat.core.Broadcaster;
 import io.durablechat.core.Broadcaster.Following;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Follower;
-import io.durablechat.core.Message;
 import io.durablechat.core.RoomName;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +72,9 @@ final class Registrations {
     }
 
     @Override
-    public void onMessages(List<Message> messages) {
+    public void onEntries(List<Entry> entries) {
       if (!hasEnded) {
-        follower.onMessages(messages);
+        follower.onEntries(entries);
       }
     }
 

@@ -10,9 +10,9 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Place;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
-import io.durablechat.core.Stamp;
 import io.durablechat.core.SteadyClock;
 import io.durablechat.core.Submission;
+import io.durablechat.core.Submission.Stamp;
 import io.durablechat.core.Summary;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,8 @@ public final class SparseMessageLog implements MessageLog {
     if (submission.stamp().isPresent()) {
       List<Submission> others = submission.others();
       Submission last = others.isEmpty() ? submission : others.get(others.size() - 1);
-      ends.put(submission.room(), last.stamp().orElseThrow().sequence());
+      long end = end(submission.room(), ends);
+      ends.put(submission.room(), Math.max(end, last.stamp().orElseThrow().sequence()));
       return submission;
     }
     Submission first = submission.with(List.of()).stamped(next(submission.room(), at, ends));
@@ -72,10 +73,13 @@ public final class SparseMessageLog implements MessageLog {
   }
 
   private Stamp next(RoomName room, Instant at, Map<RoomName, Long> ends) {
-    long end = ends.computeIfAbsent(room, r -> behind.head(r).sequence());
-    Stamp next = new Stamp(end + 1 + hole(), at);
+    Stamp next = new Stamp(end(room, ends) + 1 + hole(), at);
     ends.put(room, next.sequence());
     return next;
+  }
+
+  private long end(RoomName room, Map<RoomName, Long> ends) {
+    return ends.computeIfAbsent(room, r -> behind.head(r).sequence());
   }
 
   /** Mostly small, and sometimes longer than any page. */

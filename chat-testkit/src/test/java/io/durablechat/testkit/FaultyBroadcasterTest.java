@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Broadcaster;
 import io.durablechat.core.Draft;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Follower;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.MemoryMessageLog;
-import io.durablechat.core.Message;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RefusedException;
@@ -55,7 +55,7 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
     publish("yes").join();
     faulty.clearFaults();
     publish("no").join();
-    assertEquals(List.of("yes", "no"), texts(read().join().messages()));
+    assertEquals(List.of("yes", "no"), texts(read().join().entries()));
     assertEquals(2, faulty.calls(Call.READ));
     assertEquals(2, faulty.takeRecordsRead());
     assertEquals(0, faulty.takeRecordsRead());
@@ -69,7 +69,7 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
     faulty.inject(Fault.THROWN, Call.PUBLISH);
     assertThrows(IllegalStateException.class, () -> publish("a"));
     faulty.clearFaults();
-    assertEquals(List.of(), read().join().messages());
+    assertEquals(List.of(), read().join().entries());
   }
 
   @Test
@@ -83,8 +83,8 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
     assertEquals(2, faulty.held());
     faulty.release();
     assertEquals(0, faulty.held());
-    assertEquals(List.of("meanwhile"), texts(heldCall.join().messages()));
-    assertEquals(List.of(), heldAnswer.join().messages());
+    assertEquals(List.of("meanwhile"), texts(heldCall.join().entries()));
+    assertEquals(List.of(), heldAnswer.join().entries());
     assertFalse(read().isDone(), "the fault lasts");
   }
 
@@ -103,7 +103,7 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
     replaced.publish(ROOM, ANN, Draft.text("3"));
     assertEquals(List.of("a 1", "a ended"), told);
     Page page = replaced.read(ROOM, Range.last(10)).toCompletableFuture().join();
-    assertEquals(List.of("3"), texts(page.messages()));
+    assertEquals(List.of("3"), texts(page.entries()));
   }
 
   @Test
@@ -132,14 +132,14 @@ final class FaultyBroadcasterTest extends BroadcasterContract {
     return assertInstanceOf(RefusedException.class, e.getCause());
   }
 
-  private static List<String> texts(List<Message> messages) {
+  private static List<String> texts(List<Entry> messages) {
     return messages.stream().map(message -> message.draft().body().text()).toList();
   }
 
   private static Follower follower(String name, List<String> told) {
     return new Follower() {
       @Override
-      public void onMessages(List<Message> messages) {
+      public void onEntries(List<Entry> messages) {
         texts(messages).forEach(text -> told.add(name + " " + text));
       }
 

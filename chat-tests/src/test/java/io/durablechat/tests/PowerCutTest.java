@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Durability;
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
@@ -124,9 +124,9 @@ final class PowerCutTest {
             SqliteMessageLog.DEFAULT_RETRY_WINDOW)) {
       long after = 0;
       for (Page page = log.read(ROOM, Range.after(after, 1000));
-          !page.messages().isEmpty();
+          !page.entries().isEmpty();
           page = log.read(ROOM, Range.after(after, 1000))) {
-        for (Message message : page.messages()) {
+        for (Entry message : page.entries()) {
           kept.put(message.draft().id().orElseThrow(), message.sequence());
           after = message.sequence();
         }

@@ -1,18 +1,17 @@
 package io.durablechat.sqlite;
 
-import io.durablechat.core.Message;
+import io.durablechat.core.Entry;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A message as it stands in the file, with what is remembered of its id.
+ * An entry as it stands in the file, with what is remembered of its id.
  *
- * @param message the message
+ * @param entry the entry
  * @param publishId what makes another publish with its id a duplicate; empty once forgotten
  */
-public record StoredMessage(Message message, Optional<PublishId> publishId)
-    implements StoredRecord {
+public record StoredEntry(Entry entry, Optional<PublishId> publishId) implements StoredRecord {
 
   /**
    * What is remembered of a draft's id. The array must not be changed.
