@@ -33,6 +33,7 @@ final class HouseTest {
       Map.of(
           "io.durablechat.core", Set.of(),
           "io.durablechat.testkit", Set.of("io.durablechat.core"),
+          "io.durablechat.wire", Set.of(),
           "io.durablechat.sqlite", Set.of("io.durablechat.core"),
           "io.durablechat.jetty", Set.of("io.durablechat.core"),
           "io.durablechat.cli",
