@@ -35,7 +35,7 @@ final class HouseTest {
           "io.durablechat.testkit", Set.of("io.durablechat.core"),
           "io.durablechat.wire", Set.of(),
           "io.durablechat.sqlite", Set.of("io.durablechat.core"),
-          "io.durablechat.jetty", Set.of("io.durablechat.core"),
+          "io.durablechat.jetty", Set.of("io.durablechat.core", "io.durablechat.wire"),
           "io.durablechat.cli",
               Set.of("io.durablechat.core", "io.durablechat.sqlite", "io.durablechat.jetty"));
 

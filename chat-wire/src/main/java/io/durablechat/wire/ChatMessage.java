@@ -22,7 +22,7 @@ public record ChatMessage(
     Instant at,
     String kind,
     OptionalLong replyTo,
-    Optional<Content> content)
+    Optional<ChatContent> content)
     implements WireObject {
   /** The kind of what a client of {@code chat.v1} published, or what was posted. */
   public static final String MESSAGE = "message";
@@ -48,7 +48,7 @@ public record ChatMessage(
         .put("at", at.toEpochMilli())
         .put("kind", kind)
         .put("replyTo", replyTo);
-    Content.put(content, json);
+    ChatContent.put(content, json);
   }
 
   static ChatMessage read(TolerantObject object) {
@@ -59,6 +59,6 @@ public record ChatMessage(
         Instant.ofEpochMilli(object.whole("at")),
         object.text("kind"),
         object.number("replyTo"),
-        Content.read(object));
+        ChatContent.read(object));
   }
 }

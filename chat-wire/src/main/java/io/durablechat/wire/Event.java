@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An event of {@code chat.v1}: what a server says. */
-public sealed interface Event extends WireObject permits Entry, Ok, Welcome, Bye, Event.Simple {
+public sealed interface Event extends WireObject permits ChatEntry, Ok, Welcome, Bye, Event.Simple {
   /**
    * Reads one line from a server. Members that are not known here are passed over; types that are
-   * not become {@link Unknown}, or {@link Entry.Unknown} if they are records.
+   * not become {@link Unknown}, or {@link ChatEntry.Unknown} if they are records.
    *
    * @throws MalformedException if it is not one object in JSON with a type, or lacks what its type
    *     needs
@@ -23,7 +23,7 @@ public sealed interface Event extends WireObject permits Entry, Ok, Welcome, Bye
       case "bye" -> Bye.read(object);
       case "live" -> new Live(object.whole("head"));
       case "behind" -> new Behind(object.whole("head"));
-      case "room" -> new Room(RoomMode.read(object));
+      case "room" -> new Room(ChatMode.read(object));
       case "presence" -> Presence.read(object);
       case "typing" -> new Typing(object.members("who").orElseGet(List::of));
       case "error" -> Refusal.read(object);
@@ -31,7 +31,9 @@ public sealed interface Event extends WireObject permits Entry, Ok, Welcome, Bye
       case "expiring" -> new Expiring(object.time("in"));
       case "pong" -> new Pong();
       default ->
-          object.has("seq") && object.has("prev") ? Entry.read(type, object) : new Unknown(type);
+          object.has("seq") && object.has("prev")
+              ? ChatEntry.read(type, object)
+              : new Unknown(type);
     };
   }
 
@@ -55,7 +57,7 @@ public sealed interface Event extends WireObject permits Entry, Ok, Welcome, Bye
   }
 
   /** The mode of the room from now on. */
-  record Room(RoomMode mode) implements Simple {
+  record Room(ChatMode mode) implements Simple {
     @Override
     public void writeTo(StringBuilder text) {
       JsonText json = new JsonText(text).begin("room");

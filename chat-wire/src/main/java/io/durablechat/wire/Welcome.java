@@ -40,7 +40,7 @@ public record Welcome(
     int count,
     List<ChatMember> members,
     long version,
-    Optional<RoomMode> mode,
+    Optional<ChatMode> mode,
     String durability,
     Duration retryWindow,
     Duration heartbeat)
@@ -60,6 +60,11 @@ public record Welcome(
     RESET;
 
     private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** Returns its word on the wire. */
+    public String word() {
+      return word;
+    }
 
     private static Resume of(String word) {
       return Stream.of(values())
@@ -135,7 +140,7 @@ public record Welcome(
         (int) object.whole("count"),
         object.members("members").orElseGet(List::of),
         object.whole("version"),
-        object.has("locked") ? Optional.of(RoomMode.read(object)) : Optional.empty(),
+        object.has("locked") ? Optional.of(ChatMode.read(object)) : Optional.empty(),
         object.text("durability"),
         object.time("retryWindow"),
         object.time("heartbeat"));

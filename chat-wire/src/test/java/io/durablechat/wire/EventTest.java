@@ -26,14 +26,14 @@ final class EventTest {
   @Test
   void aRecordOfAnUnknownTypeIsNumberedLikeAnyOther() {
     assertEquals(
-        new Entry.Unknown("edited", 7, 5, Optional.of("c")),
+        new ChatEntry.Unknown("edited", 7, 5, Optional.of("c")),
         parse("{'type':'edited','seq':7,'prev':5,'target':{'other':'meaning'},'cursor':'c'}"));
   }
 
   @Test
   void aMessageOfAnUnknownKindAndContentIsAMessage() {
-    Entry.Message entry =
-        (Entry.Message)
+    ChatEntry.Message entry =
+        (ChatEntry.Message)
             parse(
                 "{'type':'message','seq':2,'prev':1,'from':{'id':'user:a','shoes':42},'at':1,"
                     + "'kind':'voice','sound':'moo'}");
@@ -67,7 +67,7 @@ final class EventTest {
   @Test
   void bytesComeThrough() {
     byte[] bytes = {0, -1, 7, 127};
-    assertArrayEquals(bytes, Content.Data.of(ByteBuffer.wrap(bytes)).bytes());
+    assertArrayEquals(bytes, ChatContent.Data.of(ByteBuffer.wrap(bytes)).bytes());
   }
 
   @ParameterizedTest

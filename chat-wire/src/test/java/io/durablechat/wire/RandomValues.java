@@ -111,9 +111,11 @@ final class RandomValues {
       case 14 -> new Ok.Moderated(id(), number(), maybe(this::text));
       case 15 -> bye();
       case 16 ->
-          new Entry.Deleted(number(), number(), number(), member(), moment(), maybe(this::text));
-      case 17 -> new Entry.Unknown("unheard of" + text(), number(), number(), maybe(this::text));
-      default -> new Entry.Message(number(), message(), maybe(this::text));
+          new ChatEntry.Deleted(
+              number(), number(), number(), member(), moment(), maybe(this::text));
+      case 17 ->
+          new ChatEntry.Unknown("unheard of" + text(), number(), number(), maybe(this::text));
+      default -> new ChatEntry.Message(number(), message(), maybe(this::text));
     };
   }
 
@@ -163,17 +165,17 @@ final class RandomValues {
         maybe(this::content));
   }
 
-  private Content content() {
+  private ChatContent content() {
     if (random.nextBoolean()) {
-      return new Content.Text(text());
+      return new ChatContent.Text(text());
     }
     byte[] bytes = new byte[random.nextInt(100)];
     random.nextBytes(bytes);
-    return Content.Data.of(ByteBuffer.wrap(bytes));
+    return ChatContent.Data.of(ByteBuffer.wrap(bytes));
   }
 
-  private RoomMode mode() {
-    return new RoomMode(random.nextBoolean(), time());
+  private ChatMode mode() {
+    return new ChatMode(random.nextBoolean(), time());
   }
 
   private List<ChatMember> members() {

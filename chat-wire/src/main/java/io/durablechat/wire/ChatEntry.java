@@ -7,7 +7,7 @@ import java.util.Optional;
  * A record of the room's log. All are numbered in one chain: if {@link #prev} is not the {@link
  * #seq} of the entry before, something was missed.
  */
-public sealed interface Entry extends Event {
+public sealed interface ChatEntry extends Event {
   /** Returns its position in the room; rises, and may skip. */
   long seq();
 
@@ -18,7 +18,7 @@ public sealed interface Entry extends Event {
   Optional<String> cursor();
 
   /** A message. */
-  record Message(long prev, ChatMessage message, Optional<String> cursor) implements Entry {
+  record Message(long prev, ChatMessage message, Optional<String> cursor) implements ChatEntry {
     @Override
     public long seq() {
       return message.seq();
@@ -41,7 +41,7 @@ public sealed interface Entry extends Event {
    */
   record Deleted(
       long seq, long prev, long target, ChatMember from, Instant at, Optional<String> cursor)
-      implements Entry {
+      implements ChatEntry {
     @Override
     public void writeTo(StringBuilder text) {
       new JsonText(text)
@@ -57,14 +57,14 @@ public sealed interface Entry extends Event {
   }
 
   /** An entry of a type that is not known here: it counts, and nothing of it is shown. */
-  record Unknown(String type, long seq, long prev, Optional<String> cursor) implements Entry {
+  record Unknown(String type, long seq, long prev, Optional<String> cursor) implements ChatEntry {
     @Override
     public void writeTo(StringBuilder text) {
       new JsonText(text).begin(type).put("seq", seq).put("prev", prev).put("cursor", cursor).end();
     }
   }
 
-  static Entry read(String type, TolerantObject object) {
+  static ChatEntry read(String type, TolerantObject object) {
     long prev = object.whole("prev");
     Optional<String> cursor = object.string("cursor");
     return switch (type) {

@@ -8,12 +8,12 @@ import java.time.Duration;
  * @param locked whether only moderators may publish
  * @param slow how long a member waits between two messages; zero if not at all
  */
-public record RoomMode(boolean locked, Duration slow) {
+public record ChatMode(boolean locked, Duration slow) {
   void put(JsonText json) {
     json.put("locked", locked).put("slow", slow.toMillis());
   }
 
-  static RoomMode read(TolerantObject object) {
-    return new RoomMode(object.isSet("locked"), object.time("slow"));
+  static ChatMode read(TolerantObject object) {
+    return new ChatMode(object.isSet("locked"), object.time("slow"));
   }
 }

@@ -7,20 +7,20 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** The content of a message: a text, or bytes that a plain client sent. */
-public sealed interface Content {
+public sealed interface ChatContent {
   /**
    * A text.
    *
    * @param text at most as long as {@code limits.message} of the welcome says
    */
-  record Text(String text) implements Content {}
+  record Text(String text) implements ChatContent {}
 
   /**
    * Bytes.
    *
    * @param base64 as they stand in JSON
    */
-  record Data(String base64) implements Content {
+  record Data(String base64) implements ChatContent {
     /** Returns these bytes, which are not used up. */
     public static Data of(ByteBuffer bytes) {
       return new Data(ISO_8859_1.decode(Base64.getEncoder().encode(bytes.duplicate())).toString());
@@ -37,7 +37,7 @@ public sealed interface Content {
   }
 
   /** Puts the content into an object as {@code text} or {@code data}. */
-  static void put(Optional<Content> content, JsonText json) {
+  static void put(Optional<ChatContent> content, JsonText json) {
     if (content.isPresent()) {
       if (content.get() instanceof Text said) {
         json.put("text", said.text());
@@ -48,8 +48,8 @@ public sealed interface Content {
   }
 
   /** Returns the content of an object; empty if it has none, or one that is not known here. */
-  static Optional<Content> read(TolerantObject object) {
-    Optional<Content> text = object.string("text").map(Text::new);
+  static Optional<ChatContent> read(TolerantObject object) {
+    Optional<ChatContent> text = object.string("text").map(Text::new);
     return text.isPresent() ? text : object.string("data").map(Data::new);
   }
 }
