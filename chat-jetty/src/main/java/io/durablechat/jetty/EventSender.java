@@ -7,9 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingCallback;
 
 /**
  * What goes out in one stream of events, in order, with one write in flight; one batch may wait, as
@@ -17,8 +14,8 @@ import org.eclipse.jetty.util.IteratingCallback;
  * call any method.
  */
 final class EventSender {
-  private final Response response;
-  private final Callback callback;
+  private final ByteSink sink;
+  private final Runnable onEnded;
   private final Writing writing = new Writing();
   private final AtomicBoolean completed = new AtomicBoolean();
 
@@ -45,24 +42,23 @@ final class EventSender {
   }
 
   /**
-   * A sender on this response.
+   * A sender on this sink.
    *
    * @param unsent bounds what peers have not taken
    * @param onEnded called once, when the stream has ended from either side
    */
-  EventSender(Response response, Callback callback, HeldBytes.From unsent, Runnable onEnded) {
-    this.response = response;
+  EventSender(ByteSink sink, HeldBytes.From unsent, Runnable onEnded) {
+    this.sink = sink;
     this.gate = new Gate(unsent);
     this.unread = new UnreadLines(unsent);
-    this.callback =
-        Callback.from(
-            callback,
-            () -> {
-              synchronized (this) {
-                unread.end();
-              }
-              onEnded.run();
-            });
+    this.onEnded = onEnded;
+  }
+
+  private void onEnded() {
+    synchronized (this) {
+      unread.end();
+    }
+    onEnded.run();
   }
 
   /** The gate of the stream's batches. */
@@ -150,7 +146,7 @@ final class EventSender {
       closing = true;
     }
     completed.set(true);
-    problem.write(response, callback);
+    sink.refuse(problem, Completion.of(this::onEnded));
     return true;
   }
 
@@ -161,7 +157,8 @@ final class EventSender {
 
   private void fail(Throwable cause) {
     if (completed.compareAndSet(false, true)) {
-      callback.failed(cause);
+      sink.abort(cause);
+      onEnded();
     }
   }
 
@@ -178,14 +175,14 @@ final class EventSender {
     return inFlight;
   }
 
-  private final class Writing extends IteratingCallback {
+  private final class Writing extends WriteLoop {
     private boolean batchInFlight;
 
     /** The length of the lines that are being written. */
     private int linesInFlight;
 
     @Override
-    protected Action process() {
+    protected Step step() {
       Runnable again = null;
       Item next;
       boolean isLast;
@@ -210,24 +207,24 @@ final class EventSender {
         again.run();
       }
       if (isLast) {
-        return Action.SUCCEEDED;
+        return Step.DONE;
       }
       if (next == null) {
-        return Action.IDLE;
+        return Step.IDLE;
       }
-      response.write(false, next.bytes(), this);
-      return Action.SCHEDULED;
+      sink.write(next.bytes(), this);
+      return Step.WRITING;
     }
 
     @Override
-    protected void onCompleteSuccess() {
+    protected void onDone() {
       if (completed.compareAndSet(false, true)) {
-        response.write(true, ByteBuffer.allocate(0), callback);
+        sink.end(Completion.of(EventSender.this::onEnded));
       }
     }
 
     @Override
-    protected void onCompleteFailure(Throwable cause) {
+    protected void onFailure(Throwable cause) {
       fail(cause);
     }
   }

@@ -50,7 +50,9 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     this.room = room;
     this.caller = caller;
     this.reception = reception;
-    this.sender = new EventSender(response, callback, caller.charges().unsent(), this::onEnded);
+    this.sender =
+        new EventSender(
+            new JettyByteSink(response, callback), caller.charges().unsent(), this::onEnded);
     this.seat = new Seat<>(caller, room, "events", this, sender.gate(), reception.meters());
     this.socket =
         MeteredEndPoint.unwrapped(

@@ -43,7 +43,8 @@ final class TraceStream implements Trace.Watcher {
     this.scheduler = response.getRequest().getComponents().getScheduler();
     // Operators are few, and what they are told is small.
     HeldBytes.From unsent = HeldBytes.ofHeap(4).from(Optional.empty());
-    this.sender = new EventSender(response, callback, unsent, () -> onEnded(trace));
+    this.sender =
+        new EventSender(new JettyByteSink(response, callback), unsent, () -> onEnded(trace));
   }
 
   private void onEnded(Trace trace) {
