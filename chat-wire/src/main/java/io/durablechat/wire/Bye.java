@@ -29,7 +29,7 @@ public record Bye(int code, boolean reconnect, Optional<Window> after, String re
 
   static Bye read(TolerantObject object) {
     return new Bye(
-        (int) object.whole("code"),
+        object.count("code"),
         object.isSet("reconnect"),
         object.numbers("after").map(Bye::window),
         object.text("reason"));

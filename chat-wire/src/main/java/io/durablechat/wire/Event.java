@@ -100,7 +100,7 @@ public sealed interface Event extends WireObject permits ChatEntry, Ok, Welcome,
           object.members("members"),
           object.members("join").orElseGet(List::of),
           object.members("leave").orElseGet(List::of),
-          (int) object.whole("count"),
+          object.count("count"),
           object.whole("version"));
     }
   }

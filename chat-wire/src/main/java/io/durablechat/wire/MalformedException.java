@@ -11,6 +11,10 @@ public final class MalformedException extends IllegalArgumentException {
     super(message);
   }
 
+  static MalformedException missing(String name) {
+    return new MalformedException(name + " is missing");
+  }
+
   /**
    * Returns this as it is: senders of nonsense can be many, and nobody reads where it was found.
    */

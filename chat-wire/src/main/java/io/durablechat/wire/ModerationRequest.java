@@ -98,13 +98,13 @@ public record ModerationRequest(
       throw new MalformedException(action.word() + " is about a room, not about a member");
     }
     if (action.isAboutMember() && member.isEmpty()) {
-      throw StrictObject.missing("member");
+      throw MalformedException.missing("member");
     }
     if (action.hasSeq() && seq.isEmpty()) {
-      throw StrictObject.missing("seq");
+      throw MalformedException.missing("seq");
     }
     if (action == Action.SLOW && slow.isEmpty()) {
-      throw StrictObject.missing("slow");
+      throw MalformedException.missing("slow");
     }
   }
 

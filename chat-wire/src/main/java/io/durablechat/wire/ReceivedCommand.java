@@ -112,7 +112,8 @@ public final class ReceivedCommand {
 
   /** Reads a typing. */
   public Command.Typing typing() {
-    return new Command.Typing(object.flag("on").orElseThrow(() -> StrictObject.missing("on")));
+    return new Command.Typing(
+        object.flag("on").orElseThrow(() -> MalformedException.missing("on")));
   }
 
   /** Reads a rename. */

@@ -110,11 +110,7 @@ public final class StrictObject {
    * @throws MalformedException if it is missing, null or something else
    */
   public String text(String name) {
-    return string(name).orElseThrow(() -> missing(name));
-  }
-
-  static MalformedException missing(String name) {
-    return new MalformedException(name + " is missing");
+    return string(name).orElseThrow(() -> MalformedException.missing(name));
   }
 
   private static Map<String, Object> members(JsonReader reader) throws IOException {

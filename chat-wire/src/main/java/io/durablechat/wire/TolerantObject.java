@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A JSON object from a server: what is asked for must be what the protocol says, what is not asked
@@ -71,39 +72,47 @@ final class TolerantObject {
   }
 
   String text(String name) {
-    return string(name).orElseThrow(() -> StrictObject.missing(name));
+    return string(name).orElseThrow(() -> MalformedException.missing(name));
   }
 
   long whole(String name) {
-    return number(name).orElseThrow(() -> StrictObject.missing(name));
+    return number(name).orElseThrow(() -> MalformedException.missing(name));
+  }
+
+  int count(String name) {
+    long value = whole(name);
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new MalformedException(name + " must be from 0 to " + Integer.MAX_VALUE);
+    }
+    return (int) value;
   }
 
   Duration time(String name) {
-    return duration(name).orElseThrow(() -> StrictObject.missing(name));
+    return duration(name).orElseThrow(() -> MalformedException.missing(name));
   }
 
   boolean isSet(String name) {
-    return flag(name).orElseThrow(() -> StrictObject.missing(name));
+    return flag(name).orElseThrow(() -> MalformedException.missing(name));
   }
 
   TolerantObject object(String name) {
-    return toObject(name, member(name).orElseThrow(() -> StrictObject.missing(name)));
+    return toObject(name, member(name).orElseThrow(() -> MalformedException.missing(name)));
   }
 
   Optional<List<ChatMember>> members(String name) {
-    return list(name, (value) -> ChatMember.read(toObject(name, value)));
+    return list(name, value -> ChatMember.read(toObject(name, value)));
   }
 
   List<ChatMessage> messages(String name) {
     return list(name, value -> ChatMessage.read(toObject(name, value)))
-        .orElseThrow(() -> StrictObject.missing(name));
+        .orElseThrow(() -> MalformedException.missing(name));
   }
 
   List<String> strings(String name) {
     return list(
             name,
             value -> primitive(name, value, JsonPrimitive::isString, "of strings").getAsString())
-        .orElseThrow(() -> StrictObject.missing(name));
+        .orElseThrow(() -> MalformedException.missing(name));
   }
 
   Optional<List<Long>> numbers(String name) {
@@ -145,7 +154,7 @@ final class TolerantObject {
   }
 
   private static JsonPrimitive primitive(
-      String name, JsonElement value, java.util.function.Predicate<JsonPrimitive> is, String what) {
+      String name, JsonElement value, Predicate<JsonPrimitive> is, String what) {
     if (value instanceof JsonPrimitive primitive && is.test(primitive)) {
       return primitive;
     }

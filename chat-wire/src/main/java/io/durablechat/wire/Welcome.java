@@ -94,9 +94,7 @@ public record Welcome(
 
     private static Limits read(TolerantObject object) {
       return new Limits(
-          (int) object.whole("message"),
-          (int) object.whole("waiting"),
-          object.whole("waitingBytes"));
+          object.count("message"), object.count("waiting"), object.whole("waitingBytes"));
     }
   }
 
@@ -137,7 +135,7 @@ public record Welcome(
         Resume.of(object.text("resume")),
         object.number("first"),
         Limits.read(object.object("limits")),
-        (int) object.whole("count"),
+        object.count("count"),
         object.members("members").orElseGet(List::of),
         object.whole("version"),
         object.has("locked") ? Optional.of(ChatMode.read(object)) : Optional.empty(),

@@ -83,6 +83,7 @@ final class EventTest {
         "{'type':'live','head':7.5} | head must be a whole number",
         "{'type':'live','head':1e99999} | head must be a whole number",
         "{'type':'live','head':7}{} | not valid JSON",
+        "{'type':'presence','count':4294967296,'version':1} | count must be from 0 to 2147483647",
         "{'type':'typing','who':{}} | who must be a list",
         "{'type':'typing','who':[7]} | who must be an object",
         "{'type':'ok','id':'1','you':7} | you must be an object",

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is written is read as the same value, whatever the value is. */
 final class RoundTripTest {
-  private static final int VALUES = 5000;
+  private static final int VALUES = 2000;
 
   private final RandomValues values = new RandomValues(20261127);
 
