@@ -53,6 +53,7 @@ final class ArchitectureTest {
             "com.google.gson..",
             "java.lang..",
             "java.io..",
+            "java.math..",
             "java.nio..",
             "java.time..",
             "java.util..")
