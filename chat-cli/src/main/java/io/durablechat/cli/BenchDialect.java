@@ -1,9 +1,10 @@
 package io.durablechat.cli;
 
-import com.google.gson.JsonObject;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.durablechat.wire.Command;
+import io.durablechat.wire.Protocol;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Optional;
@@ -25,13 +26,10 @@ enum BenchDialect {
   },
 
   /** Each frame is JSON objects, one to a line. */
-  CHAT_V1("chat.v1", Optional.of("{\"type\":\"hello\"}")) {
+  CHAT_V1(Protocol.SUBPROTOCOL, Optional.of(Command.Hello.anonymous().toJson())) {
     @Override
     String publish(String text) {
-      JsonObject publish = new JsonObject();
-      publish.addProperty("type", "publish");
-      publish.addProperty("text", text);
-      return publish.toString();
+      return Command.Publish.of(text).toJson();
     }
 
     @Override

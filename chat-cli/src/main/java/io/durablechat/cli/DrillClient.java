@@ -1,8 +1,12 @@
 package io.durablechat.cli;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import io.durablechat.wire.Bye;
+import io.durablechat.wire.ChatEntry;
+import io.durablechat.wire.Command;
+import io.durablechat.wire.Event;
+import io.durablechat.wire.Ok;
+import io.durablechat.wire.Protocol;
+import io.durablechat.wire.Welcome;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -55,8 +59,8 @@ final class DrillClient {
   /** When it lost its line; 0 while it has not. */
   private long lostAt;
 
-  /** From when on and until when it was told to come back, if it was; in milliseconds. */
-  private Optional<long[]> window = Optional.empty();
+  /** From when on and until when it was told to come back, if it was. */
+  private Optional<Bye.Window> window = Optional.empty();
 
   private final Map<String, String> unacknowledged = new LinkedHashMap<>();
   private final Set<Long> acknowledged = new HashSet<>();
@@ -85,7 +89,7 @@ final class DrillClient {
 
   void connect() {
     http.newWebSocketBuilder()
-        .subprotocols("chat.v1")
+        .subprotocols(Protocol.SUBPROTOCOL)
         .connectTimeout(CONNECT)
         .buildAsync(room, new Ear())
         .whenCompleteAsync(
@@ -107,10 +111,7 @@ final class DrillClient {
     if (lostAt != 0) {
       tally.onReconnected(lostAt);
     }
-    JsonObject hello = object("hello");
-    hello.addProperty("key", key);
-    cursor.ifPresent(c -> hello.addProperty("cursor", c));
-    say(hello);
+    say(Command.Hello.anonymous().withKey(key).withCursor(cursor));
   }
 
   private void comeBackLater() {
@@ -119,7 +120,10 @@ final class DrillClient {
     }
     long wait =
         window
-            .map(w -> ThreadLocalRandom.current().nextLong(w[0], w[1] + 1))
+            .map(
+                w ->
+                    ThreadLocalRandom.current()
+                        .nextLong(w.min().toMillis(), w.max().toMillis() + 1))
             .orElseGet(() -> ThreadLocalRandom.current().nextLong(backoffMillis + 1));
     window = Optional.empty();
     backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
@@ -166,22 +170,13 @@ final class DrillClient {
   }
 
   private void publish(String id) {
-    JsonObject publish = object("publish");
-    publish.addProperty("id", id);
-    publish.addProperty("text", unacknowledged.get(id));
-    say(publish);
+    say(Command.Publish.of(id, unacknowledged.get(id)));
   }
 
-  private void say(JsonObject object) {
+  private void say(Command command) {
     // One after another, as this API wants it: what fails shows by the line's end.
     line.ifPresent(
-        socket -> sending = sending.thenCompose(s -> socket.sendText(object + "", true)));
-  }
-
-  private static JsonObject object(String type) {
-    JsonObject object = new JsonObject();
-    object.addProperty("type", type);
-    return object;
+        socket -> sending = sending.thenCompose(s -> socket.sendText(command.toJson(), true)));
   }
 
   void leave() {
@@ -189,34 +184,23 @@ final class DrillClient {
     line.ifPresent(WebSocket::abort);
   }
 
-  private void onObject(JsonObject object) {
-    if (object.has("seq") && object.has("prev")) {
-      onRecord(object);
-      return;
-    }
-    switch (object.get("type").getAsString()) {
-      case "welcome" -> {
-        tally.onResumed(object.get("resume").getAsString(), lostAt != 0);
-        cursor = Optional.of(object.get("cursor").getAsString());
-      }
-      case "live" -> onLive();
-      case "ok" -> {
-        unacknowledged.remove(object.get("id").getAsString());
-        acknowledged.add(object.get("seq").getAsLong());
-      }
-      case "error" -> {
-        tally.onRefused(object.get("code").getAsString());
-        // Sent again after the next return, or counted as open at the end.
-      }
-      case "bye" -> {
-        if (object.get("reconnect").getAsBoolean() && object.has("after")) {
-          JsonArray after = object.getAsJsonArray("after");
-          window = Optional.of(new long[] {after.get(0).getAsLong(), after.get(1).getAsLong()});
-        }
-      }
-      default -> {
-        // Who is there is of no interest here.
-      }
+  /** What it does not know, and who is there, is of no interest here. */
+  private void onEvent(Event event) {
+    if (event instanceof ChatEntry entry) {
+      onEntry(entry);
+    } else if (event instanceof Welcome welcome) {
+      tally.onResumed(welcome.resume().word(), lostAt != 0);
+      cursor = Optional.of(welcome.cursor());
+    } else if (event instanceof Event.Live) {
+      onLive();
+    } else if (event instanceof Ok.Published kept) {
+      unacknowledged.remove(kept.id());
+      acknowledged.add(kept.seq());
+    } else if (event instanceof Event.Refusal refusal) {
+      // Sent again after the next return, or counted as open at the end.
+      tally.onRefused(refusal.code());
+    } else if (event instanceof Bye bye && bye.reconnect()) {
+      bye.after().ifPresent(after -> window = Optional.of(after));
     }
   }
 
@@ -229,17 +213,15 @@ final class DrillClient {
   }
 
   /** Whatever it is about: kinds of records that are not known here are numbered like any other. */
-  private void onRecord(JsonObject record) {
-    long sequence = record.get("seq").getAsLong();
+  private void onEntry(ChatEntry entry) {
+    long sequence = entry.seq();
     if (!seen.add(sequence)) {
       tally.onDoubled();
     } else if (sequence < last) {
       tally.onOutOfOrder();
     }
     last = Math.max(last, sequence);
-    if (record.has("cursor")) {
-      cursor = Optional.of(record.get("cursor").getAsString());
-    }
+    cursor = entry.cursor().or(() -> cursor);
   }
 
   private void onLost(WebSocket lost) {
@@ -270,12 +252,7 @@ final class DrillClient {
       if (isLast) {
         String whole = text.toString();
         text.setLength(0);
-        thread.execute(
-            () ->
-                whole
-                    .lines()
-                    .map(l -> JsonParser.parseString(l).getAsJsonObject())
-                    .forEach(DrillClient.this::onObject));
+        thread.execute(() -> whole.lines().map(Event::parse).forEach(DrillClient.this::onEvent));
       }
       socket.request(1);
       return null;

@@ -1,5 +1,9 @@
 package io.durablechat.cli;
 
+import io.durablechat.wire.Command;
+import io.durablechat.wire.Event;
+import io.durablechat.wire.Protocol;
+import io.durablechat.wire.Welcome;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,7 +22,6 @@ import java.util.concurrent.TimeoutException;
 /** Whether a session of {@code chat.v1} comes through to a server, and stays. */
 final class LineChecks {
   private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final String HELLO = "{\"type\":\"hello\"}";
 
   private LineChecks() {}
 
@@ -28,11 +31,11 @@ final class LineChecks {
     try {
       WebSocket socket =
           http.newWebSocketBuilder()
-              .subprotocols("chat.v1")
+              .subprotocols(Protocol.SUBPROTOCOL)
               .connectTimeout(CONNECT)
               .buildAsync(room, ear)
               .get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-      socket.sendText(HELLO, true).join();
+      socket.sendText(Command.Hello.anonymous().toJson(), true).join();
       ear.welcome.get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
       return afterQuiet(room, quiet, ear, socket);
     } catch (ExecutionException | CompletionException e) {
@@ -99,7 +102,7 @@ final class LineChecks {
     public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
       frame.append(text);
       if (last) {
-        if (frame.indexOf("\"welcome\"") >= 0) {
+        if (frame.toString().lines().map(Event::parse).anyMatch(Welcome.class::isInstance)) {
           welcome.complete(null);
         }
         frame.setLength(0);

@@ -42,12 +42,16 @@ final class DrillClientTest {
         assertEquals(false, first.hears().has("cursor"));
         first.says(
             """
-            {"type":"welcome","resume":"fresh","cursor":"c0"}
+            {"type":"welcome","session":"s","you":{"id":"guest:g"},"may":["join","read","publish"],\
+            "room":"r","head":0,"cursor":"c0","resume":"fresh",\
+            "limits":{"message":1024,"waiting":1024,"waitingBytes":1048576},"count":1,"version":1,\
+            "durability":"memory","retryWindow":120000,"heartbeat":25000}
             {"type":"live","head":0}
-            {"type":"message","seq":1,"prev":0}
+            {"type":"message","seq":1,"prev":0,"from":{"id":"guest:g"},"at":0,"kind":"message",\
+            "text":"one"}
             {"type":"reaction","seq":2,"prev":1,"cursor":"c2"}
             {"type":"hint","cursor":"none"}
-            {"type":"bye","reconnect":true,"after":[0,0]}""");
+            {"type":"bye","code":1001,"reconnect":true,"after":[0,0],"reason":"later"}""");
         first.closes();
       }
       try (Line second = new Line(listener.accept())) {

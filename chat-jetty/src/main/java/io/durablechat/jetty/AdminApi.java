@@ -12,6 +12,9 @@ import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
+import io.durablechat.wire.MalformedException;
+import io.durablechat.wire.ModerationRequest;
+import io.durablechat.wire.StrictObject;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Comparator;
@@ -159,10 +162,18 @@ final class AdminApi extends Handler.Abstract {
   }
 
   private CompletionStage<JsonObject> members(RoomName room) {
-    return rooms
-        .room(room)
-        .members()
-        .thenApply(members -> with("members", ServerObjects.members(members)));
+    return rooms.room(room).members().thenApply(AdminApi::members);
+  }
+
+  private static JsonObject members(List<Member> members) {
+    JsonArray list = new JsonArray();
+    for (Member member : members) {
+      JsonObject o = new JsonObject();
+      o.addProperty("id", member.identity());
+      member.name().ifPresent(name -> o.addProperty("name", name));
+      list.add(o);
+    }
+    return with("members", list);
   }
 
   private static JsonObject with(String name, JsonArray list) {
@@ -171,8 +182,8 @@ final class AdminApi extends Handler.Abstract {
     return o;
   }
 
-  private static CompletionStage<ClientObject> body(Request request) {
-    CompletableFuture<ClientObject> body = new CompletableFuture<>();
+  private static CompletionStage<StrictObject> body(Request request) {
+    CompletableFuture<StrictObject> body = new CompletableFuture<>();
     Content.Source.asByteArrayAsync(
         request,
         MAX_BODY,
@@ -186,22 +197,23 @@ final class AdminApi extends Handler.Abstract {
                 return;
               }
               try {
-                body.complete(ClientObject.parse(Posts.decoded(ByteBuffer.wrap(bytes)).strip()));
-              } catch (BadRequestException e) {
+                body.complete(StrictObject.parse(Posts.decoded(ByteBuffer.wrap(bytes)).strip()));
+              } catch (BadRequestException | MalformedException e) {
                 body.completeExceptionally(e);
               }
             }));
     return body;
   }
 
-  private CompletionStage<JsonObject> rule(ClientObject asked) {
+  private CompletionStage<JsonObject> rule(StrictObject asked) {
     Member by = new Member(OPERATOR + asked.string("by").orElse("admin"), Optional.empty());
     return moderator
-        .rule(by, asked.string(ROOM).map(RoomName::of), asked, AROUND)
+        .rule(by, asked.string(ROOM).map(RoomName::of), ModerationRequest.read(asked, AROUND))
         .thenApply(
             done -> {
               JsonObject o = new JsonObject();
-              ServerObjects.put(done, o);
+              o.addProperty("seq", done.sequence());
+              done.invite().ifPresent(invite -> o.addProperty("invite", invite));
               return o;
             });
   }

@@ -3,6 +3,8 @@ package io.durablechat.jetty;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
+import io.durablechat.wire.ErrorCode;
+import io.durablechat.wire.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +47,11 @@ final class ChatV1Answers {
     sender.send(line);
   }
 
-  void error(Optional<String> id, String code, String message) {
+  void send(Event event) {
+    send(event.toJson());
+  }
+
+  void error(Optional<String> id, ErrorCode code, String message) {
     send(ServerObjects.error(id, code, message, Optional.empty()));
   }
 
@@ -81,13 +87,15 @@ final class ChatV1Answers {
 
   /** Values refuse what they cannot be with a line that is fit to be shown. */
   CompletionStage<?> badRequest(Optional<String> id, RuntimeException why, int length) {
-    error(id, "bad_request", why.getMessage());
+    error(id, ErrorCode.BAD_REQUEST, why.getMessage());
     return pace.orPause(Work.UNREADABLE, length);
   }
 
   /** A refusal costs us no less than its sender: who goes on at once is read from more slowly. */
   CompletionStage<?> rateLimited(Optional<String> id, Throttle.Refusal over) {
-    send(ServerObjects.error(id, "rate_limited", over.reason(), Optional.of(over.retryAfter())));
+    send(
+        ServerObjects.error(
+            id, ErrorCode.RATE_LIMITED, over.reason(), Optional.of(over.retryAfter())));
     seat.session().ifPresent(s -> meters.trace().onLimited(seat.room().name(), s.member(), over));
     return pace.pause(over);
   }
@@ -119,13 +127,15 @@ final class ChatV1Answers {
   }
 
   /** Says what became of something, and goes on then: so no more than one waits for a room. */
-  <T> CompletionStage<?> answered(
-      Optional<String> id, CompletionStage<T> asked, Function<T, String> ok) {
+  <T> CompletionStage<?> answered(String id, CompletionStage<T> asked, Function<T, Event> ok) {
     seat.begin();
     return pace.elsewhere(
         asked.handle(
             (done, e) -> {
-              send(e == null ? ok.apply(done) : ServerObjects.error(id, Refusals.of(e)));
+              send(
+                  e == null
+                      ? ok.apply(done)
+                      : ServerObjects.error(Optional.of(id), Refusals.of(e)));
               seat.end();
               return null;
             }));

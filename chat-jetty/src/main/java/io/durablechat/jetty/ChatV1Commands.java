@@ -8,19 +8,22 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Start;
+import io.durablechat.wire.Command;
+import io.durablechat.wire.ErrorCode;
+import io.durablechat.wire.ModerationRequest;
+import io.durablechat.wire.Protocol;
+import io.durablechat.wire.ReceivedCommand;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What each command of {@code chat.v1} has done. Commands of a client come one after another. */
 final class ChatV1Commands {
   static final CloseReason NO_HELLO =
       CloseReason.policy(
-          "hello must come first, within " + ChatV1Conversation.HELLO_WITHIN.toSeconds() + " s");
-
-  private static final Set<String> AROUND_MODERATE = Set.of("type", "id");
+          "hello must come first, within " + Protocol.HELLO_WITHIN.toSeconds() + " s");
 
   private final Caller caller;
   private final ReadPace pace;
@@ -66,14 +69,14 @@ final class ChatV1Commands {
   }
 
   /**
-   * Does what an object asks for.
+   * Does what a command asks for.
    *
    * @param length of what was read for it, in characters
    * @return completes when the next may be read
    */
-  CompletionStage<?> onObject(ClientObject object, Optional<String> id, int length) {
-    String type =
-        object.string("type").orElseThrow(() -> new BadRequestException("type is missing"));
+  CompletionStage<?> onCommand(ReceivedCommand command, int length) {
+    Optional<String> id = command.id();
+    String type = command.type();
     if (seat.session().isEmpty() && !type.equals("hello")) {
       close.accept(NO_HELLO);
       return Conversation.READ_ON;
@@ -85,15 +88,17 @@ final class ChatV1Commands {
       }
     }
     return switch (type) {
-      case "hello" -> hello(object, id, length);
-      case "auth" -> auth(object, id);
-      case "publish" -> publish(object, id);
-      case "history" -> afterJoin(id, length, () -> history(object, id));
-      case "rename" -> answers.elsewhere(id, length, () -> rename(object, id));
-      case "delete" -> afterJoin(id, length, () -> moderate(object.with("action", "delete"), id));
-      case "moderate" -> afterJoin(id, length, () -> moderate(object, id));
-      case "typing" -> typing(object);
-      case "ping" -> said(ServerObjects.PONG);
+      case "hello" -> hello(command, length);
+      case "auth" -> auth(command);
+      case "publish" -> publish(command);
+      case "history" -> afterJoin(id, length, () -> history(command.history()));
+      case "rename" -> answers.elsewhere(id, length, () -> rename(command.rename()));
+      case "delete" ->
+          afterJoin(id, length, () -> moderate(command, () -> command.delete().request()));
+      case "moderate" ->
+          afterJoin(id, length, () -> moderate(command, () -> command.moderate().request()));
+      case "typing" -> typing(command.typing());
+      case "ping" -> pong();
       default -> unsupported(id, "this server does not know this type");
     };
   }
@@ -110,13 +115,13 @@ final class ChatV1Commands {
     };
   }
 
-  private CompletionStage<?> said(String line) {
-    answers.send(line);
+  private CompletionStage<?> pong() {
+    answers.send(ServerObjects.PONG);
     return Conversation.READ_ON;
   }
 
   private CompletionStage<?> unsupported(Optional<String> id, String why) {
-    answers.error(id, "unsupported", why);
+    answers.error(id, ErrorCode.UNSUPPORTED, why);
     return Conversation.READ_ON;
   }
 
@@ -129,26 +134,28 @@ final class ChatV1Commands {
     return answers.after(joined, id, length, command);
   }
 
-  private CompletionStage<?> hello(ClientObject hello, Optional<String> id, int length) {
+  private CompletionStage<?> hello(ReceivedCommand command, int length) {
     if (isIntroduced) {
       throw new BadRequestException("hello was said before");
     }
-    Optional<String> name = hello.string("name");
-    return name.isEmpty()
+    Command.Hello hello = command.hello();
+    Optional<String> id = command.id();
+    return hello.name().isEmpty()
         ? hello(hello, id, Optional.empty())
-        : answers.elsewhere(id, length, () -> hello(hello, id, name.map(caller::checkedName)));
+        : answers.elsewhere(
+            id, length, () -> hello(hello, id, hello.name().map(caller::checkedName)));
   }
 
   private CompletionStage<?> hello(
-      ClientObject hello, Optional<String> id, Optional<String> checkedName) {
-    Optional<String> token = hello.string("token");
+      Command.Hello hello, Optional<String> id, Optional<String> checkedName) {
+    Optional<String> token = hello.token();
     if (token.isPresent() && !caller.takesTokens()) {
       return unsupported(id, "this server takes no tokens; say hello with a key");
     }
     Optional<Credentials> said =
-        token.map(Credentials::token).or(() -> hello.string("key").map(Credentials::key));
+        token.map(Credentials::token).or(() -> hello.key().map(Credentials::key));
     Start start = ChatV1Values.start(hello, seat.room().name());
-    CompletionStage<Visitor> admitted = seat.admit(said, hello.string("invite"));
+    CompletionStage<Visitor> admitted = seat.admit(said, hello.invite());
     isIntroduced = true;
     seat.awaiting(joined);
     return admitted.handle(
@@ -164,20 +171,19 @@ final class ChatV1Commands {
   }
 
   /** Another token, before the one that was shown expires. */
-  private CompletionStage<?> auth(ClientObject auth, Optional<String> id) {
+  private CompletionStage<?> auth(ReceivedCommand command) {
+    Optional<String> id = command.id();
     if (!caller.takesTokens()) {
       return unsupported(id, "this server takes no tokens");
     }
-    String askedAs = id.orElseThrow(() -> new BadRequestException("auth needs an id"));
-    String token =
-        auth.string("token").orElseThrow(() -> new BadRequestException("token is missing"));
-    return seat.renew(token)
+    Command.Auth auth = command.auth();
+    return seat.renew(auth.token())
         .handle(
             (visitor, e) -> {
               if (e == null) {
-                answers.send(ServerObjects.authenticated(askedAs, seat.rights()));
+                answers.send(ServerObjects.authenticated(auth.id(), seat.rights()));
               } else if (Refusals.cause(e) instanceof NotAuthenticatedException refusal) {
-                answers.error(id, "not_authenticated", refusal.getMessage());
+                answers.error(id, ErrorCode.NOT_AUTHENTICATED, refusal.getMessage());
               } else if (Refusals.of(e).reason() == Reason.OVERLOADED) {
                 // The token that was shown before is still good.
                 answers.error(id, Refusals.of(e));
@@ -188,7 +194,8 @@ final class ChatV1Commands {
             });
   }
 
-  private CompletionStage<?> publish(ClientObject publish, Optional<String> id) {
+  private CompletionStage<?> publish(ReceivedCommand command) {
+    Optional<String> id = command.id();
     Optional<Throttle.Refusal> over = pace.onPublish();
     if (over.isPresent()) {
       return answers.rateLimited(id, over.get());
@@ -196,7 +203,7 @@ final class ChatV1Commands {
     if (!seat.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
-    Draft draft = ChatV1Values.draft(publish);
+    Draft draft = ChatV1Values.draft(command.publish());
     HeldBytes.Part memory = caller.charges().draft(draft.body().size());
     CompletableFuture<Receipt> settled =
         seat.publish(draft, false, memory, (receipt, e) -> answerPublish(id, receipt, e));
@@ -212,27 +219,24 @@ final class ChatV1Commands {
     }
   }
 
-  private CompletionStage<?> rename(ClientObject rename, Optional<String> id) {
-    String askedAs = id.orElseThrow(() -> new BadRequestException("rename needs an id"));
-    String name =
-        rename.string("name").orElseThrow(() -> new BadRequestException("name is missing"));
+  private CompletionStage<?> rename(Command.Rename rename) {
     if (!seat.may(Right.PUBLISH)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not publish in this room");
     }
     if (caller.isNamed()) {
       throw RefusedException.of(Reason.FORBIDDEN, "your name comes with your token");
     }
-    Member renamed = caller.named(caller.checkedName(name));
+    Member renamed = caller.named(caller.checkedName(rename.name()));
     return answers.answered(
-        id,
+        rename.id(),
         seat.session().orElseThrow().rename(renamed),
-        done -> ServerObjects.renamed(askedAs, done));
+        done -> ServerObjects.renamed(rename.id(), done));
   }
 
-  private CompletionStage<?> moderate(ClientObject asked, Optional<String> id) {
-    String askedAs = id.orElseThrow(() -> new BadRequestException("what moderates needs an id"));
+  private CompletionStage<?> moderate(ReceivedCommand command, Supplier<ModerationRequest> asked) {
+    String id = command.moderationId();
     if (moderator.isEmpty()) {
-      return unsupported(id, "nothing is moderated here");
+      return unsupported(command.id(), "nothing is moderated here");
     }
     if (!seat.may(Right.MODERATE)) {
       throw RefusedException.of(Reason.FORBIDDEN, "you may not moderate this room");
@@ -244,25 +248,22 @@ final class ChatV1Commands {
             .rule(
                 seat.session().orElseThrow().member(),
                 Optional.of(seat.room().name()),
-                asked,
-                AROUND_MODERATE),
-        done -> ServerObjects.ruled(askedAs, done));
+                asked.get()),
+        done -> ServerObjects.ruled(id, done));
   }
 
-  private CompletionStage<?> typing(ClientObject typing) {
-    boolean on = typing.flag("on").orElseThrow(() -> new BadRequestException("on is missing"));
-    seat.session().orElseThrow().typing(on && seat.may(Right.PUBLISH));
+  private CompletionStage<?> typing(Command.Typing typing) {
+    seat.session().orElseThrow().typing(typing.on() && seat.may(Right.PUBLISH));
     return Conversation.READ_ON;
   }
 
   /** One page at a time: the next is asked for once this one is there. */
-  private CompletionStage<?> history(ClientObject ask, Optional<String> id) {
-    String askedAs = id.orElseThrow(() -> new BadRequestException("history needs an id"));
+  private CompletionStage<?> history(Command.History ask) {
     Range range = ChatV1Values.range(ask);
     if (!pages.begin()) {
       throw ChatV1Answers.oneAtATime();
     }
-    CompletionStage<?> sent = pages.send(seat.room(), range, askedAs);
+    CompletionStage<?> sent = pages.send(seat.room(), range, ask.id());
     seat.awaiting(sent);
     return Conversation.READ_ON;
   }

@@ -4,12 +4,15 @@ import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
-import io.durablechat.core.Draft;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
 import io.durablechat.core.Terms;
+import io.durablechat.wire.ErrorCode;
+import io.durablechat.wire.MalformedException;
+import io.durablechat.wire.Protocol;
+import io.durablechat.wire.ReceivedCommand;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
@@ -26,14 +29,8 @@ final class ChatV1Conversation implements Conversation {
   /** The server says something at least this often. */
   static final Duration HEARTBEAT = Duration.ofSeconds(25);
 
-  /** How long a client may take to say hello. */
-  static final Duration HELLO_WITHIN = Duration.ofSeconds(10);
-
   /** How long it may take until it is known who has said hello. */
   private static final Duration ADMITTED_WITHIN = Duration.ofSeconds(60);
-
-  /** Lines of one frame: what is not read yet is held in memory. */
-  private static final int MAX_LINES = 1024;
 
   /** After so many lines of a frame others have their turn. */
   private static final int LINES_IN_A_ROW = 64;
@@ -62,7 +59,7 @@ final class ChatV1Conversation implements Conversation {
     this.pace = opening.pace();
     this.comeback = reception.comeback();
     this.openedAt = waking.getAsLong();
-    this.seat = opening.seat(ChatV1Dialect.SUBPROTOCOL, this);
+    this.seat = opening.seat(Protocol.SUBPROTOCOL, this);
     this.answers = new ChatV1Answers(sender, pace, seat, reception.meters(), this::close);
     this.commands = new ChatV1Commands(opening, seat, answers, this::close);
   }
@@ -83,8 +80,8 @@ final class ChatV1Conversation implements Conversation {
     }
     answers.error(
         Optional.empty(),
-        "unsupported",
-        "binary frames mean nothing in " + ChatV1Dialect.SUBPROTOCOL);
+        ErrorCode.UNSUPPORTED,
+        "binary frames mean nothing in " + Protocol.SUBPROTOCOL);
     return pace.orPause(Work.UNREADABLE, message.size());
   }
 
@@ -100,10 +97,12 @@ final class ChatV1Conversation implements Conversation {
     if (text.indexOf('\n') < 0) {
       return onLine(text);
     }
-    if (text.chars().filter(c -> c == '\n').limit(MAX_LINES + 1L).count() > MAX_LINES) {
+    if (text.chars().filter(c -> c == '\n').limit(Protocol.MAX_LINES + 1L).count()
+        > Protocol.MAX_LINES) {
       return answers.badRequest(
           Optional.empty(),
-          new BadRequestException("more than " + MAX_LINES + " lines in a frame; none was read"),
+          new BadRequestException(
+              "more than " + Protocol.MAX_LINES + " lines in a frame; none was read"),
           text.length());
     }
     // One by one: as many strings would take far more memory than the text.
@@ -136,24 +135,19 @@ final class ChatV1Conversation implements Conversation {
   }
 
   private CompletionStage<?> read(String line) {
-    ClientObject object;
+    ReceivedCommand command;
     try {
-      object = ClientObject.parse(line);
-    } catch (BadRequestException e) {
-      return answers.badRequest(repeated(ClientObject.idOf(line)), e, line.length());
+      command = ReceivedCommand.parse(line);
+    } catch (MalformedException e) {
+      return answers.badRequest(ReceivedCommand.idOf(line), e, line.length());
     }
-    Optional<String> id = repeated(object.string("id"));
-    return answers.orError(id, line.length(), () -> commands.onObject(object, id, line.length()));
-  }
-
-  /** One that is too long is not repeated in the answer. */
-  private static Optional<String> repeated(Optional<String> id) {
-    return id.filter(i -> i.length() <= Draft.MAX_ID_CHARS);
+    return answers.orError(
+        command.id(), line.length(), () -> commands.onCommand(command, line.length()));
   }
 
   @Override
   public void onJoined(Joined how) {
-    sender.send(ServerObjects.welcome(room, how, seat.rights(), terms, HEARTBEAT));
+    answers.send(ServerObjects.welcome(room, how, seat.rights(), terms, HEARTBEAT));
     commands.onSettled();
   }
 
@@ -169,17 +163,17 @@ final class ChatV1Conversation implements Conversation {
 
   @Override
   public void onBehind(Cursor head) {
-    sender.send(ServerObjects.level("behind", head));
+    answers.send(ServerObjects.behind(head));
   }
 
   @Override
   public void onLive(Cursor head) {
-    sender.send(ServerObjects.level("live", head));
+    answers.send(ServerObjects.live(head));
   }
 
   @Override
   public void onMode(RoomMode mode) {
-    sender.send(ServerObjects.room(mode));
+    answers.send(ServerObjects.room(mode));
   }
 
   @Override
@@ -191,7 +185,7 @@ final class ChatV1Conversation implements Conversation {
   public void onTick() {
     seat.onTick();
     long open = waking.getAsLong() - openedAt;
-    if (!commands.isIntroduced() && open > HELLO_WITHIN.toNanos()) {
+    if (!commands.isIntroduced() && open > Protocol.HELLO_WITHIN.toNanos()) {
       close(ChatV1Commands.NO_HELLO);
     } else if (seat.session().isEmpty() && open > ADMITTED_WITHIN.toNanos()) {
       // Whoever looks at tokens does not answer.
@@ -199,9 +193,9 @@ final class ChatV1Conversation implements Conversation {
     } else if (caller.hasExpired()) {
       close(CloseReason.EXPIRED);
     } else if (sender.silentNanos() > HEARTBEAT.minus(Connections.TICK.multipliedBy(2)).toNanos()) {
-      sender.send(ServerObjects.PONG);
+      answers.send(ServerObjects.PONG);
     }
-    caller.warning().ifPresent(left -> sender.send(ServerObjects.expiring(left)));
+    caller.warning().ifPresent(left -> answers.send(ServerObjects.expiring(left)));
   }
 
   @Override
@@ -213,7 +207,7 @@ final class ChatV1Conversation implements Conversation {
 
   @Override
   public void close(CloseReason reason) {
-    if (sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback)))) {
+    if (sender.close(reason, Optional.of(ServerObjects.bye(reason, comeback).toJson()))) {
       seat.onClosing(reason);
     }
     commands.onSettled();

@@ -2,23 +2,21 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Start;
 import io.durablechat.core.Terms;
+import io.durablechat.wire.Protocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The dialect {@code chat.v1}, see {@link ChatV1Conversation}. */
 final class ChatV1Dialect implements Dialect {
-  /** Its name in {@code Sec-WebSocket-Protocol}. */
-  static final String SUBPROTOCOL = "chat.v1";
-
   @Override
   public String name() {
-    return SUBPROTOCOL;
+    return Protocol.SUBPROTOCOL;
   }
 
   @Override
   public Optional<String> subprotocol() {
-    return Optional.of(SUBPROTOCOL);
+    return Optional.of(Protocol.SUBPROTOCOL);
   }
 
   /** Its clients are in the room once they are told so. */
@@ -36,7 +34,7 @@ final class ChatV1Dialect implements Dialect {
 
   @Override
   public int maxText(Terms terms) {
-    return Reception.maxJson(terms);
+    return Protocol.maxLine(terms.maxMessageBytes());
   }
 
   @Override

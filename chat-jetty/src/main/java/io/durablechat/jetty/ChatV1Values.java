@@ -5,49 +5,44 @@ import io.durablechat.core.Draft;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
+import io.durablechat.wire.Command;
+import io.durablechat.wire.Protocol;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** The values that commands of {@code chat.v1} hold. */
 final class ChatV1Values {
-  private static final int DEFAULT_HISTORY = 50;
-
   /** Bodies in one page of history, unless its only message is larger. */
   private static final int HISTORY_BYTES = 128 << 10;
 
   private ChatV1Values() {}
 
   /** Returns where a session wishes to begin, by its hello. */
-  static Start start(ClientObject hello, RoomName room) {
-    OptionalLong atMost = hello.number("atMost");
+  static Start start(Command.Hello hello, RoomName room) {
+    OptionalLong atMost = hello.atMost();
     return new Start(
-        hello.string("cursor").map(c -> Cursor.parse(c, room)),
+        hello.cursor().map(c -> Cursor.parse(c, room)),
         atMost.isPresent() ? OptionalInt.of(clamped(atMost.getAsLong())) : OptionalInt.empty(),
-        clamped(hello.number("history").orElse(0)));
+        clamped(hello.history().orElse(0)));
   }
 
   /** Returns what is to be published. */
-  static Draft draft(ClientObject publish) {
-    Draft draft =
-        Draft.text(
-            publish.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
-    OptionalLong replyTo = publish.number("replyTo");
+  static Draft draft(Command.Publish publish) {
+    Draft draft = Draft.text(publish.text());
+    OptionalLong replyTo = publish.replyTo();
     if (replyTo.isPresent()) {
       draft = draft.inReplyTo(replyTo.getAsLong());
     }
-    Optional<String> chosen = publish.string("id");
+    Optional<String> chosen = publish.id();
     return chosen.isPresent() ? draft.withId(chosen.get()) : draft;
   }
 
   /** Returns which messages are asked for. */
-  static Range range(ClientObject ask) {
-    OptionalLong before = ask.number("before");
-    OptionalLong after = ask.number("after");
-    int limit = clamped(ask.number("limit").orElse(DEFAULT_HISTORY));
-    if (before.isPresent() && after.isPresent()) {
-      throw new BadRequestException("history goes before or after a seq, not both");
-    }
+  static Range range(Command.History ask) {
+    OptionalLong before = ask.before();
+    OptionalLong after = ask.after();
+    int limit = clamped(ask.limit().orElse(Protocol.DEFAULT_HISTORY));
     Range range =
         before.isPresent()
             ? Range.before(before.getAsLong(), limit)

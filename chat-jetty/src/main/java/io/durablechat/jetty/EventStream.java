@@ -10,6 +10,7 @@ import io.durablechat.core.Joined;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomMode;
 import io.durablechat.core.Start;
+import io.durablechat.wire.Event;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -77,7 +78,7 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     sender.send(retry() + id(joined.cursor()) + event("welcome", welcome(joined)));
   }
 
-  private String welcome(Joined joined) {
+  private Event welcome(Joined joined) {
     return ServerObjects.welcome(
         room, joined, seat.rights(), reception.rooms().terms(), SIGN_OF_LIFE);
   }
@@ -95,11 +96,9 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
   private static Optional<EventSender.Events> events(Batch batch) {
     StringBuilder lines = new StringBuilder();
     for (Entry message : batch.entries()) {
-      lines
-          .append(id(batch.cursor().at(message.sequence())))
-          .append("data: ")
-          .append(ServerObjects.liveMessage(message))
-          .append("\n\n");
+      lines.append(id(batch.cursor().at(message.sequence()))).append("data: ");
+      ServerObjects.entry(message, Optional.empty()).writeTo(lines);
+      lines.append("\n\n");
     }
     return Optional.of(new EventSender.Events(UTF_8.encode(lines.toString()).asReadOnlyBuffer()));
   }
@@ -113,19 +112,19 @@ final class EventStream implements EventWriter<EventSender.Events>, Connections.
     return "retry: " + reception.comeback().some().toMillis() + "\n";
   }
 
-  private static String event(String name, Object data) {
-    return "event: " + name + "\ndata: " + data + "\n\n";
+  private static String event(String name, Event data) {
+    return "event: " + name + "\ndata: " + data.toJson() + "\n\n";
   }
 
   @Override
   public void onBehind(Cursor head) {
-    sender.send(event("behind", ServerObjects.level("behind", head)));
+    sender.send(event("behind", ServerObjects.behind(head)));
   }
 
   @Override
   public void onLive(Cursor head) {
     at = head;
-    sender.send(id(head) + event("live", ServerObjects.level("live", head)));
+    sender.send(id(head) + event("live", ServerObjects.live(head)));
   }
 
   @Override

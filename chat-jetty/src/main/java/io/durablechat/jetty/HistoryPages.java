@@ -59,7 +59,7 @@ final class HistoryPages {
         .page(
             executor,
             () -> memory.read(room),
-            page -> EncodedFrames.text(ServerObjects.history(id, page)))
+            page -> EncodedFrames.text(ServerObjects.history(id, page).toJson()))
         .handle(
             (frame, failure) -> {
               try {
@@ -70,7 +70,7 @@ final class HistoryPages {
               } catch (Throwable e) {
                 memory.release();
                 busy.set(false);
-                sender.send(ServerObjects.error(Optional.of(id), Refusals.of(e)));
+                sender.send(ServerObjects.error(Optional.of(id), Refusals.of(e)).toJson());
                 LOG.debug("A page of history could not be sent", e);
               }
               return null;

@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
-import com.google.gson.JsonObject;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Entry;
 import io.durablechat.core.Moderation;
@@ -8,6 +9,7 @@ import io.durablechat.core.Page;
 import io.durablechat.core.Range;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomName;
+import io.durablechat.wire.MessagePage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -118,30 +120,27 @@ final class Messages {
 
   private static ByteBuffer words(Page page, Query query) {
     query.check(page);
-    return Answer.encoded(page(page, query));
+    return UTF_8.encode(page(page, query).toJson() + "\n");
   }
 
-  private static JsonObject page(Page page, Query query) {
+  private static MessagePage page(Page page, Query query) {
     List<Entry> messages = page.entries();
     Cursor nothing = query.anchor().orElse(page.head().at(page.trimmedThrough()));
     boolean isLast = query.range().anchor() == Range.Anchor.LAST;
-    JsonObject o = new JsonObject();
-    o.add("messages", ServerObjects.messages(page));
     Cursor last =
         messages.isEmpty()
             ? isLast ? page.head() : nothing
             : page.head().at(messages.get(messages.size() - 1).sequence());
     Cursor first = messages.isEmpty() ? nothing : page.head().at(messages.get(0).previous());
-    o.addProperty("cursor", last.token());
-    o.addProperty("before", first.token());
-    o.addProperty("more", page.hasMore());
-    if (query.range().anchor() == Range.Anchor.AFTER
-        && query.range().sequence() < page.trimmedThrough()) {
-      o.addProperty("trimmed", true);
-    }
-    if (page.trimmedThrough() > 0) {
-      o.addProperty("trimmedThrough", page.trimmedThrough());
-    }
-    return o;
+    boolean isTrimmed =
+        query.range().anchor() == Range.Anchor.AFTER
+            && query.range().sequence() < page.trimmedThrough();
+    return new MessagePage(
+        ServerObjects.messages(page),
+        last.token(),
+        first.token(),
+        page.hasMore(),
+        isTrimmed,
+        ServerObjects.trimmedThrough(page));
   }
 }

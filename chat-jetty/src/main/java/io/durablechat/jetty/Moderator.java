@@ -6,7 +6,7 @@ import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
-import java.time.Duration;
+import io.durablechat.wire.ModerationRequest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,20 +17,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Has done what somebody who moderates asks for in JSON; in {@code chat.v1} and over HTTP alike.
- */
+/** Has done what somebody who moderates asks for; in {@code chat.v1} and over HTTP alike. */
 final class Moderator {
   private static final Logger LOG = LoggerFactory.getLogger(Moderator.class);
-
-  /** What can be said about a decision. */
-  private static final Set<String> SAID =
-      Set.of("action", "member", "seq", "slow", "uses", "for", "address", "reason");
 
   /** Of an application's own identities no more is known than that a prefix says whose they are. */
   private static final Pattern IDENTITY =
@@ -68,23 +60,17 @@ final class Moderator {
    * Completes once it is kept and holds; fails as {@link Moderation#rule} does.
    *
    * @param room where; empty for all rooms
-   * @param around what may stand there beside what is decided
-   * @throws BadRequestException if something is missing, or more is said than can be heeded: of a
-   *     mistyped {@code for}, a ban would be for good
+   * @throws BadRequestException if a room is missing
    * @throws IllegalArgumentException if something is not what it can be
    */
-  CompletionStage<Done> rule(
-      Member by, Optional<RoomName> room, ClientObject asked, Set<String> around) {
-    asked.allowOnly(SAID, around);
+  CompletionStage<Done> rule(Member by, Optional<RoomName> room, ModerationRequest asked) {
     // Refuses what no room can be called.
     room.ifPresent(rooms::room);
-    Ruling.Action action = action(asked);
-    Ruling ruling = ruling(action, room, asked);
+    Ruling ruling = ruling(room, asked);
     if (ruling.identity().filter(by.identity()::equals).isPresent()) {
       throw new BadRequestException("that is you");
     }
-    boolean alsoBySource = action.isAboutMember() && asked.flag("address").orElse(false);
-    return (alsoBySource
+    return (asked.byAddress()
             ? addressHashes(room, ruling.identity().orElseThrow()).thenApply(ruling::from)
             : CompletableFuture.completedFuture(ruling))
         .thenCompose(decided -> moderation.rule(by, decided))
@@ -118,32 +104,23 @@ final class Moderator {
         ruling.identity().map(identity -> ", about " + identity).orElse(""));
   }
 
-  private Ruling ruling(Ruling.Action action, Optional<RoomName> room, ClientObject asked) {
-    if (!action.isAboutMember() && asked.string("member").isPresent()) {
-      throw new BadRequestException(word(action) + " is about a room, not about a member");
-    }
+  private Ruling ruling(Optional<RoomName> room, ModerationRequest asked) {
+    Ruling.Action action = Ruling.Action.valueOf(asked.action().name());
     Ruling ruling =
-        switch (action) {
-          case MUTE, KICK, BAN -> Ruling.of(action, room, identity(member(asked)));
+        switch (asked.action()) {
+          case MUTE, KICK, BAN -> Ruling.of(action, room, identity(asked.member().orElseThrow()));
           // Whatever was muted or banned once can be let go.
-          case UNMUTE, UNBAN -> Ruling.of(action, room, member(asked));
-          case DELETE -> Ruling.delete(needed(room, "room"), number(asked, "seq"));
-          case SLOW -> Ruling.slow(needed(room, "room"), Duration.ofMillis(number(asked, "slow")));
-          case INVITE -> Ruling.invite(needed(room, "room"), uses(asked));
-          case REVOKE -> Ruling.revoke(needed(room, "room"), number(asked, "seq"));
-          case ADMIT -> throw unknown();
-          case LOCK, UNLOCK -> Ruling.of(action, needed(room, "room"));
+          case UNMUTE, UNBAN -> Ruling.of(action, room, asked.member().orElseThrow());
+          case DELETE -> Ruling.delete(needed(room), asked.seq().orElseThrow());
+          case SLOW -> Ruling.slow(needed(room), asked.slow().orElseThrow());
+          case INVITE -> Ruling.invite(needed(room), uses(asked));
+          case REVOKE -> Ruling.revoke(needed(room), asked.seq().orElseThrow());
+          case LOCK, UNLOCK -> Ruling.of(action, needed(room));
         };
-    OptionalLong time = asked.number("for");
-    if (time.isPresent()) {
-      ruling = ruling.until(moderation.in(Duration.ofMillis(time.getAsLong())));
+    if (asked.lasts().isPresent()) {
+      ruling = ruling.until(moderation.in(asked.lasts().get()));
     }
-    Optional<String> reason = asked.string("reason");
-    return reason.isPresent() ? ruling.because(reason.get()) : ruling;
-  }
-
-  private static String member(ClientObject asked) {
-    return needed(asked.string("member"), "member");
+    return asked.reason().isPresent() ? ruling.because(asked.reason().get()) : ruling;
   }
 
   /**
@@ -159,37 +136,15 @@ final class Moderator {
     return member;
   }
 
-  private static Ruling.Action action(ClientObject asked) {
-    String action = needed(asked.string("action"), "action");
-    return Stream.of(Ruling.Action.values())
-        .filter(known -> word(known).equals(action))
-        .findFirst()
-        .orElseThrow(Moderator::unknown);
-  }
-
-  private static BadRequestException unknown() {
-    String known =
-        Stream.of(Ruling.Action.values())
-            // That is what members do.
-            .filter(action -> action != Ruling.Action.ADMIT)
-            .map(Moderator::word)
-            .collect(Collectors.joining(", "));
-    return new BadRequestException("action is one of " + known);
-  }
-
-  private static OptionalInt uses(ClientObject asked) {
-    OptionalLong uses = asked.number("uses");
+  private static OptionalInt uses(ModerationRequest asked) {
+    OptionalLong uses = asked.uses();
     return uses.isEmpty()
         ? OptionalInt.empty()
         : OptionalInt.of((int) Math.min(uses.getAsLong(), Integer.MAX_VALUE));
   }
 
-  private static long number(ClientObject asked, String name) {
-    return asked.number(name).orElseThrow(() -> new BadRequestException(name + " is missing"));
-  }
-
-  private static <T> T needed(Optional<T> value, String name) {
-    return value.orElseThrow(() -> new BadRequestException(name + " is missing"));
+  private static RoomName needed(Optional<RoomName> room) {
+    return room.orElseThrow(() -> new BadRequestException("room is missing"));
   }
 
   static String word(Ruling.Action action) {

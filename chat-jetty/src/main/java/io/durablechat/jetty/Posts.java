@@ -7,6 +7,8 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
 import io.durablechat.core.Terms;
+import io.durablechat.wire.Protocol;
+import io.durablechat.wire.StrictObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +47,8 @@ final class Posts {
     RoomApi.check(asked.caller().onPublish());
     Optional<String> id = idempotencyKey(asked);
     String type = contentType(request);
-    int max = type.equals(TEXT) ? terms.maxMessageBytes() : Reception.maxJson(terms);
+    int max =
+        type.equals(TEXT) ? terms.maxMessageBytes() : Protocol.maxLine(terms.maxMessageBytes());
     if (request.contentLength() > (long) max + DRAINED) {
       throw tooLarge();
     }
@@ -175,10 +178,8 @@ final class Posts {
       if (type.equals(TEXT)) {
         return new Posted(author.member(), withId(Draft.text(body), id));
       }
-      ClientObject object = ClientObject.parse(body);
-      Draft draft =
-          Draft.text(
-              object.string("text").orElseThrow(() -> new BadRequestException("text is missing")));
+      StrictObject object = StrictObject.parse(body);
+      Draft draft = Draft.text(object.text("text"));
       OptionalLong replyTo = object.number("replyTo");
       if (replyTo.isPresent()) {
         draft = draft.inReplyTo(replyTo.getAsLong());

@@ -5,7 +5,6 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
-import io.durablechat.core.Terms;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,11 +35,6 @@ record Reception(
     Duration writeStall,
     LongSupplier waking,
     LongSupplier nanos) {
-
-  /** JSON may write one byte of text as six, and there is a little around it. */
-  private static final long JSON_FACTOR = 6;
-
-  private static final long JSON_AROUND = 4096;
 
   /**
    * What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass.
@@ -103,10 +97,5 @@ record Reception(
   void onGone(Connection connection) {
     connections.remove(connection);
     connection.onGone();
-  }
-
-  /** The longest JSON that a message within the limit may need, in bytes. */
-  static int maxJson(Terms terms) {
-    return (int) Math.min(terms.maxMessageBytes() * JSON_FACTOR + JSON_AROUND, Integer.MAX_VALUE);
   }
 }

@@ -1,14 +1,11 @@
 package io.durablechat.jetty;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import io.durablechat.core.Batch;
 import io.durablechat.core.Body;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.Content.Kind;
 import io.durablechat.core.Cursor;
+import io.durablechat.core.Draft;
 import io.durablechat.core.Entry;
 import io.durablechat.core.Joined;
 import io.durablechat.core.Member;
@@ -21,275 +18,235 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
 import io.durablechat.core.Terms;
 import io.durablechat.core.Typing;
+import io.durablechat.wire.Bye;
+import io.durablechat.wire.ChatContent;
+import io.durablechat.wire.ChatEntry;
+import io.durablechat.wire.ChatMember;
+import io.durablechat.wire.ChatMessage;
+import io.durablechat.wire.ChatMode;
+import io.durablechat.wire.ErrorCode;
+import io.durablechat.wire.Event;
+import io.durablechat.wire.Ok;
+import io.durablechat.wire.Welcome;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
-/** The objects a server says in {@code chat.v1}, as lines; see {@code docs/protocol.md}. */
+/** The values of a room as the objects that {@code chat.v1} has for them. */
 final class ServerObjects {
   /** A batch as one frame: an object a line, the last one with the cursor after it. */
   static final Batch.Encoding<Optional<EncodedFrames>> BATCH = ServerObjects::batch;
 
   /** Who is there, or types. */
-  static final Signal.Encoding<Optional<EncodedFrames>> SIGNAL = ServerObjects::signal;
+  static final Signal.Encoding<Optional<EncodedFrames>> SIGNAL =
+      signal -> Optional.of(EncodedFrames.text(signal(signal).toJson()));
 
-  static final String PONG = object("pong").toString();
+  static final String PONG = new Event.Pong().toJson();
 
   private ServerObjects() {}
 
-  static String welcome(
+  static Welcome welcome(
       Room room, Joined joined, Set<Right> rights, Terms terms, Duration heartbeat) {
-    JsonObject o = object("welcome");
-    o.addProperty("session", joined.session().id());
-    o.add("you", member(joined.session().member()));
-    o.add("may", may(rights));
-    o.addProperty("room", room.name().value());
-    o.addProperty("head", joined.head().sequence());
-    o.addProperty("cursor", joined.cursor().token());
-    o.addProperty("resume", name(joined.resume()));
-    joined.first().ifPresent(first -> o.addProperty("first", first));
-    JsonObject limits = new JsonObject();
-    limits.addProperty("message", terms.maxMessageBytes());
-    limits.addProperty("waiting", terms.sessionDrafts());
-    limits.addProperty("waitingBytes", terms.sessionBytes());
-    o.add("limits", limits);
-    o.addProperty("count", joined.memberCount());
-    if (!joined.members().isEmpty()) {
-      o.add("members", members(joined.members()));
-    }
-    o.addProperty("version", joined.presenceVersion());
-    if (!joined.mode().equals(RoomMode.FREE)) {
-      put(joined.mode(), o);
-    }
-    o.addProperty("durability", name(terms.durability()));
-    o.addProperty("retryWindow", terms.retryWindow().toMillis());
-    o.addProperty("heartbeat", heartbeat.toMillis());
-    return o.toString();
+    return new Welcome(
+        joined.session().id(),
+        member(joined.session().member()),
+        may(rights),
+        room.name().value(),
+        joined.head().sequence(),
+        joined.cursor().token(),
+        resume(joined.resume()),
+        joined.first(),
+        new Welcome.Limits(terms.maxMessageBytes(), terms.sessionDrafts(), terms.sessionBytes()),
+        joined.memberCount(),
+        members(joined.members()),
+        joined.presenceVersion(),
+        Optional.of(joined.mode()).filter(m -> !m.equals(RoomMode.FREE)).map(ServerObjects::mode),
+        word(terms.durability()),
+        terms.retryWindow(),
+        heartbeat);
   }
 
-  private static void put(RoomMode mode, JsonObject o) {
-    o.addProperty("locked", mode.isLocked());
-    o.addProperty("slow", mode.slow().toMillis());
+  private static Welcome.Resume resume(Joined.Resume resume) {
+    return switch (resume) {
+      case FRESH -> Welcome.Resume.FRESH;
+      case EXACT -> Welcome.Resume.EXACT;
+      case TRIMMED -> Welcome.Resume.TRIMMED;
+      case SKIPPED -> Welcome.Resume.SKIPPED;
+      case RESET -> Welcome.Resume.RESET;
+    };
   }
 
   /** How the room goes from now on. */
-  static String room(RoomMode mode) {
-    JsonObject o = object("room");
-    put(mode, o);
-    return o.toString();
+  static Event room(RoomMode mode) {
+    return new Event.Room(mode(mode));
   }
 
-  static String ok(String id, Receipt receipt) {
-    JsonObject o = object("ok");
-    o.addProperty("id", id);
-    o.addProperty("seq", receipt.sequence());
-    o.addProperty("duplicate", receipt.duplicate());
-    return o.toString();
+  private static ChatMode mode(RoomMode mode) {
+    return new ChatMode(mode.isLocked(), mode.slow());
   }
 
-  static String renamed(String id, Member member) {
-    JsonObject o = object("ok");
-    o.addProperty("id", id);
-    o.add("you", member(member));
-    return o.toString();
+  static Ok ok(String id, Receipt receipt) {
+    return new Ok.Published(id, receipt.sequence(), receipt.duplicate());
   }
 
-  static String authenticated(String id, Set<Right> rights) {
-    JsonObject o = object("ok");
-    o.addProperty("id", id);
-    o.add("may", may(rights));
-    return o.toString();
+  static Ok renamed(String id, Member member) {
+    return new Ok.Renamed(id, member(member));
+  }
+
+  static Ok authenticated(String id, Set<Right> rights) {
+    return new Ok.Authenticated(id, may(rights));
   }
 
   /** What was decided is kept, and holds. */
-  static String ruled(String id, Moderator.Done done) {
-    JsonObject o = object("ok");
-    o.addProperty("id", id);
-    put(done, o);
-    return o.toString();
+  static Ok ruled(String id, Moderator.Done done) {
+    return new Ok.Moderated(id, done.sequence(), done.invite());
   }
 
-  static void put(Moderator.Done done, JsonObject o) {
-    o.addProperty("seq", done.sequence());
-    done.invite().ifPresent(invite -> o.addProperty("invite", invite));
-  }
-
-  private static JsonArray may(Set<Right> rights) {
-    JsonArray may = new JsonArray();
-    rights.stream().sorted().forEach(right -> may.add(name(right)));
-    return may;
+  private static List<String> may(Set<Right> rights) {
+    return rights.stream().sorted().map(ServerObjects::word).toList();
   }
 
   /** The token that was shown is good for so long. */
-  static String expiring(Duration left) {
-    JsonObject o = object("expiring");
-    o.addProperty("in", Math.max(0, left.toMillis()));
-    return o.toString();
+  static Event expiring(Duration left) {
+    return new Event.Expiring(left.isNegative() ? Duration.ZERO : left);
   }
 
-  static String error(Optional<String> id, RefusedException refusal) {
-    return error(id, name(refusal.reason()), refusal.getMessage(), refusal.retryAfter());
+  static Event error(Optional<String> id, RefusedException refusal) {
+    return error(id, code(refusal.reason()), refusal.getMessage(), refusal.retryAfter());
   }
 
-  static String error(
-      Optional<String> id, String code, String message, Optional<Duration> retryAfter) {
-    JsonObject o = object("error");
-    id.ifPresent(i -> o.addProperty("id", i));
-    o.addProperty("code", code);
-    o.addProperty("message", message);
-    retryAfter.ifPresent(time -> o.addProperty("retryAfter", time.toMillis()));
-    return o.toString();
+  static Event error(
+      Optional<String> id, ErrorCode code, String message, Optional<Duration> retryAfter) {
+    return new Event.Refusal(id, code.word(), message, retryAfter);
   }
 
-  static String level(String type, Cursor head) {
-    JsonObject o = object(type);
-    o.addProperty("head", head.sequence());
-    return o.toString();
+  private static ErrorCode code(RefusedException.Reason reason) {
+    return switch (reason) {
+      case CONFLICT -> ErrorCode.CONFLICT;
+      case FORBIDDEN -> ErrorCode.FORBIDDEN;
+      case BANNED -> ErrorCode.BANNED;
+      case MUTED -> ErrorCode.MUTED;
+      case LOCKED -> ErrorCode.LOCKED;
+      case SLOW_MODE -> ErrorCode.SLOW_MODE;
+      case NOT_FOUND -> ErrorCode.NOT_FOUND;
+      case TOO_LARGE -> ErrorCode.TOO_LARGE;
+      case OVERLOADED -> ErrorCode.OVERLOADED;
+      case STORAGE -> ErrorCode.STORAGE;
+      case CLOSED -> ErrorCode.CLOSED;
+    };
   }
 
-  static String bye(CloseReason reason, Comeback comeback) {
-    JsonObject o = object("bye");
-    o.addProperty("code", reason.code());
-    o.addProperty("reconnect", reason.reconnect());
-    if (reason.reconnect()) {
-      JsonArray after = new JsonArray();
-      after.add(Comeback.MIN.toMillis());
-      after.add(comeback.within().toMillis());
-      o.add("after", after);
-    }
-    o.addProperty("reason", reason.text());
-    return o.toString();
+  static Event live(Cursor head) {
+    return new Event.Live(head.sequence());
   }
 
-  private static Optional<EncodedFrames> signal(Signal signal) {
-    JsonObject said =
-        signal instanceof Presence presence ? presence(presence) : typing((Typing) signal);
-    return Optional.of(EncodedFrames.text(said.toString()));
+  static Event behind(Cursor head) {
+    return new Event.Behind(head.sequence());
   }
 
-  private static JsonObject presence(Presence presence) {
-    JsonObject o = object("presence");
-    presence.whole().ifPresent(all -> o.add("members", members(all)));
-    if (!presence.joined().isEmpty()) {
-      o.add("join", members(presence.joined()));
-    }
-    if (!presence.left().isEmpty()) {
-      o.add("leave", members(presence.left()));
-    }
-    o.addProperty("count", presence.count());
-    o.addProperty("version", presence.version());
-    return o;
+  static Bye bye(CloseReason reason, Comeback comeback) {
+    return new Bye(
+        reason.code(),
+        reason.reconnect(),
+        reason.reconnect()
+            ? Optional.of(new Bye.Window(Comeback.MIN, comeback.within()))
+            : Optional.empty(),
+        reason.text());
   }
 
-  private static JsonObject typing(Typing typing) {
-    JsonObject o = object("typing");
-    o.add("who", members(typing.who()));
-    return o;
+  private static Event signal(Signal signal) {
+    return signal instanceof Presence presence
+        ? new Event.Presence(
+            presence.whole().map(ServerObjects::members),
+            members(presence.joined()),
+            members(presence.left()),
+            presence.count(),
+            presence.version())
+        : new Event.Typing(members(((Typing) signal).who()));
   }
 
   private static Optional<EncodedFrames> batch(Batch batch) {
     List<Entry> messages = batch.entries();
     StringBuilder lines = new StringBuilder(messages.size() * 256);
     for (int i = 0; i < messages.size(); i++) {
-      JsonObject o = liveMessage(messages.get(i));
-      if (i == messages.size() - 1) {
-        o.addProperty("cursor", batch.cursor().token());
+      boolean isLast = i == messages.size() - 1;
+      entry(messages.get(i), isLast ? Optional.of(batch.cursor().token()) : Optional.empty())
+          .writeTo(lines);
+      if (!isLast) {
+        lines.append('\n');
       }
-      lines.append(o).append('\n');
     }
-    lines.setLength(lines.length() - 1);
     return Optional.of(EncodedFrames.text(lines.toString()));
   }
 
   /** A page of history. Its messages have no {@code prev}: they are no part of the live chain. */
-  static String history(String id, Page page) {
-    JsonObject o = object("history");
-    o.addProperty("id", id);
-    o.add("messages", messages(page));
-    o.addProperty("more", page.hasMore());
-    o.addProperty("head", page.head().sequence());
-    if (page.trimmedThrough() > 0) {
-      o.addProperty("trimmedThrough", page.trimmedThrough());
-    }
-    return o.toString();
+  static Event history(String id, Page page) {
+    return new Event.History(
+        id, messages(page), page.hasMore(), page.head().sequence(), trimmedThrough(page));
   }
 
-  static JsonArray messages(Page page) {
-    JsonArray messages = new JsonArray();
-    page.entries().forEach(message -> messages.add(message(new JsonObject(), message)));
-    return messages;
+  static OptionalLong trimmedThrough(Page page) {
+    return page.trimmedThrough() > 0
+        ? OptionalLong.of(page.trimmedThrough())
+        : OptionalLong.empty();
+  }
+
+  static List<ChatMessage> messages(Page page) {
+    return page.entries().stream().map(ServerObjects::message).toList();
   }
 
   /** A message as sessions are told of it: each names the one before. */
-  static JsonObject liveMessage(Entry message) {
-    if (message.content().kind() == Kind.DELETE) {
-      return deleted(message);
-    }
-    JsonObject o = object("message");
-    o.addProperty("seq", message.sequence());
-    o.addProperty("prev", message.previous());
-    return message(o, message);
+  static ChatEntry entry(Entry message, Optional<String> cursor) {
+    return message.content().kind() == Kind.DELETE
+        ? new ChatEntry.Deleted(
+            message.sequence(),
+            message.previous(),
+            message.content().refersTo().orElseThrow(),
+            member(message.author()),
+            message.at(),
+            cursor)
+        : new ChatEntry.Message(message.previous(), message(message), cursor);
   }
 
-  private static JsonObject deleted(Entry message) {
-    JsonObject o = object("deleted");
-    o.addProperty("seq", message.sequence());
-    o.addProperty("prev", message.previous());
-    o.addProperty("target", message.content().refersTo().orElseThrow());
-    o.add("from", member(message.author()));
-    o.addProperty("at", message.at().toEpochMilli());
-    return o;
+  private static ChatMessage message(Entry message) {
+    Draft draft = message.draft();
+    return new ChatMessage(
+        message.sequence(),
+        // To everybody, so that all can share the bytes; an id means nothing but to its author. It
+        // can be words, though: of what is deleted they are not shown.
+        message.content().kind() == Kind.DELETED ? Optional.empty() : draft.id(),
+        member(message.author()),
+        message.at(),
+        kind(message.content().kind()),
+        message.content().refersTo(),
+        message.content().kind().isSaid() ? Optional.of(content(draft.body())) : Optional.empty());
   }
 
-  private static JsonObject message(JsonObject o, Entry message) {
-    Body body = message.draft().body();
-    o.addProperty("seq", message.sequence());
-    // To everybody, so that all can share the bytes; an id means nothing but to its author. It can
-    // be words, though: of what is deleted they are not shown.
-    message
-        .draft()
-        .id()
-        .filter(id -> message.content().kind() != Kind.DELETED)
-        .ifPresent(id -> o.addProperty("id", id));
-    o.add("from", member(message.author()));
-    o.addProperty("at", message.at().toEpochMilli());
-    o.addProperty("kind", name(message.content().kind()));
-    String refersTo = message.content().kind() == Kind.DELETE ? "target" : "replyTo";
-    message.content().refersTo().ifPresent(sequence -> o.addProperty(refersTo, sequence));
-    if (!message.content().kind().isSaid()) {
-      return o;
-    }
-    if (body.isText()) {
-      o.addProperty("text", body.text());
-    } else {
-      o.addProperty("data", UTF_8.decode(Base64.getEncoder().encode(body.bytes())).toString());
-    }
-    return o;
+  private static String kind(Kind kind) {
+    return switch (kind) {
+      case MESSAGE -> ChatMessage.MESSAGE;
+      case PLAIN -> ChatMessage.PLAIN;
+      case DELETED -> ChatMessage.DELETED;
+      case DELETE, RULING -> word(kind);
+    };
   }
 
-  static JsonArray members(List<Member> members) {
-    JsonArray array = new JsonArray(members.size());
-    members.forEach(m -> array.add(member(m)));
-    return array;
+  private static ChatContent content(Body body) {
+    return body.isText() ? new ChatContent.Text(body.text()) : ChatContent.Data.of(body.bytes());
   }
 
-  private static JsonObject member(Member member) {
-    JsonObject o = new JsonObject();
-    o.addProperty("id", member.identity());
-    member.name().ifPresent(name -> o.addProperty("name", name));
-    return o;
+  static List<ChatMember> members(List<Member> members) {
+    return members.stream().map(ServerObjects::member).toList();
   }
 
-  private static JsonObject object(String type) {
-    JsonObject o = new JsonObject();
-    o.addProperty("type", type);
-    return o;
+  private static ChatMember member(Member member) {
+    return new ChatMember(member.identity(), member.name());
   }
 
-  private static String name(Enum<?> constant) {
+  private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -58,9 +58,29 @@ final class ArchitectureTest {
   }
 
   @Test
+  void wireUsesTheBaseModuleAndGsonAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.durablechat.wire")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.durablechat.wire",
+            "com.google.gson..",
+            "java.lang..",
+            "java.io..",
+            "java.math..",
+            "java.nio..",
+            "java.time..",
+            "java.util..")
+        .check(PRODUCT);
+  }
+
+  @Test
   void librariesNameNoOptionsOfTheLauncher() throws IOException {
     Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
-    for (String library : List.of("chat-core", "chat-testkit", "chat-sqlite", "chat-jetty")) {
+    for (String library :
+        List.of("chat-core", "chat-testkit", "chat-wire", "chat-sqlite", "chat-jetty")) {
       try (Stream<Path> files =
           Files.walk(ProjectFiles.root().resolve(library).resolve("src/main/java"))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

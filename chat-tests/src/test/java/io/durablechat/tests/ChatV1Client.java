@@ -3,6 +3,7 @@ package io.durablechat.tests;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.durablechat.jetty.RawWebSocket;
+import io.durablechat.wire.Command;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -43,17 +44,15 @@ final class ChatV1Client implements AutoCloseable {
   }
 
   private void sayHello(String key, Optional<String> cursor) {
-    JsonObject hello = object("hello");
-    hello.addProperty("key", key);
-    cursor.ifPresent(c -> hello.addProperty("cursor", c));
-    say(hello);
+    say(Command.Hello.anonymous().withKey(key).withCursor(cursor));
   }
 
   void publish(String id, String text) {
-    JsonObject publish = object("publish");
-    publish.addProperty("id", id);
-    publish.addProperty("text", text);
-    say(publish);
+    say(Command.Publish.of(id, text));
+  }
+
+  void say(Command command) {
+    socket.send(command.toJson());
   }
 
   void say(JsonObject object) {

@@ -33,10 +33,15 @@ final class HouseTest {
       Map.of(
           "io.durablechat.core", Set.of(),
           "io.durablechat.testkit", Set.of("io.durablechat.core"),
+          "io.durablechat.wire", Set.of(),
           "io.durablechat.sqlite", Set.of("io.durablechat.core"),
-          "io.durablechat.jetty", Set.of("io.durablechat.core"),
+          "io.durablechat.jetty", Set.of("io.durablechat.core", "io.durablechat.wire"),
           "io.durablechat.cli",
-              Set.of("io.durablechat.core", "io.durablechat.sqlite", "io.durablechat.jetty"));
+              Set.of(
+                  "io.durablechat.core",
+                  "io.durablechat.wire",
+                  "io.durablechat.sqlite",
+                  "io.durablechat.jetty"));
 
   /** What is over a limit today may not grow, and goes from the list once it keeps to it. */
   private static final SizeLimit PUBLIC_TYPES = new SizeLimit("public types", 45, Map.of());

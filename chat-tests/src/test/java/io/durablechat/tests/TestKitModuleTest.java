@@ -1,20 +1,13 @@
 package io.durablechat.tests;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.Room;
 import io.durablechat.testkit.BroadcasterContract;
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import javax.tools.ToolProvider;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -24,13 +17,6 @@ import org.opentest4j.AssertionFailedError;
 
 /** The test kit shares no package with core: a module of an application's own can require both. */
 final class TestKitModuleTest {
-  private static final String MODULE =
-      """
-      module own.engine {
-        requires io.durablechat.testkit;
-      }
-      """;
-
   /** Also an engine's test, which is only compiled: it is not run without JUnit's engine. */
   private static final String PROGRAM =
       """
@@ -62,40 +48,20 @@ final class TestKitModuleTest {
   @Test
   void aModuleOfOnesOwnRunsWithTheKitOnTheModulePath(@TempDir Path folder)
       throws IOException, InterruptedException, URISyntaxException {
-    List<String> jars = new ArrayList<>();
-    for (Class<?> type :
-        List.of(
-            BroadcasterContract.class,
-            Room.class,
-            Test.class,
-            JUnitException.class,
-            AssertionFailedError.class,
-            API.class,
-            NullMarked.class)) {
-      jars.add(Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()) + "");
-    }
-    String path = String.join(File.pathSeparator, jars);
-    Path sources = Files.createDirectories(folder.resolve("sources/own/engine"));
-    Path classes = folder.resolve("classes");
-    Path module = Files.writeString(folder.resolve("sources/module-info.java"), MODULE);
-    Path source = Files.writeString(sources.resolve("Program.java"), PROGRAM);
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-p", path, "-d", classes + "", module + "", source + "");
-    assertEquals(0, compiled);
-
-    Process program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-p",
-                path + File.pathSeparator + classes,
-                "-m",
-                "own.engine/own.engine.Program")
-            .redirectErrorStream(true)
-            .start();
     assertEquals(
-        "[Hello] in module own.engine", new String(program.getInputStream().readAllBytes(), UTF_8));
-    assertTrue(program.waitFor(20, TimeUnit.SECONDS));
-    assertEquals(0, program.exitValue());
+        "[Hello] in module own.engine",
+        ModuleProgram.run(
+            "own.engine",
+            "io.durablechat.testkit",
+            PROGRAM,
+            List.of(
+                BroadcasterContract.class,
+                Room.class,
+                Test.class,
+                JUnitException.class,
+                AssertionFailedError.class,
+                API.class,
+                NullMarked.class),
+            folder));
   }
 }

@@ -1,4 +1,4 @@
-package io.durablechat.jetty;
+package io.durablechat.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,49 +15,40 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One JSON object from a client (RFC 8259), of which only the scalar members are kept: nothing a
- * client says has others, and what is not asked for is skipped without being built.
+ * A JSON object from a client (RFC 8259), read strictly. Only its scalar members are kept, since
+ * nothing that a client says has others; what nobody asks for is skipped without being built.
  */
-final class ClientObject {
-  /** Nesting that a member to be skipped may have. */
-  private static final int MAX_DEPTH = 32;
-
-  /** Far more than anything has; what has more is not worth its memory. */
-  private static final int MAX_MEMBERS = 64;
-
-  /** The largest integer that every JSON implementation keeps exactly (RFC 7493, section 2.2). */
-  private static final long MAX_INTEGER = (1L << 53) - 1;
-
+public final class StrictObject {
   private final Map<String, Object> members;
 
-  private ClientObject(Map<String, Object> members) {
+  private StrictObject(Map<String, Object> members) {
     this.members = members;
   }
 
   /**
    * Reads one line.
    *
-   * @throws BadRequestException if it is not one object in strict JSON, names a member twice, or
-   *     has more than {@value #MAX_MEMBERS}
+   * @throws MalformedException if it is not one object in strict JSON, names a member twice, or has
+   *     more than {@value Protocol#MAX_MEMBERS}
    */
-  static ClientObject parse(String line) {
+  public static StrictObject parse(String line) {
     try (JsonReader reader = reader(line, Strictness.STRICT)) {
       if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-        throw new BadRequestException("each line must be a JSON object");
+        throw new MalformedException("each line must be a JSON object");
       }
       Map<String, Object> members = members(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new BadRequestException("one JSON object a line");
+        throw new MalformedException("one JSON object a line");
       }
-      return new ClientObject(members);
+      return new StrictObject(members);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      throw new BadRequestException("not valid JSON, or half of a surrogate pair in it");
+      throw new MalformedException("not valid JSON, or half of a surrogate pair in it");
     }
   }
 
   /**
-   * The {@code id} of what {@link #parse} refuses, so that its sender learns what was refused: as
-   * far as it can be read, there is one, and it can be repeated.
+   * Returns the {@code id} of what {@link #parse} refuses, so that its sender learns what was
+   * refused; empty unless it can be read, there is one, and it can be repeated.
    */
   static Optional<String> idOf(String line) {
     Optional<String> found = Optional.empty();
@@ -82,35 +73,44 @@ final class ClientObject {
   private static JsonReader reader(String line, Strictness strictness) {
     JsonReader reader = new JsonReader(new StringReader(line));
     reader.setStrictness(strictness);
-    reader.setNestingLimit(MAX_DEPTH);
+    reader.setNestingLimit(Protocol.MAX_DEPTH);
     return reader;
   }
 
-  /** The same with this member, whatever it was. */
-  ClientObject with(String name, String value) {
+  /** Returns the same with this member, whatever it was. */
+  StrictObject with(String name, String value) {
     Map<String, Object> more = new HashMap<>(members);
     more.put(name, value);
-    return new ClientObject(more);
+    return new StrictObject(more);
   }
 
   /**
    * Checks that nothing else is said than what is known, where what is mistyped, or left empty by
    * mistake, must not go unnoticed.
    *
-   * @throws BadRequestException if there is another member, or one is null
+   * @throws MalformedException if there is another member, or one is null
    */
   void allowOnly(Set<String> known, Set<String> around) {
     if (!members.keySet().stream().allMatch(n -> known.contains(n) || around.contains(n))) {
       Set<String> all = new TreeSet<>(known);
       all.addAll(around);
-      throw new BadRequestException("no such member here; there are " + String.join(", ", all));
+      throw new MalformedException("no such member here; there are " + String.join(", ", all));
     }
     members.forEach(
         (name, value) -> {
           if (value == JsonToken.NULL) {
-            throw new BadRequestException(name + " is null; leave it out");
+            throw new MalformedException(name + " is null; leave it out");
           }
         });
+  }
+
+  /**
+   * Returns the string member of this name.
+   *
+   * @throws MalformedException if it is missing, null or something else
+   */
+  public String text(String name) {
+    return string(name).orElseThrow(() -> MalformedException.missing(name));
   }
 
   private static Map<String, Object> members(JsonReader reader) throws IOException {
@@ -120,10 +120,10 @@ final class ClientObject {
       String name = reader.nextName();
       Object value = value(reader);
       if (members.putIfAbsent(name, value) != null) {
-        throw new BadRequestException("a member is named twice");
+        throw new MalformedException("a member is named twice");
       }
-      if (members.size() > MAX_MEMBERS) {
-        throw new BadRequestException("more than " + MAX_MEMBERS + " members");
+      if (members.size() > Protocol.MAX_MEMBERS) {
+        throw new MalformedException("more than " + Protocol.MAX_MEMBERS + " members");
       }
     }
     reader.endObject();
@@ -146,8 +146,12 @@ final class ClientObject {
   /** A number as it was written: never computed with before its form is known to be harmless. */
   private record NumberText(String text) {}
 
-  /** The string member of this name; empty if it is missing or null. */
-  Optional<String> string(String name) {
+  /**
+   * Returns the string member of this name; empty if it is missing or null.
+   *
+   * @throws MalformedException if it is something else
+   */
+  public Optional<String> string(String name) {
     Object value = members.get(name);
     if (value == null || value == JsonToken.NULL) {
       return Optional.empty();
@@ -155,11 +159,15 @@ final class ClientObject {
     if (value instanceof String text) {
       return Optional.of(text);
     }
-    throw new BadRequestException(name + " must be a string");
+    throw new MalformedException(name + " must be a string");
   }
 
-  /** The boolean member of this name; empty if it is missing or null. */
-  Optional<Boolean> flag(String name) {
+  /**
+   * Returns the boolean member of this name; empty if it is missing or null.
+   *
+   * @throws MalformedException if it is something else
+   */
+  public Optional<Boolean> flag(String name) {
     Object value = members.get(name);
     if (value == null || value == JsonToken.NULL) {
       return Optional.empty();
@@ -167,21 +175,25 @@ final class ClientObject {
     if (value instanceof Boolean flag) {
       return Optional.of(flag);
     }
-    throw new BadRequestException(name + " must be true or false");
+    throw new MalformedException(name + " must be true or false");
   }
 
-  /** The member of this name, a whole number from 0 up; empty if it is missing or null. */
-  OptionalLong number(String name) {
+  /**
+   * Returns the member of this name, a whole number from 0 up; empty if it is missing or null.
+   *
+   * @throws MalformedException if it is something else, or larger than {@link Protocol#MAX_NUMBER}
+   */
+  public OptionalLong number(String name) {
     Object value = members.get(name);
     if (value == null || value == JsonToken.NULL) {
       return OptionalLong.empty();
     }
     if (value instanceof NumberText number && number.text().matches("0|[1-9][0-9]{0,15}")) {
       long parsed = Long.parseLong(number.text());
-      if (parsed <= MAX_INTEGER) {
+      if (parsed <= Protocol.MAX_NUMBER) {
         return OptionalLong.of(parsed);
       }
     }
-    throw new BadRequestException(name + " must be a whole number from 0 to 2^53-1");
+    throw new MalformedException(name + " must be a whole number from 0 to 2^53-1");
   }
 }
