@@ -36,7 +36,7 @@ final class Receptions {
     return new Reception(
         rooms,
         new Connections(),
-        Dialects.STANDARD,
+        settings.dialects(),
         new Charging(new Throttle(settings.limits(), rooms, meters, nanos), Pools.ofHeap()),
         new Access(settings, rooms.moderation(), clock),
         settings.serverSecret(),
@@ -51,7 +51,7 @@ final class Receptions {
   static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
         new Reception.Wish(
-            room, new ChatV1Dialect(), Start.live(), Credentials.NONE, Optional.empty()),
+            room, Dialect.chatV1(), Start.live(), Credentials.NONE, Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);

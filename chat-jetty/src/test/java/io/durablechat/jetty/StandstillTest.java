@@ -40,7 +40,7 @@ final class StandstillTest {
     Connection connection =
         reception.connection(
             new Reception.Wish(
-                ROOM, new PlainDialect(), Start.live(), Credentials.NONE, Optional.empty()),
+                ROOM, Dialect.plain(), Start.live(), Credentials.NONE, Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);
