@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.durablechat.core.RoomDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -124,7 +124,7 @@ public final class AdminServer implements AutoCloseable {
 
   /** A page must not read what this machine's own address tells (DNS rebinding). */
   private static final class OwnHost extends Handler.Wrapper {
-    private final Origins origins = new Origins(List.of());
+    private final Origins origins = new Origins(Set.of(), SettingNames.OF_METHODS);
 
     OwnHost(Handler handler) {
       super(handler);

@@ -39,7 +39,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
     Meters meters = new Meters(settings.meters(), System::nanoTime);
-    meters.watch(connections, rooms, pools);
+    meters.watch(connections::count, rooms, pools);
     this.reception =
         new Reception(
             rooms,
@@ -53,7 +53,7 @@ public final class ChatEndpoint implements AutoCloseable {
             settings.writeStall(),
             waking,
             System::nanoTime);
-    this.origins = settings.origins();
+    this.origins = Origins.of(settings);
     // First of all: the others are judged by it.
     connections.onTick(waking::onTick);
   }
@@ -215,8 +215,12 @@ public final class ChatEndpoint implements AutoCloseable {
     connections.onTick(task);
   }
 
+  Origins origins() {
+    return origins;
+  }
+
   void watch(CertificateDates certificate) {
-    reception.meters().watch(certificate);
+    reception.meters().watchCertificate(certificate::end);
   }
 
   Trace trace() {

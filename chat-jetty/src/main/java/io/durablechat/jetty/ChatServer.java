@@ -85,27 +85,28 @@ public final class ChatServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("chat-http");
     server = new Server(threads);
-    server.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
     // With 0, Jetty's default, connections would end without a close frame.
     server.setStopTimeout(JETTY_STOP.toMillis());
 
     Handler handler;
     if (settings.jakarta) {
       ServletContextHandler context = new ServletContextHandler("/");
-      context.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
       endpoint = ChatEndpoint.mount(context, settings.rooms, settings.endpoint);
+      context.setErrorHandler(new PlainErrors(endpoint.origins()));
       handler = context;
     } else {
       ContextHandler context = new ContextHandler("/");
-      context.setErrorHandler(new PlainErrors(settings.endpoint.origins()));
       endpoint = ChatEndpoint.mount(context, settings.rooms, settings.endpoint);
+      context.setErrorHandler(new PlainErrors(endpoint.origins()));
       handler = context;
     }
 
+    server.setErrorHandler(new PlainErrors(endpoint.origins()));
     PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(new ServletPathSpec("/healthz"), health.alive());
     paths.addMapping(new ServletPathSpec("/readyz"), health.ready());
-    settings.endpoint.paths().forEach(path -> paths.addMapping(new ServletPathSpec(path), handler));
+    RoomApi.paths(settings.endpoint)
+        .forEach(path -> paths.addMapping(new ServletPathSpec(path), handler));
     settings
         .files
         .map(folder -> folder.apply(ResourceFactory.of(server)))

@@ -26,6 +26,9 @@ public interface Dialect {
     return ChatV1Dialect.INSTANCE;
   }
 
+  /** The path below which rooms are unless a dialect has a path of its own. */
+  String ROOMS = "/room/";
+
   /** The name by which it is counted and switched on. */
   String name();
 
@@ -37,7 +40,7 @@ public interface Dialect {
    * {@code {rooms}{room}/websocket}. There {@link #subprotocol} tells it from others.
    */
   default String rooms() {
-    return RoomPath.ROOMS;
+    return ROOMS;
   }
 
   /**

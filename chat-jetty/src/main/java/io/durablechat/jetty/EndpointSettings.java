@@ -3,11 +3,11 @@ package io.durablechat.jetty;
 import io.durablechat.core.RoomName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings of an endpoint. Immutable: each method that changes one gives a copy. Safe for use by
@@ -19,7 +19,7 @@ public final class EndpointSettings {
 
   private Duration writeStall = Duration.ofSeconds(60);
   private List<RoomName> publicRooms = List.of();
-  private Origins origins = new Origins(List.of());
+  private Set<WebOrigin> allowedOrigins = Set.of();
 
   private Optional<Authenticator> authenticator = Optional.empty();
   private Optional<String> cookie = Optional.empty();
@@ -37,7 +37,7 @@ public final class EndpointSettings {
   private EndpointSettings(EndpointSettings other) {
     writeStall = other.writeStall;
     publicRooms = other.publicRooms;
-    origins = other.origins;
+    allowedOrigins = other.allowedOrigins;
     authenticator = other.authenticator;
     cookie = other.cookie;
     guests = other.guests;
@@ -82,15 +82,23 @@ public final class EndpointSettings {
    */
   public EndpointSettings allowedOrigins(List<String> allowed) {
     EndpointSettings copy = new EndpointSettings(this);
-    copy.origins = new Origins(allowed).naming(settingNames);
+    copy.allowedOrigins =
+        allowed.stream().map(EndpointSettings::origin).collect(Collectors.toUnmodifiableSet());
     return copy;
+  }
+
+  private static WebOrigin origin(String written) {
+    return WebOrigin.of(written)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "not an origin, such as https://chat.example: " + written));
   }
 
   /** How refusals name what would allow what was refused, by default as methods of this library. */
   public EndpointSettings settingNames(SettingNames names) {
     EndpointSettings copy = new EndpointSettings(this);
     copy.settingNames = Objects.requireNonNull(names);
-    copy.origins = origins.naming(names);
     return copy;
   }
 
@@ -183,14 +191,6 @@ public final class EndpointSettings {
     return dialects;
   }
 
-  /** Where rooms are, be it by WebSocket or over HTTP, as patterns of servlets. */
-  Set<String> paths() {
-    Set<String> paths = new LinkedHashSet<>(List.of(RoomPath.ROOMS + "*", RoomList.PATH));
-    dialects.rooms().forEach(rooms -> paths.add(rooms + "*"));
-    paths.addAll(dialects.posts().keySet());
-    return paths;
-  }
-
   ServerSecret serverSecret() {
     return serverSecret;
   }
@@ -238,7 +238,7 @@ public final class EndpointSettings {
     return publicRooms;
   }
 
-  Origins origins() {
-    return origins;
+  Set<WebOrigin> allowedOrigins() {
+    return allowedOrigins;
   }
 }

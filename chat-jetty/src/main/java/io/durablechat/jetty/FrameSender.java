@@ -34,6 +34,8 @@ final class FrameSender {
   /** Of so many batches one is timed: more would be felt where there are millions a second. */
   private static final int TIMED_PART = 16;
 
+  private static final CompletionStage<?> TAKEN = CompletableFuture.completedFuture(null);
+
   private final FrameSink sink;
   private final LongSupplier nanos;
   private final Optional<LongConsumer> onDelivered;
@@ -188,7 +190,7 @@ final class FrameSender {
    */
   synchronized CompletionStage<?> answersTaken() {
     if (!isOwedAnswers()) {
-      return Conversation.READ_ON;
+      return TAKEN;
     }
     if (answersTaken == null) {
       answersTaken = new CompletableFuture<>();

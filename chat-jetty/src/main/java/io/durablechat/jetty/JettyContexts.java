@@ -27,8 +27,8 @@ final class JettyContexts {
           RoomEndpoint.listenTo(container);
           HandshakeRequest.wrapIn(servletContext, reception.dialects().rooms());
         });
-    context.insertHandler(new GateHandler(new HandshakeGate(settings.origins(), reception)));
-    context.insertHandler(new ApiHandler(new RoomApi(reception, settings)));
+    context.insertHandler(new GateHandler(new HandshakeGate(endpoint.origins(), reception)));
+    context.insertHandler(new ApiHandler(new RoomApi(reception, settings, endpoint.origins())));
     context.addBean(endpoint.ticking());
     StopListener.listen(context, endpoint);
   }
@@ -36,9 +36,9 @@ final class JettyContexts {
   /** By Jetty's own. */
   static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
     Reception reception = endpoint.reception();
-    GateHandler gate = new GateHandler(new HandshakeGate(settings.origins(), reception));
+    GateHandler gate = new GateHandler(new HandshakeGate(endpoint.origins(), reception));
     gate.setHandler(new CoreUpgrade(reception));
-    ApiHandler api = new ApiHandler(new RoomApi(reception, settings));
+    ApiHandler api = new ApiHandler(new RoomApi(reception, settings, endpoint.origins()));
     api.setHandler(gate);
     context.setHandler(api);
     context.addBean(endpoint.ticking());

@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -60,10 +62,10 @@ final class Meters {
   }
 
   /** Has these looked at whenever somebody asks. */
-  void watch(Connections connections, RoomDirectory rooms, Pools pools) {
+  void watch(IntSupplier sessions, RoomDirectory rooms, Pools pools) {
     registry.ifPresent(
         r -> {
-          Gauge.builder("chat.sessions", connections, Connections::count)
+          Gauge.builder("chat.sessions", sessions::getAsInt)
               .description("Open WebSockets and streams of events")
               .register(r);
           Gauge.builder("chat.sessions.behind", behind, LongAdder::sum)
@@ -92,10 +94,10 @@ final class Meters {
   }
 
   /** Has the end of a certificate be looked at whenever somebody asks. */
-  void watch(CertificateDates certificate) {
+  void watchCertificate(DoubleSupplier end) {
     registry.ifPresent(
         r ->
-            Gauge.builder("chat.certificate.expiry", certificate, CertificateDates::end)
+            Gauge.builder("chat.certificate.expiry", end::getAsDouble)
                 .description("When the certificate expires, in seconds since 1970")
                 .baseUnit("seconds")
                 .register(r));

@@ -1,7 +1,6 @@
 package io.durablechat.jetty;
 
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,31 +50,18 @@ final class Origins {
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /**
-   * These origins are accepted from everywhere.
+   * Accepts these origins from everywhere.
    *
-   * @throws IllegalArgumentException naming one that is no origin
+   * @param names how refusals name what would allow what was refused
    */
-  Origins(List<String> allowed) {
-    listed = new HashSet<>();
-    names = SettingNames.OF_METHODS;
-    for (String origin : allowed) {
-      listed.add(
-          WebOrigin.of(origin)
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "not an origin, such as https://chat.example: " + origin)));
-    }
-  }
-
-  private Origins(Set<WebOrigin> listed, SettingNames names) {
+  Origins(Set<WebOrigin> listed, SettingNames names) {
     this.listed = listed;
     this.names = names;
   }
 
-  /** The same, naming these settings where it refuses. */
-  Origins naming(SettingNames newNames) {
-    return new Origins(listed, newNames);
+  /** Returns what the settings say. */
+  static Origins of(EndpointSettings settings) {
+    return new Origins(settings.allowedOrigins(), settings.settingNames());
   }
 
   /** Why a page may not have this done, in one line; empty if it may, or if it is no page. */

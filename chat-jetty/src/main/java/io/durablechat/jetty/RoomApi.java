@@ -2,6 +2,8 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +27,7 @@ final class RoomApi {
   private final ServerSecret secret;
   private final Map<String, Supplier<String>> posts;
 
-  RoomApi(Reception reception, EndpointSettings settings) {
+  RoomApi(Reception reception, EndpointSettings settings, Origins origins) {
     this.rooms = reception.rooms();
     this.access = reception.access();
     this.charging = reception.charging();
@@ -33,8 +35,16 @@ final class RoomApi {
     this.messages = new Messages(reception);
     this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
-    this.origins = settings.origins();
+    this.origins = origins;
     this.posts = reception.dialects().posts();
+  }
+
+  /** Returns where rooms are, be it by WebSocket or over HTTP, as patterns of servlets. */
+  static Set<String> paths(EndpointSettings settings) {
+    Set<String> paths = new LinkedHashSet<>(List.of(RoomPath.ROOMS + "*", RoomList.PATH));
+    settings.dialects().rooms().forEach(rooms -> paths.add(rooms + "*"));
+    paths.addAll(settings.dialects().posts().keySet());
+    return paths;
   }
 
   /** What is at one kind of path. */

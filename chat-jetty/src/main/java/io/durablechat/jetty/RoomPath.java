@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 record RoomPath(String rooms, String what, String segment) {
   /** Where rooms are. */
-  static final String ROOMS = "/room/";
+  static final String ROOMS = Dialect.ROOMS;
 
   private static final int HEX = 16;
   private static final int DEL = 0x7f;

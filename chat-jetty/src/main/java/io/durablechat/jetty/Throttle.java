@@ -78,8 +78,9 @@ final class Throttle {
       return limit == Limit.SESSIONS;
     }
 
+    /** The status of an answer over HTTP (RFC 9110, section 15; RFC 6585, section 4). */
     int status() {
-      return isServers() ? Status.SERVICE_UNAVAILABLE : Status.TOO_MANY_REQUESTS;
+      return isServers() ? 503 : 429;
     }
 
     /** One line for who asks. */

@@ -42,8 +42,8 @@ final class AnswerTest {
   private final LocalBroadcaster broadcaster = LocalBroadcaster.inMemory();
   private final RoomDirectory rooms = RoomDirectory.on(broadcaster).policy(new ClosedRoom()).open();
   private final Reception reception = Receptions.of(rooms, SETTINGS, Clock.systemUTC(), now::get);
-  private final RoomApi api = new RoomApi(reception, SETTINGS);
-  private final HandshakeGate gate = new HandshakeGate(SETTINGS.origins(), reception);
+  private final RoomApi api = new RoomApi(reception, SETTINGS, Origins.of(SETTINGS));
+  private final HandshakeGate gate = new HandshakeGate(Origins.of(SETTINGS), reception);
 
   /** Nobody gets into the room named closed. */
   private static final class ClosedRoom implements RoomPolicy {
@@ -224,7 +224,10 @@ final class AnswerTest {
     EndpointSettings limited =
         SETTINGS.limits(Limits.of(Map.of("requests-per-address", "1/min burst 2")));
     RoomApi guarded =
-        new RoomApi(Receptions.of(rooms, limited, Clock.systemUTC(), now::get), limited);
+        new RoomApi(
+            Receptions.of(rooms, limited, Clock.systemUTC(), now::get),
+            limited,
+            Origins.of(limited));
     FakeRequest request = new FakeRequest("GET", "/rooms");
     int last = Status.OK;
     for (int i = 0; i < 3 && last == Status.OK; i++) {
