@@ -2,12 +2,12 @@ package io.durablechat.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.durablechat.gateway.Dialect;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.Guests;
+import io.durablechat.gateway.RoomRules;
 import io.durablechat.jetty.ChatServer;
-import io.durablechat.jetty.Dialect;
-import io.durablechat.jetty.EndpointSettings;
-import io.durablechat.jetty.Guests;
-import io.durablechat.jetty.JwtAuthenticator;
-import io.durablechat.jetty.RoomRules;
+import io.durablechat.jwt.JwtAuthenticator;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.durablechat.cli;
 
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.jetty.AdminServer;
 import io.durablechat.jetty.ChatServer;
-import io.durablechat.jetty.EndpointSettings;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;

@@ -1,7 +1,7 @@
 package io.durablechat.cli;
 
-import io.durablechat.jetty.Dialect;
-import io.durablechat.jetty.workerschat.WorkersChat;
+import io.durablechat.gateway.Dialect;
+import io.durablechat.gateway.workerschat.WorkersChat;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;

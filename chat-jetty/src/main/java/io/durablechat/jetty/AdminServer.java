@@ -3,6 +3,10 @@ package io.durablechat.jetty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.SettingNames;
+import io.durablechat.gateway.http.Origins;
+import io.durablechat.gateway.http.Problem;
+import io.durablechat.gateway.http.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Locale;

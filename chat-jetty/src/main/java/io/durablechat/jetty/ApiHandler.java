@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.Answer;
+import io.durablechat.gateway.http.RoomApi;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.server.Handler;

@@ -2,6 +2,12 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.SettingNames;
+import io.durablechat.gateway.http.RoomApi;
+import io.durablechat.gateway.http.TrustedProxies;
+import io.durablechat.gateway.limits.ServerSecret;
+import io.durablechat.gateway.limits.Trace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.transport.EncodedFrames;
 import org.eclipse.jetty.websocket.core.Frame;
 
 /**

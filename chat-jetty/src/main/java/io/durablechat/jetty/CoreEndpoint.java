@@ -1,6 +1,10 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.gateway.Connection;
+import io.durablechat.gateway.Conversation;
+import io.durablechat.gateway.Reception;
+import io.durablechat.gateway.transport.WireException;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;

@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.HandshakeGate;
+import io.durablechat.gateway.http.Status;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

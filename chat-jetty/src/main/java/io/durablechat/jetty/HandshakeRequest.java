@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Cursor;
+import io.durablechat.gateway.Addresses;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

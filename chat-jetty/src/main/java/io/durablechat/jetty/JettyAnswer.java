@@ -1,5 +1,8 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.Answer;
+import io.durablechat.gateway.http.AnswerStream;
+import io.durablechat.gateway.limits.Refusals;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;

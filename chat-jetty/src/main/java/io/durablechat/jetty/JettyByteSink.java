@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.transport.ByteSink;
+import io.durablechat.gateway.transport.Completion;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;

@@ -1,5 +1,9 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.Reception;
+import io.durablechat.gateway.http.HandshakeGate;
+import io.durablechat.gateway.http.RoomApi;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;

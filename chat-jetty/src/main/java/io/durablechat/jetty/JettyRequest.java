@@ -1,5 +1,9 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.ApiRequest;
+import io.durablechat.gateway.http.BodySource;
+import io.durablechat.gateway.http.Parameters;
+import io.durablechat.gateway.http.UnreadableRequestException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,13 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.gateway.Connection;
+import io.durablechat.gateway.transport.Completion;
+import io.durablechat.gateway.transport.EncodedFrames;
+import io.durablechat.gateway.transport.FrameSender;
+import io.durablechat.gateway.transport.FrameSink;
+import io.durablechat.gateway.transport.Utf8Check;
+import io.durablechat.gateway.transport.WireException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.ExtensionStack;

@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.Connection;
+import io.durablechat.gateway.Connections;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;

@@ -1,5 +1,7 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.transport.Completion;
+import io.durablechat.gateway.transport.WireException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.exception.CloseException;
 

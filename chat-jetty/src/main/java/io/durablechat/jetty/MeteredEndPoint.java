@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.WakingTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

@@ -1,5 +1,8 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.Answer;
+import io.durablechat.gateway.http.ApiRequest;
+import io.durablechat.gateway.http.Origins;
 import java.util.Map;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;

@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.http.TrustedProxies;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -3,6 +3,12 @@ package io.durablechat.jetty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.core.CloseReason;
+import io.durablechat.gateway.Connection;
+import io.durablechat.gateway.transport.Completion;
+import io.durablechat.gateway.transport.EncodedFrames;
+import io.durablechat.gateway.transport.FrameSink;
+import io.durablechat.gateway.transport.Opcode;
+import io.durablechat.gateway.transport.WriteLoop;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.Session;

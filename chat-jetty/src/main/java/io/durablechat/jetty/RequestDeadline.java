@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.WakingTime;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,6 +2,11 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.HandOff;
+import io.durablechat.gateway.Connection;
+import io.durablechat.gateway.transport.Completion;
+import io.durablechat.gateway.transport.EncodedFrames;
+import io.durablechat.gateway.transport.FrameSender;
+import io.durablechat.gateway.transport.FrameSink;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.Callback;

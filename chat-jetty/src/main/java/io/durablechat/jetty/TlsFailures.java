@@ -1,5 +1,6 @@
 package io.durablechat.jetty;
 
+import io.durablechat.gateway.limits.SeldomSaid;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonParser;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.limits.Limits;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;

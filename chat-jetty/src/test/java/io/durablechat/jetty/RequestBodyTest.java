@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.Reception;
+import io.durablechat.gateway.Receptions;
+import io.durablechat.gateway.http.RequestBody;
+import io.durablechat.gateway.limits.Charges;
+import io.durablechat.gateway.transport.IncomingBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -23,6 +23,8 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.RoomPolicy;
 import io.durablechat.core.Ruling;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.limits.HeldBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,9 @@ package io.durablechat.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.durablechat.gateway.FakeRequest;
+import io.durablechat.gateway.http.HeaderList;
+import io.durablechat.gateway.http.RoomPath;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.util.URIUtil;

@@ -3,6 +3,8 @@ package io.durablechat.jetty;
 import io.durablechat.core.Keep;
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.limits.Limits;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 

@@ -4,6 +4,6 @@ import java.sql.SQLException;
 
 /** Something done with the file that gives a result. */
 @FunctionalInterface
-interface Work<T> {
+public interface Work<T> {
   T run() throws SQLException;
 }

@@ -42,18 +42,13 @@ final class ArchitectureTest {
   }
 
   @Test
-  void whatIsAnsweredOverHttpNamesNoServer() {
-    String types =
-        "Addresses|Answer|AnswerStream|ApiRequest|Asked|BodySource|Credentials|EventSender|Events"
-            + "|EventStream|FairTurns|HandshakeGate|HeaderList|IncomingBytes|Messages|Network"
-            + "|Origins|PageMemory|Parameters|Posts|Problem|RequestBody|RoomApi|RoomList|RoomPath"
-            + "|Status|Throttle|TrustedProxies|WebOrigin";
+  void gatewayNamesNoContainer() {
     noClasses()
         .that()
-        .haveNameMatching("io\\.durablechat\\.jetty\\.(" + types + ")(\\$.*)?")
+        .resideInAnyPackage("io.durablechat.gateway..", "io.durablechat.jwt")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.eclipse.jetty..", "jakarta..")
+        .resideInAnyPackage("org.eclipse.jetty..", "jakarta..", "org.apache..")
         .check(PRODUCT);
   }
 
@@ -80,7 +75,14 @@ final class ArchitectureTest {
   void librariesNameNoOptionsOfTheLauncher() throws IOException {
     Pattern option = Pattern.compile("\"[^\"\\n]*(?<!-)--[a-z]");
     for (String library :
-        List.of("chat-core", "chat-testkit", "chat-wire", "chat-sqlite", "chat-jetty")) {
+        List.of(
+            "chat-core",
+            "chat-testkit",
+            "chat-wire",
+            "chat-gateway",
+            "chat-jwt",
+            "chat-sqlite",
+            "chat-jetty")) {
       try (Stream<Path> files =
           Files.walk(ProjectFiles.root().resolve(library).resolve("src/main/java"))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

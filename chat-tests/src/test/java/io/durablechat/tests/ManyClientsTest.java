@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.limits.Limits;
 import io.durablechat.jetty.ChatServer;
-import io.durablechat.jetty.EndpointSettings;
-import io.durablechat.jetty.Limits;
 import io.durablechat.jetty.RawWebSocket;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.durablechat.tests;
 
 import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.jetty.ChatEndpoint;
-import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.RawWebSocket;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
