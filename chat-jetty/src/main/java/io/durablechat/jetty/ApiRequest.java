@@ -1,6 +1,5 @@
 package io.durablechat.jetty;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,7 @@ import java.util.concurrent.Executor;
  * A request over HTTP, whatever server it came by. Its methods return at once, and may be called
  * from any thread until the answer has ended.
  */
-interface ApiRequest {
+interface ApiRequest extends RequestDetails {
   /** Returns the method as it was written. */
   String method();
 
@@ -35,12 +34,6 @@ interface ApiRequest {
    * @throws UnreadableRequestException if they cannot be decoded
    */
   Parameters parameters();
-
-  /** Returns the values of a header, a line each, whatever the case of its name. */
-  List<String> headers(String name);
-
-  /** Returns the address of the client; empty if it is not known. */
-  Optional<InetAddress> peer();
 
   /** Returns whether a trusted proxy has handed the request on. */
   boolean isBehindProxy();

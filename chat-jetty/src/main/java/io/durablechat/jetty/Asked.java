@@ -1,11 +1,7 @@
 package io.durablechat.jetty;
 
-/**
- * A request over plain HTTP.
- *
- * @param shown what its caller has shown to be known by
- */
-record Asked(ApiRequest request, Credentials shown, Caller caller) {
+/** A request over plain HTTP, and whose it is. */
+record Asked(ApiRequest request, Caller caller) {
   /** What its caller is charged. */
   Charges charges() {
     return caller.charges();

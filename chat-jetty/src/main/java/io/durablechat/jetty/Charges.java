@@ -32,6 +32,11 @@ class Charges {
     this.network = from.map(Throttle::network);
   }
 
+  /** Where the caller comes from; empty if it is not known. */
+  Optional<InetAddress> from() {
+    return from;
+  }
+
   private Throttle throttle() {
     return charging.throttle();
   }

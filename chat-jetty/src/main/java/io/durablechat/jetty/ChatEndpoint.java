@@ -252,7 +252,8 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       HandshakeRequest.note(config.getUserProperties());
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
     }
 
     /** Not here, where nothing but the origin is known. */
@@ -269,7 +270,8 @@ public final class ChatEndpoint implements AutoCloseable {
         ServerEndpointConfig config,
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
       RoomEndpoint.takePlace(
           reception.rooms(), request.getParameterMap(), config.getUserProperties());
       RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());

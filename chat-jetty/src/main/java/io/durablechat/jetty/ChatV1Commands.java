@@ -8,6 +8,7 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Start;
+import io.durablechat.jetty.AuthRequest.Source;
 import io.durablechat.wire.Command;
 import io.durablechat.wire.ErrorCode;
 import io.durablechat.wire.ModerationRequest;
@@ -153,7 +154,9 @@ final class ChatV1Commands {
       return unsupported(id, "this server takes no tokens; say hello with a key");
     }
     Optional<Credentials> said =
-        token.map(Credentials::token).or(() -> hello.key().map(Credentials::key));
+        token
+            .map(shown -> Credentials.token(Source.HELLO, shown))
+            .or(() -> hello.key().map(Credentials::key));
     Start start = ChatV1Values.start(hello, seat.room().name());
     CompletionStage<Visitor> admitted = seat.admit(said, hello.invite());
     isIntroduced = true;

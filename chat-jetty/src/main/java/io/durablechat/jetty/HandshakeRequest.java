@@ -13,7 +13,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +69,9 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
     }
   }
 
-  /** Where the handshake that this thread is about comes from. */
-  static Optional<InetAddress> address() {
-    return Optional.ofNullable(CURRENT.get())
-        .flatMap(request -> Addresses.literal(request.getRemoteAddr()));
+  /** Returns what is known of the handshake that this thread is about. */
+  static RequestDetails details(jakarta.websocket.server.HandshakeRequest upgrade) {
+    return new UpgradeDetails(upgrade, Optional.ofNullable(CURRENT.get()));
   }
 
   /** Where the room's log ended before the handshake that this thread is about is answered. */

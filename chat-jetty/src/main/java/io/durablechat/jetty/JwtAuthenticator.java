@@ -250,6 +250,18 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Optional<Identity>> authenticate(AuthRequest request) {
+    return request.token().isEmpty()
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : authenticate(request.token().get()).thenApply(Optional::of);
+  }
+
+  @Override
+  public boolean needsToken() {
+    return true;
+  }
+
+  /** Completes with whom a token is for; fails as {@link Authenticator#authenticate} does. */
   public CompletionStage<Identity> authenticate(String token) {
     try {
       return CompletableFuture.supplyAsync(() -> identity(token), threads);

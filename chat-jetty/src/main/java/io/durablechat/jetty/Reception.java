@@ -40,9 +40,10 @@ record Reception(
    * What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass.
    *
    * @param start where its session begins, if the dialect has that in the handshake
+   * @param shown what it shows of who is behind it, see {@link Access#shown}
    */
   record Wish(
-      RoomName room, Dialect dialect, Start start, Credentials shown, Optional<InetAddress> from) {}
+      RoomName room, Dialect dialect, Start start, Shown shown, Optional<InetAddress> from) {}
 
   /**
    * A connection that has not been opened.

@@ -61,8 +61,8 @@ final class RoomApi {
   private CompletionStage<Answer> ask(ApiRequest request, Resource resource) {
     Charges charges = charging.of(request.peer());
     check(charges.onRequest());
-    Credentials shown = access.shown(request::headers);
-    Caller caller = new Caller(access, charges, secret.source(request.peer()), shown);
+    Caller caller =
+        new Caller(access, charges, secret.source(request.peer()), access.shown(request));
     return caller
         .identify()
         .handle(
@@ -75,7 +75,7 @@ final class RoomApi {
         .thenCompose(
             visitor -> {
               check(charges.onRequest(visitor.member()));
-              return resource.handle(new Asked(request, shown, caller));
+              return resource.handle(new Asked(request, caller));
             });
   }
 

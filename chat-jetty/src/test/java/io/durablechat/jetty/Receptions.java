@@ -51,7 +51,7 @@ final class Receptions {
   static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
         new Reception.Wish(
-            room, new ChatV1Dialect(), Start.live(), Credentials.NONE, Optional.empty()),
+            room, new ChatV1Dialect(), Start.live(), Shown.NOTHING, Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);
