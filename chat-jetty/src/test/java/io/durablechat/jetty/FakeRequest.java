@@ -27,6 +27,7 @@ final class FakeRequest implements ApiRequest, BodySource {
   private final Map<String, List<String>> parameters = new TreeMap<>();
   private final Queue<ByteBuffer> pieces = new ArrayDeque<>();
   private final List<Runnable> onEnd = new ArrayList<>();
+  private final Map<String, Object> attributes = new HashMap<>();
   private final Map<String, Object> session = new HashMap<>();
   private String user;
   private boolean isWhole = true;
@@ -45,6 +46,12 @@ final class FakeRequest implements ApiRequest, BodySource {
 
   FakeRequest parameter(String name, String value) {
     parameters.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    return this;
+  }
+
+  /** Has this attribute. */
+  FakeRequest attribute(String name, Object value) {
+    attributes.put(name, value);
     return this;
   }
 
@@ -138,7 +145,7 @@ final class FakeRequest implements ApiRequest, BodySource {
 
   @Override
   public Optional<Object> attribute(String name) {
-    return Optional.empty();
+    return Optional.ofNullable(attributes.get(name));
   }
 
   @Override

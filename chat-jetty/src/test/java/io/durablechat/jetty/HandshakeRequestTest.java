@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
 import java.lang.ref.WeakReference;
 import java.util.List;
@@ -28,7 +29,15 @@ final class HandshakeRequestTest {
     ServletContextHandler context = new ServletContextHandler("/");
     AtomicReference<WeakReference<Request>> seen = new AtomicReference<>();
     try (RoomDirectory rooms = RoomDirectory.open(LocalBroadcaster.inMemory())) {
-      ChatEndpoint.mount(context, rooms);
+      ChatEndpoint.mount(
+          context,
+          rooms,
+          EndpointSettings.DEFAULT.authenticator(
+              Authenticator.ofRequest(
+                  request ->
+                      request
+                          .sessionAttribute("user")
+                          .map(user -> Identity.of(Member.user("ann", "Ann"))))));
       Noting noting = new Noting(seen);
       noting.setHandler(context);
       server.setHandler(noting);
