@@ -36,16 +36,6 @@ public interface Authenticator {
   }
 
   /**
-   * Returns an authenticator that looks at tokens and at nothing else.
-   *
-   * @param check completes with the identity that a token is for; fails as {@link #authenticate}
-   *     does, and must not block
-   */
-  static Authenticator ofToken(Function<String, CompletionStage<Identity>> check) {
-    return new TokenAuthenticator(Objects.requireNonNull(check));
-  }
-
-  /**
    * Returns an authenticator that knows at once who has logged in, by the principal, the session or
    * the attributes of a request.
    *

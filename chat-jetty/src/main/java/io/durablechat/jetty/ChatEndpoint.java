@@ -65,7 +65,9 @@ public final class ChatEndpoint implements AutoCloseable {
    * be larger.
    *
    * <p>The rooms stand before the application's filters, security constraints and login: none of
-   * these is asked about their paths.
+   * these is asked about their paths. An {@link Authenticator} sees the session and the principal
+   * of handshakes; of requests over plain HTTP, which come ahead of the session, it sees the
+   * headers.
    *
    * <p>When the context, its server or one of its connectors stops, each client is told when to
    * come back, once what it has said is answered; the stop waits up to 2 s for that.

@@ -71,7 +71,7 @@ import org.slf4j.LoggerFactory;
  * once an hour, and at most twice in 30 s for keys that are unknown. While they cannot be, the old
  * ones are good for a day.
  */
-public final class JwtAuthenticator implements Authenticator, AutoCloseable {
+public final class JwtAuthenticator implements TokenAuthenticator, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JwtAuthenticator.class);
 
   /** Of which a key that can be published is the other half. Ed25519 would need another library. */
@@ -250,18 +250,6 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Optional<Identity>> authenticate(AuthRequest request) {
-    return request.token().isEmpty()
-        ? CompletableFuture.completedFuture(Optional.empty())
-        : authenticate(request.token().get()).thenApply(Optional::of);
-  }
-
-  @Override
-  public boolean needsToken() {
-    return true;
-  }
-
-  /** Completes with whom a token is for; fails as {@link Authenticator#authenticate} does. */
   public CompletionStage<Identity> authenticate(String token) {
     try {
       return CompletableFuture.supplyAsync(() -> identity(token), threads);

@@ -34,7 +34,7 @@ final class ChatV1TimesTest {
           rooms,
           EndpointSettings.DEFAULT
               .limits(Limits.OFF)
-              .authenticator(Authenticator.ofToken(this::authenticate)),
+              .authenticator(TokenAuthenticator.of(this::authenticate)),
           clock,
           () -> socket.now);
   private final Connection connection = Receptions.chatV1(reception, room.name(), socket);

@@ -175,7 +175,7 @@ final class LoginTest {
 
   @Test
   void aTokenWinsOverTheKeyOfAGuestToo() throws IOException {
-    start(Authenticator.ofToken(LoginTest::token), s -> s);
+    start(TokenAuthenticator.of(LoginTest::token), s -> s);
     String cookie = "Cookie: token=for-ann";
     assertEquals("user:ann", youByHello("lobby", ",'key':'" + KEY + "'", cookie));
     assertEquals("user:ann", authorOfPost("lobby", cookie, "Authorization: Guest " + KEY));
@@ -215,7 +215,7 @@ final class LoginTest {
   @ParameterizedTest
   @ValueSource(strings = {"Cookie: token=old", "Authorization: Bearer old"})
   void aTokenThatIsNotValidWinsOverNoKey(String header) throws IOException {
-    start(Authenticator.ofToken(LoginTest::token), s -> s);
+    start(TokenAuthenticator.of(LoginTest::token), s -> s);
     assertEquals(GUEST, youByHello("lobby", ",'key':'" + KEY + "'", header));
     assertEquals("4501", youByHello("lobby", "", header));
     assertEquals("401", authorOfPost("lobby", header));
@@ -224,7 +224,7 @@ final class LoginTest {
   /** Or whoever has logged in would be somebody else for as long as keys cannot be had. */
   @Test
   void aLoginThatCannotBeKnownNowIsNotTakenForAGuests() throws IOException {
-    start(Authenticator.ofToken(LoginTest::token), s -> s);
+    start(TokenAuthenticator.of(LoginTest::token), s -> s);
     String trouble = "Cookie: token=trouble";
     assertEquals("1013", youByHello("lobby", ",'key':'" + KEY + "'", trouble));
     assertEquals("503", authorOfPost("lobby", trouble, "Authorization: Guest " + KEY));
@@ -275,7 +275,7 @@ final class LoginTest {
   @Test
   void anAuthenticatorThatNeedsATokenIsNotAskedWithoutOne() throws IOException {
     start(
-        Authenticator.ofToken(
+        TokenAuthenticator.of(
             token -> {
               asked.incrementAndGet();
               return token(token);
