@@ -3,6 +3,7 @@ package io.durablechat.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.jetty.ChatServer;
+import io.durablechat.jetty.Dialect;
 import io.durablechat.jetty.EndpointSettings;
 import io.durablechat.jetty.Guests;
 import io.durablechat.jetty.JwtAuthenticator;
@@ -43,6 +44,17 @@ final class AccessOptions {
           "Proxies whose X-Forwarded-For is taken for true: addresses, or networks such as"
               + " 10.0.0.0/8, with commas between. Default: none.")
   private List<String> trustedProxies = List.of();
+
+  @Option(
+      names = "--dialects",
+      paramLabel = "DIALECT",
+      split = ",",
+      defaultValue = "plain,chat.v1",
+      converter = SpokenDialect.class,
+      description =
+          "What is spoken by WebSocket, with commas between; see docs/protocol.md. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private List<Dialect> dialects;
 
   @Option(
       names = "--guests",
@@ -135,6 +147,7 @@ final class AccessOptions {
   EndpointSettings of(EndpointSettings settings) {
     EndpointSettings asked =
         named("--allow-origin", allowedOrigins, settings::allowedOrigins).guests(guests());
+    asked = named("--dialects", dialects, asked::dialects);
     if (reservedNames != null) {
       asked = asked.reservedNames(reservedNames);
     }

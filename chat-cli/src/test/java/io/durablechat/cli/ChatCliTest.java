@@ -87,6 +87,11 @@ final class ChatCliTest {
         "--trusted-proxy 10.0.0.0/99 | --trusted-proxy: not an address or a network",
         "--data memory --tls-cert a | --tls-cert and --tls-key go together",
         "--data memory --tls-cert a --tls-key b | --tls-cert, --tls-key: no such file: a",
+        "--dialects plain,chat.v9 | Invalid value for option '--dialects' (DIALECT): no such dialect:"
+            + " 'chat.v9'; there are plain, chat.v1",
+        "--dialects= | Invalid value for option '--dialects' (DIALECT): no such dialect: ''; there"
+            + " are plain, chat.v1",
+        "--dialects plain,plain | --dialects: dialect plain is named twice",
         "--guests maybe | --guests must be allow, read-only or deny, not maybe",
         "--guests deny | --guests deny needs --jwt-jwks or --jwt-secret-file",
         "--jwt-issuer x | the --jwt options need --jwt-jwks or --jwt-secret-file",

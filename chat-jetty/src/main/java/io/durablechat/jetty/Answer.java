@@ -56,13 +56,18 @@ record Answer(int status, Map<String, String> headers, Body body, boolean isLast
 
   /** The same, with what {@link #encoded} has returned. */
   static Answer json(int status, ByteBuffer json) {
-    return json(status, "application/json", json);
+    return of(status, "application/json", json);
   }
 
-  /** An answer in a format that is JSON. */
-  static Answer json(int status, String type, ByteBuffer json) {
+  /** An answer in text. */
+  static Answer text(int status, String text) {
+    return of(status, "text/plain;charset=utf-8", UTF_8.encode(text));
+  }
+
+  /** An answer of this media type, which is not to be kept. */
+  static Answer of(int status, String type, ByteBuffer content) {
     return of(status, headers(CONTENT_TYPE, type, CACHE_CONTROL, "no-store", NO_SNIFF, "nosniff"))
-        .with(new Bytes(json));
+        .with(new Bytes(content));
   }
 
   /** A failure, as one line of text. */

@@ -44,7 +44,7 @@ public final class ChatEndpoint implements AutoCloseable {
         new Reception(
             rooms,
             connections,
-            Dialects.STANDARD,
+            settings.dialects(),
             new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
             new Access(settings, rooms.moderation(), InstantSource.system()),
             settings.serverSecret(),
@@ -123,7 +123,9 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Begins to take in whoever comes by this container. */
   void openIn(ServerContainer container) throws DeploymentException {
-    container.addEndpoint(config(new UngatedConfigurator()));
+    for (String rooms : reception.dialects().rooms()) {
+      container.addEndpoint(config(new UngatedConfigurator(rooms)));
+    }
     RoomEndpoint.listenTo(container);
     ticking.doStart();
   }
@@ -137,14 +139,17 @@ public final class ChatEndpoint implements AutoCloseable {
     return ticking;
   }
 
-  /** The endpoint behind a {@link HandshakeGate}. */
-  ServerEndpointConfig gated() {
-    return config(new RoomConfigurator());
+  /** The endpoints behind a {@link HandshakeGate}. */
+  List<ServerEndpointConfig> gated() {
+    return reception.dialects().rooms().stream()
+        .map(rooms -> config(new RoomConfigurator(rooms)))
+        .toList();
   }
 
   private ServerEndpointConfig config(RoomConfigurator configurator) {
-    return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
-        .subprotocols(reception.dialects().subprotocols())
+    return ServerEndpointConfig.Builder.create(
+            RoomEndpoint.class, RoomEndpoint.path(configurator.rooms))
+        .subprotocols(reception.dialects().subprotocols(configurator.rooms))
         .configurator(configurator)
         .build();
   }
@@ -231,14 +236,21 @@ public final class ChatEndpoint implements AutoCloseable {
   }
 
   private class RoomConfigurator extends ServerEndpointConfig.Configurator {
+    private final String rooms;
+
+    /** For the rooms below this path. */
+    private RoomConfigurator(String rooms) {
+      this.rooms = rooms;
+    }
+
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(new RoomEndpoint(reception));
+      return type.cast(new RoomEndpoint(reception, rooms));
     }
 
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-      return reception.dialects().of(requested).flatMap(Dialect::subprotocol).orElse("");
+      return reception.dialects().of(rooms, requested).flatMap(Dialect::subprotocol).orElse("");
     }
 
     /** None: a compressed frame cannot be shared by sessions, and costs memory in each. */
@@ -267,6 +279,10 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Where no {@link HandshakeGate} stands ahead. */
   private final class UngatedConfigurator extends RoomConfigurator {
+    private UngatedConfigurator(String rooms) {
+      super(rooms);
+    }
+
     @Override
     public void modifyHandshake(
         ServerEndpointConfig config,

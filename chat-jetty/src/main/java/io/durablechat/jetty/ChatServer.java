@@ -105,8 +105,7 @@ public final class ChatServer implements AutoCloseable {
     PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(new ServletPathSpec("/healthz"), health.alive());
     paths.addMapping(new ServletPathSpec("/readyz"), health.ready());
-    paths.addMapping(new ServletPathSpec("/room/*"), handler);
-    paths.addMapping(new ServletPathSpec(RoomList.PATH), handler);
+    settings.endpoint.paths().forEach(path -> paths.addMapping(new ServletPathSpec(path), handler));
     settings
         .files
         .map(folder -> folder.apply(ResourceFactory.of(server)))

@@ -9,6 +9,10 @@ import java.util.Optional;
 
 /** The dialect {@code chat.v1}, see {@link ChatV1Conversation}. */
 final class ChatV1Dialect implements Dialect {
+  static final ChatV1Dialect INSTANCE = new ChatV1Dialect();
+
+  private ChatV1Dialect() {}
+
   @Override
   public String name() {
     return Protocol.SUBPROTOCOL;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * What frames mean on one connection, and how it is told of its room. Frames come one after another
  * on Jetty's threads, the room's events on its strand, the rest from any thread.
  */
-interface Conversation extends EventWriter<EncodedFrames> {
+public interface Conversation extends EventWriter<EncodedFrames> {
   /** Nothing to wait for. */
   CompletionStage<?> READ_ON = CompletableFuture.completedFuture(null);
 

@@ -30,10 +30,12 @@ import org.eclipse.jetty.websocket.core.util.WebSocketUtils;
  */
 final class CoreUpgrade extends Handler.Abstract.NonBlocking {
   private final Reception reception;
+  private final List<String> below;
   private WebSocketComponents components;
 
   CoreUpgrade(Reception reception) {
     this.reception = reception;
+    this.below = reception.dialects().rooms();
   }
 
   @Override
@@ -47,12 +49,16 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     ApiRequest asked = new JettyRequest(request);
-    Optional<RoomPath> path = RoomPath.of(asked).filter(HandshakeGate::isEndpoint);
+    Optional<RoomPath> path = RoomPath.of(asked, below).filter(HandshakeGate::isEndpoint);
     if (path.isEmpty()) {
       return false;
     }
     RoomName room = path.get().room(asked);
-    Dialect dialect = reception.dialects().of(HandshakeGate.subprotocols(asked)).orElseThrow();
+    Dialect dialect =
+        reception
+            .dialects()
+            .of(path.get().rooms(), HandshakeGate.subprotocols(asked))
+            .orElseThrow();
     Start start = dialect.start(asked.parameters().all());
     request.setAttribute(
         HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,

@@ -10,7 +10,7 @@ import java.util.List;
  * Frames that go to the socket in one act, made ready once and shared by all sessions. They never
  * change.
  */
-final class EncodedFrames implements BatchGate.Payload {
+public final class EncodedFrames implements BatchGate.Payload {
   static final EncodedFrames PING = of(Opcode.PING, ByteBuffer.allocate(0));
 
   private static final int FIN = 0x80;
@@ -60,6 +60,15 @@ final class EncodedFrames implements BatchGate.Payload {
 
   static EncodedFrames text(String text) {
     return of(Opcode.TEXT, UTF_8.encode(text));
+  }
+
+  /**
+   * Returns text frames.
+   *
+   * @param texts at least one; each is a frame
+   */
+  public static EncodedFrames texts(List<String> texts) {
+    return of(texts.stream().map(text -> new Payload(Opcode.TEXT, UTF_8.encode(text))).toList());
   }
 
   private static int headerLength(Payload frame) {

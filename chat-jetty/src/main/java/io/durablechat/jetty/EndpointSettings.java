@@ -3,9 +3,11 @@ package io.durablechat.jetty;
 import io.durablechat.core.RoomName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Settings of an endpoint. Immutable: each method that changes one gives a copy. Safe for use by
@@ -28,6 +30,7 @@ public final class EndpointSettings {
   private ServerSecret serverSecret = ServerSecret.random();
   private Optional<MeterRegistry> meters = Optional.empty();
   private SettingNames settingNames = SettingNames.OF_METHODS;
+  private Dialects dialects = Dialects.STANDARD;
 
   private EndpointSettings() {}
 
@@ -44,6 +47,7 @@ public final class EndpointSettings {
     serverSecret = other.serverSecret;
     meters = other.meters;
     settingNames = other.settingNames;
+    dialects = other.dialects;
   }
 
   /**
@@ -161,6 +165,30 @@ public final class EndpointSettings {
     EndpointSettings copy = new EndpointSettings(this);
     copy.serverSecret = new ServerSecret(key);
     return copy;
+  }
+
+  /**
+   * The dialects that are spoken by WebSocket, by default {@link Dialect#plain} and {@link
+   * Dialect#chatV1}.
+   *
+   * @throws IllegalArgumentException if there is none, or two are asked for in the same way
+   */
+  public EndpointSettings dialects(List<Dialect> spoken) {
+    EndpointSettings copy = new EndpointSettings(this);
+    copy.dialects = new Dialects(spoken);
+    return copy;
+  }
+
+  Dialects dialects() {
+    return dialects;
+  }
+
+  /** Where rooms are, be it by WebSocket or over HTTP, as patterns of servlets. */
+  Set<String> paths() {
+    Set<String> paths = new LinkedHashSet<>(List.of(RoomPath.ROOMS + "*", RoomList.PATH));
+    dialects.rooms().forEach(rooms -> paths.add(rooms + "*"));
+    paths.addAll(dialects.posts().keySet());
+    return paths;
   }
 
   ServerSecret serverSecret() {

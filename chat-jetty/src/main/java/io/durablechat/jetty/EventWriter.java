@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param <P> what batches are made into, once for all clients that are told in the same words
  */
-interface EventWriter<P extends BatchGate.Payload> {
+public interface EventWriter<P extends BatchGate.Payload> {
   /** Returns the batch in these words; empty if it says nothing in them. */
   Optional<P> encoded(Batch batch);
 
@@ -25,6 +25,9 @@ interface EventWriter<P extends BatchGate.Payload> {
   default Optional<P> encoded(Signal signal) {
     return Optional.empty();
   }
+
+  /** The signal was taken, and will be written. */
+  default void onTaken(Signal signal) {}
 
   /** The seat's session is in its room; what else is told follows. */
   default void onJoined(Joined joined) {}

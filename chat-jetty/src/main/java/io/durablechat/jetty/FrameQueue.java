@@ -28,6 +28,7 @@ final class FrameQueue {
   private Item last;
 
   private boolean isOver;
+  private boolean isFrameALine;
 
   /** What waits to be written. */
   sealed interface Item permits FrameSender.Gate, Reply, Line, ControlFrame, Close, End {
@@ -77,11 +78,21 @@ final class FrameQueue {
     }
   }
 
-  /** A line of text, which may share its frame with those beside it. */
-  record Line(String text) implements Item {
+  /**
+   * A line of text, or several.
+   *
+   * @param isFrameALine whether each is a frame of its own, or all of them are one
+   */
+  record Line(String text, boolean isFrameALine) implements Item {
+    Line(String text) {
+      this(text, false);
+    }
+
     @Override
     public void write(FrameSink sink, Completion done) {
-      sink.write(EncodedFrames.text(text), done);
+      sink.write(
+          isFrameALine ? EncodedFrames.texts(text.lines().toList()) : EncodedFrames.text(text),
+          done);
     }
   }
 
@@ -122,6 +133,11 @@ final class FrameQueue {
     public Runnable onWritten() {
       return onWrittenOrNot::succeeded;
     }
+  }
+
+  /** Has each line be a frame of its own, though they are written together. */
+  void setFrameALine() {
+    isFrameALine = true;
   }
 
   void add(FrameSender.Gate batch) {
@@ -218,7 +234,7 @@ final class FrameQueue {
   private Line joined(Line first) {
     onTaken(first);
     if (!(waiting.peek() instanceof Line)) {
-      return first;
+      return isFrameALine ? new Line(first.text(), true) : first;
     }
     StringBuilder lines = new StringBuilder(first.text());
     while (waiting.peek() instanceof Line next
@@ -227,7 +243,7 @@ final class FrameQueue {
       onTaken(next);
       lines.append('\n').append(next.text());
     }
-    return new Line(lines.toString());
+    return new Line(lines.toString(), isFrameALine);
   }
 
   /** Ends it: nothing is next any more. What waited is returned. */

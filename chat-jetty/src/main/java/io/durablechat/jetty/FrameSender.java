@@ -49,7 +49,6 @@ final class FrameSender {
   private CompletableFuture<Void> answersTaken;
 
   private boolean closing;
-
   private long closingSince;
 
   /** The close frame that the protocol asks for, once it does; null before. */
@@ -121,7 +120,7 @@ final class FrameSender {
 
     @Override
     void enqueue() {
-      takenAt = isTimed() ? nanos.getAsLong() : 0;
+      takenAt = onDelivered.isPresent() && batches++ % TIMED_PART == 0 ? nanos.getAsLong() : 0;
       queue.add(this);
     }
 
@@ -149,11 +148,12 @@ final class FrameSender {
     }
   }
 
-  private boolean isTimed() {
-    return onDelivered.isPresent() && batches++ % TIMED_PART == 0;
+  /** Has each line be a frame, for a dialect that puts one object in a frame. */
+  synchronized void sendFrameALine() {
+    queue.setFrameALine();
   }
 
-  /** Sends a line after all that waits, in one frame with its neighbours. */
+  /** Sends a line after all that waits, in one write with its neighbours, mostly in one frame. */
   void send(String line) {
     boolean overflow;
     synchronized (this) {

@@ -20,9 +20,6 @@ final class HandshakeGate {
   /** The name of the path parameter that names the room. */
   static final String ROOM = "room";
 
-  /** The endpoint's path, as a URI template. */
-  static final String PATH = RoomPath.ROOMS + "{" + ROOM + "}/websocket";
-
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final String HTTP_1_1 = "HTTP/1.1";
@@ -32,18 +29,22 @@ final class HandshakeGate {
       Answer.headers(
           "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13");
 
-  private static final String LAST_SEGMENT = "websocket";
+  /** The last segment of a WebSocket's path. */
+  static final String LAST_SEGMENT = "websocket";
+
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
 
   private final Origins origins;
   private final Dialects dialects;
+  private final List<String> below;
   private final Charging charging;
   private final RoomDirectory rooms;
 
   HandshakeGate(Origins origins, Reception reception) {
     this.origins = origins;
     this.dialects = reception.dialects();
+    this.below = dialects.rooms();
     this.charging = reception.charging();
     this.rooms = reception.rooms();
   }
@@ -65,7 +66,7 @@ final class HandshakeGate {
 
   /** Decides on a request; empty if its path is not where WebSockets are. */
   Optional<CompletionStage<Decision>> decide(ApiRequest request) {
-    return RoomPath.of(request)
+    return RoomPath.of(request, below)
         .filter(HandshakeGate::isEndpoint)
         .map(path -> decide(request, path));
   }
@@ -73,7 +74,7 @@ final class HandshakeGate {
   private CompletionStage<Decision> decide(ApiRequest request, RoomPath path) {
     Optional<Refusal> refusal = refusal(request, path);
     if (refusal.isEmpty()) {
-      return dialect(request).filter(Dialect::beginsAtHandshake).isPresent()
+      return dialect(request, path).filter(Dialect::beginsAtHandshake).isPresent()
           ? place(path.room(request), request)
           : CompletableFuture.completedFuture(Decision.PASSES);
     }
@@ -121,8 +122,8 @@ final class HandshakeGate {
     return path.what().equals(LAST_SEGMENT);
   }
 
-  private Optional<Dialect> dialect(ApiRequest request) {
-    return dialects.of(subprotocols(request));
+  private Optional<Dialect> dialect(ApiRequest request, RoomPath path) {
+    return dialects.of(path.rooms(), subprotocols(request));
   }
 
   /** What a handshake offers to speak. */
@@ -131,10 +132,12 @@ final class HandshakeGate {
   }
 
   private Optional<Refusal> refusal(ApiRequest request, RoomPath path) {
+    Optional<Dialect> dialect = dialect(request, path);
     try {
-      path.room(request);
+      RoomName room = path.room(request);
+      dialect.ifPresent(spoken -> spoken.check(room));
       Map<String, List<String>> parameters = request.parameters().all();
-      dialect(request).ifPresent(dialect -> dialect.start(parameters));
+      dialect.ifPresent(spoken -> spoken.start(parameters));
     } catch (IllegalArgumentException e) {
       return Optional.of(new Refusal(Status.BAD_REQUEST, e.getMessage()));
     }
@@ -156,13 +159,8 @@ final class HandshakeGate {
     if (hasBody(request)) {
       return Optional.of(new Refusal(Status.BAD_REQUEST, "a handshake has no body"));
     }
-    if (dialect(request).isEmpty()) {
-      return Optional.of(
-          new Refusal(
-              Status.BAD_REQUEST,
-              "no known subprotocol offered: this server speaks "
-                  + String.join(", ", dialects.subprotocols())
-                  + ", or plain frames to who offers none"));
+    if (dialect.isEmpty()) {
+      return Optional.of(new Refusal(Status.BAD_REQUEST, dialects.refusal(path.rooms())));
     }
     return charging
         .of(request.peer())

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,8 +49,12 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
     super(request);
   }
 
-  /** Has the handshakes in this context, which is starting, be wrapped. */
-  static void wrapIn(ServletContext context) {
+  /**
+   * Has the handshakes in this context, which is starting, be wrapped.
+   *
+   * @param below the paths below which rooms are
+   */
+  static void wrapIn(ServletContext context, List<String> below) {
     FilterRegistration.Dynamic filter = context.addFilter(KEY, new Wrapping());
     if (filter == null) {
       // It is there since the context was started before.
@@ -58,7 +63,9 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
     filter.setAsyncSupported(true);
     // Ahead of Jetty's own filter, which makes the WebSocket.
     filter.addMappingForUrlPatterns(
-        EnumSet.of(DispatcherType.REQUEST), false, RoomPath.ROOMS + "*");
+        EnumSet.of(DispatcherType.REQUEST),
+        false,
+        below.stream().map(rooms -> rooms + "*").toArray(String[]::new));
   }
 
   /** Notes the request of the handshake that this thread is about, to be forgotten. */

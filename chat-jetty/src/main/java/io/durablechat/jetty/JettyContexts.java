@@ -1,6 +1,7 @@
 package io.durablechat.jetty;
 
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -15,15 +16,17 @@ final class JettyContexts {
   /** By the Jakarta API. */
   static void mount(
       ServletContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
-    ServerEndpointConfig config = endpoint.gated();
+    List<ServerEndpointConfig> endpoints = endpoint.gated();
+    Reception reception = endpoint.reception();
     JakartaWebSocketServletContainerInitializer.configure(
         context,
         (servletContext, container) -> {
-          container.addEndpoint(config);
+          for (ServerEndpointConfig config : endpoints) {
+            container.addEndpoint(config);
+          }
           RoomEndpoint.listenTo(container);
-          HandshakeRequest.wrapIn(servletContext);
+          HandshakeRequest.wrapIn(servletContext, reception.dialects().rooms());
         });
-    Reception reception = endpoint.reception();
     context.insertHandler(new GateHandler(new HandshakeGate(settings.origins(), reception)));
     context.insertHandler(new ApiHandler(new RoomApi(reception, settings)));
     context.addBean(endpoint.ticking());

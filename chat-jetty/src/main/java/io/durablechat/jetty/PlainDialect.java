@@ -9,8 +9,11 @@ import java.util.Optional;
 /** The dialect of clients that offer no subprotocol, see {@link PlainConversation}. */
 final class PlainDialect implements Dialect {
   static final String NAME = "plain";
+  static final PlainDialect INSTANCE = new PlainDialect();
 
   private static final String HISTORY = "history";
+
+  private PlainDialect() {}
 
   @Override
   public String name() {

@@ -161,7 +161,7 @@ final class Problem extends RuntimeException {
     o.addProperty("detail", getMessage());
     retryAfter.ifPresent(time -> o.addProperty("retryAfter", time.toMillis()));
     Answer answer =
-        Answer.json(status, "application/problem+json", Answer.encoded(o)).after(headers());
+        Answer.of(status, "application/problem+json", Answer.encoded(o)).after(headers());
     // A body that nobody has read would be taken for the next request: then the connection ends,
     // which the client has to know, or it sends its next request into it.
     return request.body().discard() ? answer : answer.closing();

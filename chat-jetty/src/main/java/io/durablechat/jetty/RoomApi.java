@@ -4,12 +4,15 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
- * Rooms over plain HTTP: {@code /room/{room}/messages} and {@code /room/{room}/events}, and {@code
- * /rooms}. Requests for other paths are none of its business. Nothing here blocks.
+ * Rooms over plain HTTP: {@code /room/{room}/messages} and {@code /room/{room}/events}, {@code
+ * /rooms}, and what dialects have beside their WebSockets. Requests for other paths are none of its
+ * business. Nothing here blocks.
  */
 final class RoomApi {
   private final RoomDirectory rooms;
@@ -20,6 +23,7 @@ final class RoomApi {
   private final Access access;
   private final Charging charging;
   private final ServerSecret secret;
+  private final Map<String, Supplier<String>> posts;
 
   RoomApi(Reception reception, EndpointSettings settings) {
     this.rooms = reception.rooms();
@@ -30,6 +34,7 @@ final class RoomApi {
     this.events = new Events(reception);
     this.list = new RoomList(rooms, settings.publicRooms());
     this.origins = settings.origins();
+    this.posts = reception.dialects().posts();
   }
 
   /** What is at one kind of path. */
@@ -92,18 +97,30 @@ final class RoomApi {
   }
 
   private Optional<Resource> resource(ApiRequest request) {
-    if (request.path().equals(RoomList.PATH)) {
+    String path = request.path();
+    if (path.equals(RoomList.PATH)) {
       return Optional.of(list::handle);
+    }
+    Supplier<String> text = posts.get(path);
+    if (text != null) {
+      return Optional.of(asked -> post(asked, text));
     }
     return RoomPath.of(request)
         .flatMap(
-            path ->
-                switch (path.what()) {
+            below ->
+                switch (below.what()) {
                   case "messages" ->
-                      Optional.of(asked -> messages.handle(room(path, asked), asked));
-                  case "events" -> Optional.of(asked -> events.handle(room(path, asked), asked));
+                      Optional.of(asked -> messages.handle(room(below, asked), asked));
+                  case "events" -> Optional.of(asked -> events.handle(room(below, asked), asked));
                   default -> Optional.empty();
                 });
+  }
+
+  private static CompletionStage<Answer> post(Asked asked, Supplier<String> text) {
+    asked.request().allowMethods("POST");
+    asked.request().parameters().allow(Set.of());
+    asked.request().body().discard();
+    return CompletableFuture.completedFuture(Answer.text(Status.OK, text.get()));
   }
 
   private Room room(RoomPath path, Asked asked) {

@@ -61,14 +61,25 @@ public final class RoomEndpoint extends Endpoint {
   static final String PLACE = RoomEndpoint.class.getName() + ".place";
 
   private final Reception reception;
+
+  /** The path below which its room is. */
+  private final String rooms;
+
   private final AtomicBoolean isGone = new AtomicBoolean();
   private Connection connection;
 
   /** Told of each message, where the socket cannot be looked at. */
   private Runnable onHeard = () -> {};
 
-  RoomEndpoint(Reception reception) {
+  RoomEndpoint(Reception reception, String rooms) {
     this.reception = reception;
+    this.rooms = rooms;
+  }
+
+  /** Returns the path of WebSockets to the rooms below this one, as a URI template. */
+  static String path(String rooms) {
+    // Of the gate, which other containers do without, only constants.
+    return rooms + "{" + HandshakeGate.ROOM + "}/" + HandshakeGate.LAST_SEGMENT;
   }
 
   @Override
@@ -121,13 +132,16 @@ public final class RoomEndpoint extends Endpoint {
   }
 
   private Reception.Wish wish(Session session, EndpointConfig config) {
-    Dialect dialect = reception.dialects().agreed(session.getNegotiatedSubprotocol());
-    Start start = dialect.start(session.getRequestParameterMap());
-    return new Reception.Wish(
+    Dialect dialect =
         reception
-            .rooms()
-            .room(RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM)))
-            .name(),
+            .dialects()
+            .agreed(rooms, session.getNegotiatedSubprotocol())
+            .orElseThrow(() -> new IllegalArgumentException(reception.dialects().refusal(rooms)));
+    Start start = dialect.start(session.getRequestParameterMap());
+    RoomName room = RoomName.of(session.getPathParameters().get(HandshakeGate.ROOM));
+    dialect.check(room);
+    return new Reception.Wish(
+        reception.rooms().room(room).name(),
         dialect,
         config.getUserProperties().remove(PLACE) instanceof Cursor place
             ? start.from(place)

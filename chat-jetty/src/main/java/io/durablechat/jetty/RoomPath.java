@@ -5,16 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.durablechat.core.RoomName;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A path below a room: {@code /room/{room}/{what}}.
  *
+ * @param rooms the path below which the rooms are, such as {@value #ROOMS}
  * @param what the last segment
  * @param segment the segment that names the room, decoded; it may be no name of a room
  */
-record RoomPath(String what, String segment) {
+record RoomPath(String rooms, String what, String segment) {
   /** Where rooms are. */
   static final String ROOMS = "/room/";
 
@@ -24,16 +27,33 @@ record RoomPath(String what, String segment) {
   /** What is encoded beside blanks and what is not ASCII. */
   private static final String ENCODED = "\"#%';<>?[\\]^`{|}";
 
+  private static final List<String> STANDARD = List.of(ROOMS);
+
   /** The path of a request within its context; empty if it is another kind of path. */
   static Optional<RoomPath> of(ApiRequest request) {
+    return of(request, STANDARD);
+  }
+
+  /** The same where rooms are below any of these paths. */
+  static Optional<RoomPath> of(ApiRequest request, Collection<String> below) {
     String path = request.path();
+    for (String rooms : below) {
+      Optional<RoomPath> found = of(path, rooms);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<RoomPath> of(String path, String rooms) {
     int end = path.lastIndexOf('/');
-    if (!path.startsWith(ROOMS) || end < ROOMS.length()) {
+    if (!path.startsWith(rooms) || end < rooms.length()) {
       return Optional.empty();
     }
-    String room = path.substring(ROOMS.length(), end);
+    String room = path.substring(rooms.length(), end);
     return room.indexOf('/') < 0
-        ? decoded(room).map(name -> new RoomPath(path.substring(end + 1), name))
+        ? decoded(room).map(name -> new RoomPath(rooms, path.substring(end + 1), name))
         : Optional.empty();
   }
 

@@ -240,7 +240,11 @@ final class Seat<P extends BatchGate.Payload> implements Outbox {
   @Override
   public boolean offerSignal(Signal signal) {
     Optional<P> words = writer.encoded(signal);
-    return words.isEmpty() || gate.offer(words.get(), ready);
+    if (words.isPresent() && !gate.offer(words.get(), ready)) {
+      return false;
+    }
+    writer.onTaken(signal);
+    return true;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Receptions {
     return new Reception(
         rooms,
         new Connections(),
-        Dialects.STANDARD,
+        settings.dialects(),
         new Charging(new Throttle(settings.limits(), rooms, meters, nanos), Pools.ofHeap()),
         new Access(settings, rooms.moderation(), clock),
         settings.serverSecret(),
@@ -50,8 +50,7 @@ final class Receptions {
   /** A connection of chat.v1 on this socket, by a client of whom the handshake shows nothing. */
   static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
-        new Reception.Wish(
-            room, new ChatV1Dialect(), Start.live(), Shown.NOTHING, Optional.empty()),
+        new Reception.Wish(room, Dialect.chatV1(), Start.live(), Shown.NOTHING, Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);

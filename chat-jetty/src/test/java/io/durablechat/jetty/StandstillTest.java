@@ -40,7 +40,7 @@ final class StandstillTest {
     Connection connection =
         reception.connection(
             new Reception.Wish(
-                ROOM, new PlainDialect(), Start.live(), Shown.NOTHING, Optional.empty()),
+                ROOM, Dialect.plain(), Start.live(), Shown.NOTHING, Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);

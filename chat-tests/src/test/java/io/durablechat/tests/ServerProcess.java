@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class ServerProcess implements AutoCloseable {
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final Pattern READY =
-      Pattern.compile("Durable Chat is ready: http://localhost:(\\d+)/.*");
+      Pattern.compile("Durable Chat is ready: https?://localhost:(\\d+)/.*");
   private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)K");
   private static final int STOP_SECONDS = 10;
 
