@@ -7,18 +7,19 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SessionAttributes;
+import io.durablechat.gateway.AuthRequest.Source;
 import io.durablechat.gateway.limits.Refusals;
 import io.durablechat.gateway.limits.SeldomSaid;
 import io.durablechat.gateway.limits.ServerSecret;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,39 +78,140 @@ public final class Access {
   }
 
   /**
-   * What a request shows: {@code Authorization}, or else the cookie.
-   *
-   * @param header gives the values of a header
+   * Returns what a request shows, which is asked about at once, while the request is there: {@code
+   * Authorization}, or else the cookie, or else what the application knows of it.
    */
-  public Credentials shown(Function<String, List<String>> header) {
-    Credentials said = Credentials.ofHeaders(header);
-    return said.isNone() && cookie.isPresent()
-        ? Credentials.ofCookie(header.apply("Cookie"), cookie.get())
-        : said;
+  public Shown shown(RequestDetails request) {
+    Credentials said = Credentials.ofHeaders(request::headers);
+    return login(
+        request,
+        cookie.isPresent() ? said.orCookie(request.headers("Cookie"), cookie.get()) : said);
   }
 
   /**
-   * Who shows this. Fails with {@link NotAuthenticatedException}.
+   * Returns what a client shows by what it says itself, after its handshake.
+   *
+   * @param before what was shown until then: a token takes its place, a key adds to it
+   * @param peer where the client comes from
+   */
+  Shown said(Credentials said, Shown before, Optional<InetAddress> peer) {
+    return said.hasToken()
+        ? login(RequestDetails.over(peer), said)
+        : said.key().map(before::withKey).orElse(before);
+  }
+
+  private Shown login(RequestDetails request, Credentials said) {
+    if (said.isAmbiguous()) {
+      return failed("Authorization says two things; say one", said);
+    }
+    if (said.hasToken()) {
+      return authenticator.isEmpty()
+          ? failed("this server takes no tokens; guests show a key", said)
+          : new Shown(Optional.of(user(request, said)), said.key());
+    }
+    boolean isAsked = authenticator.isPresent() && !authenticator.get().needsToken();
+    return new Shown(
+        isAsked
+            ? Optional.of(ask(new ShownRequest(request, Source.REQUEST, Optional.empty())))
+            : Optional.empty(),
+        said.key());
+  }
+
+  private static Shown failed(String why, Credentials said) {
+    return new Shown(
+        Optional.of(CompletableFuture.failedFuture(new NotAuthenticatedException(why))),
+        said.key());
+  }
+
+  /**
+   * Completes with whom the first good token is for. All are asked about at once: later the request
+   * may be over.
+   */
+  private CompletionStage<Optional<Identity>> user(RequestDetails request, Credentials said) {
+    return said.tokens().stream()
+        .map(token -> ask(new ShownRequest(request, said.source(), Optional.of(token))))
+        .reduce(Access::orElse)
+        .orElseThrow();
+  }
+
+  private static CompletionStage<Optional<Identity>> orElse(
+      CompletionStage<Optional<Identity>> first, CompletionStage<Optional<Identity>> next) {
+    return first.exceptionallyCompose(
+        e ->
+            Refusals.cause(e) instanceof NotAuthenticatedException
+                ? next
+                : CompletableFuture.failedFuture(e));
+  }
+
+  private CompletionStage<Optional<Identity>> ask(AuthRequest request) {
+    Optional<String> token = request.token();
+    if (token.isPresent() && token.get().length() > MAX_TOKEN) {
+      return CompletableFuture.failedFuture(new NotAuthenticatedException(NOT_BELIEVED));
+    }
+    try {
+      CompletionStage<Optional<Identity>> answer =
+          Objects.requireNonNull(authenticator.orElseThrow().authenticate(request));
+      return token.isPresent() ? answer.thenApply(Access::somebody) : answer;
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** A token is for somebody, or is not valid. */
+  private static Optional<Identity> somebody(Optional<Identity> user) {
+    if (user.isEmpty()) {
+      throw new NotAuthenticatedException(NOT_BELIEVED);
+    }
+    return user;
+  }
+
+  /**
+   * Completes with the one who shows this: whoever has logged in, or else a guest. Fails with
+   * {@link NotAuthenticatedException}, or {@link RefusedException} if it cannot be known now.
    *
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
-  CompletionStage<Visitor> visitor(Credentials shown) {
-    if (shown.isAmbiguous()) {
-      return CompletableFuture.failedFuture(
-          new NotAuthenticatedException("Authorization says two things; say one"));
+  CompletionStage<Visitor> visitor(Shown shown) {
+    Optional<Member> guest = shown.key().map(Member::guest);
+    return shown
+        .login()
+        .map(login -> login.handle((user, failure) -> visitor(user, failure, guest)))
+        .orElseGet(() -> guest(guest));
+  }
+
+  private Visitor visitor(Optional<Identity> user, Throwable failure, Optional<Member> guest) {
+    try {
+      if (failure != null) {
+        throw refusal(failure);
+      }
+      if (user.isPresent()) {
+        return visitor(user.get());
+      }
+    } catch (NotAuthenticatedException e) {
+      // No login is there that the key could stand back for.
+      if (guest.isEmpty()) {
+        throw e;
+      }
     }
-    if (!shown.tokens().isEmpty()) {
-      return user(shown.tokens());
+    return guestOrThrow(guest);
+  }
+
+  private CompletionStage<Visitor> guest(Optional<Member> known) {
+    try {
+      return CompletableFuture.completedFuture(guestOrThrow(known));
+    } catch (NotAuthenticatedException e) {
+      return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private Visitor guestOrThrow(Optional<Member> known) {
     if (guests == Guests.DENY) {
-      return CompletableFuture.failedFuture(
-          new NotAuthenticatedException("this server wants a token"));
+      throw new NotAuthenticatedException("this server wants a token");
     }
-    Member guest = shown.key().map(Member::guest).orElseGet(Member::anonymous);
+    Member guest = known.orElseGet(Member::anonymous);
     Permissions permissions =
         rules.map(r -> r.of(guest, true)).orElse(Permissions.CHAT).and(guests);
-    return CompletableFuture.completedFuture(
-        new Visitor(guest, false, orInvited(permissions, guest), Optional.empty()));
+    return new Visitor(guest, false, orInvited(permissions, guest), Optional.empty());
   }
 
   private Permissions orInvited(Permissions permissions, Member member) {
@@ -142,38 +244,7 @@ public final class Access {
         .thenApply(in -> visitor);
   }
 
-  /** Whom the first good one is for. */
-  private CompletionStage<Visitor> user(List<String> tokens) {
-    CompletionStage<Visitor> first = user(tokens.get(0));
-    List<String> others = tokens.subList(1, tokens.size());
-    return others.isEmpty()
-        ? first
-        : first.exceptionallyCompose(
-            e ->
-                Refusals.cause(e) instanceof NotAuthenticatedException
-                    ? user(others)
-                    : CompletableFuture.failedFuture(e));
-  }
-
-  private CompletionStage<Visitor> user(String token) {
-    if (authenticator.isEmpty()) {
-      return CompletableFuture.failedFuture(
-          new NotAuthenticatedException("this server takes no tokens; guests show a key"));
-    }
-    if (token.length() > MAX_TOKEN) {
-      return CompletableFuture.failedFuture(new NotAuthenticatedException(NOT_BELIEVED));
-    }
-    try {
-      return authenticator.get().authenticate(token).handle(this::visitor);
-    } catch (Throwable e) {
-      return CompletableFuture.failedFuture(refusal(e));
-    }
-  }
-
-  private Visitor visitor(Identity identity, Throwable failure) {
-    if (failure != null) {
-      throw refusal(failure);
-    }
+  private Visitor visitor(Identity identity) {
     Member member = identity.member();
     Visitor visitor =
         new Visitor(

@@ -5,6 +5,7 @@ import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.SessionAttributes;
+import io.durablechat.gateway.AuthRequest.Source;
 import io.durablechat.gateway.limits.Charges;
 import io.durablechat.gateway.limits.ServerSecret;
 import io.durablechat.gateway.limits.SessionCharges;
@@ -28,8 +29,8 @@ public final class Caller {
   private final Charges charges;
   private final Optional<String> source;
 
-  /** Until somebody was let in by it: a token is longer than all else that a connection keeps. */
-  private volatile Credentials shown;
+  /** Until somebody was let in by it: then it is kept no longer. */
+  private volatile Shown shown;
 
   private volatile Visitor visitor;
   private volatile boolean isWarned;
@@ -39,7 +40,7 @@ public final class Caller {
    *
    * @param source where it comes from, see {@link ServerSecret}
    */
-  public Caller(Access access, Charges charges, Optional<String> source, Credentials shown) {
+  public Caller(Access access, Charges charges, Optional<String> source, Shown shown) {
     this.access = access;
     this.charges = charges;
     this.source = source;
@@ -48,7 +49,7 @@ public final class Caller {
 
   /** Returns the same caller with other charges: those of a connection that it has opened. */
   public Caller with(SessionCharges session) {
-    Caller same = new Caller(access, session, source, Credentials.NONE);
+    Caller same = new Caller(access, session, source, Shown.NOTHING);
     same.visitor = visitor;
     return same;
   }
@@ -63,9 +64,9 @@ public final class Caller {
   }
 
   /**
-   * Lets the caller into a room, by what it says now or else by what it has shown. Fails with
-   * {@link NotAuthenticatedException}, or {@link RefusedException} if it may not be in this room,
-   * or not now.
+   * Lets the caller into a room. A token that it says now counts before what it has shown, and a
+   * key only if that is no login. Fails with {@link NotAuthenticatedException}, or {@link
+   * RefusedException} if it may not be in this room, or not now.
    *
    * @param invite what it shows to come into this room by
    * @throws IllegalArgumentException if a guest's key cannot be one
@@ -76,7 +77,7 @@ public final class Caller {
       return CompletableFuture.failedFuture(overLimit());
     }
     return access
-        .visitor(said.orElse(shown))
+        .visitor(said.map(this::andShown).orElse(shown))
         .thenCompose(
             coming ->
                 invite.isPresent()
@@ -93,6 +94,10 @@ public final class Caller {
             });
   }
 
+  private Shown andShown(Credentials said) {
+    return access.said(said, shown, charges.from());
+  }
+
   private static RefusedException overLimit() {
     return RefusedException.of(Reason.OVERLOADED, "over a limit");
   }
@@ -105,7 +110,7 @@ public final class Caller {
   private Visitor become(Visitor coming) {
     visitor = coming;
     isWarned = false;
-    shown = Credentials.NONE;
+    shown = Shown.NOTHING;
     return coming;
   }
 
@@ -115,7 +120,7 @@ public final class Caller {
    */
   CompletionStage<Visitor> renew(RoomName room, String token) {
     return access
-        .visitor(Credentials.token(token))
+        .visitor(andShown(Credentials.token(Source.HELLO, token)))
         .thenApply(
             coming -> {
               if (!coming.member().identity().equals(member().identity())) {

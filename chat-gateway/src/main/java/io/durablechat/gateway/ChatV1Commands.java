@@ -8,6 +8,7 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.AuthRequest.Source;
 import io.durablechat.gateway.limits.HeldBytes;
 import io.durablechat.gateway.limits.Refusals;
 import io.durablechat.gateway.limits.Throttle;
@@ -158,7 +159,9 @@ final class ChatV1Commands {
       return unsupported(id, "this server takes no tokens; say hello with a key");
     }
     Optional<Credentials> said =
-        token.map(Credentials::token).or(() -> hello.key().map(Credentials::key));
+        token
+            .map(shown -> Credentials.token(Source.HELLO, shown))
+            .or(() -> hello.key().map(Credentials::key));
     Start start = ChatV1Values.start(hello, seat.room().name());
     CompletionStage<Visitor> admitted = seat.admit(said, hello.invite());
     isIntroduced = true;

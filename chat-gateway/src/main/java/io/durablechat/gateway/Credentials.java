@@ -1,5 +1,6 @@
 package io.durablechat.gateway;
 
+import io.durablechat.gateway.AuthRequest.Source;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -7,7 +8,8 @@ import java.util.stream.Stream;
 
 /** What somebody shows to be known by. Never in words: it would come to be in a log. */
 public final class Credentials {
-  public static final Credentials NONE = new Credentials(List.of(), Optional.empty(), false);
+  static final Credentials NONE =
+      new Credentials(Source.REQUEST, List.of(), Optional.empty(), false);
 
   /** The same as {@code Authorization}, where a proxy wants that header for itself. */
   public static final String HEADER = "Chat-Authorization";
@@ -18,22 +20,26 @@ public final class Credentials {
   /** Of cookies of one name, so many are tried: to look at a token is dear. */
   private static final int MAX_TOKENS = 4;
 
+  private final Source source;
   private final List<String> tokens;
   private final Optional<String> key;
   private final boolean isAmbiguous;
 
-  private Credentials(List<String> tokens, Optional<String> key, boolean isAmbiguous) {
+  private Credentials(
+      Source source, List<String> tokens, Optional<String> key, boolean isAmbiguous) {
+    this.source = source;
     this.tokens = tokens;
     this.key = key;
     this.isAmbiguous = isAmbiguous;
   }
 
-  static Credentials token(String token) {
-    return new Credentials(List.of(token), Optional.empty(), false);
+  /** Returns a token that was shown in this place. */
+  static Credentials token(Source source, String token) {
+    return new Credentials(source, List.of(token), Optional.empty(), false);
   }
 
   static Credentials key(String key) {
-    return new Credentials(List.of(), Optional.of(key), false);
+    return new Credentials(Source.REQUEST, List.of(), Optional.of(key), false);
   }
 
   /**
@@ -67,40 +73,53 @@ public final class Credentials {
                 line -> {
                   String scheme = scheme(line);
                   String rest = line.strip().substring(scheme.length()).strip();
-                  return scheme.equalsIgnoreCase(BEARER) ? token(rest) : key(rest);
+                  return scheme.equalsIgnoreCase(BEARER)
+                      ? token(Source.AUTHORIZATION, rest)
+                      : key(rest);
                 })
             .toList();
     boolean isOne = said.stream().allMatch(said.get(0)::isSame);
-    return isOne ? said.get(0) : new Credentials(List.of(), Optional.empty(), true);
+    return isOne
+        ? said.get(0)
+        : new Credentials(Source.AUTHORIZATION, List.of(), Optional.empty(), true);
   }
 
   private boolean isSame(Credentials other) {
     return tokens.equals(other.tokens) && key.equals(other.key);
   }
 
+  /** Returns the same with the tokens in the cookies of this name, unless it has a token. */
+  Credentials orCookie(List<String> cookieHeaders, String name) {
+    List<String> cookies = isAmbiguous || hasToken() ? List.of() : cookies(cookieHeaders, name);
+    return cookies.isEmpty() ? this : new Credentials(Source.COOKIE, cookies, key, false);
+  }
+
   /**
-   * Returns the tokens in the cookies of this name (RFC 6265, section 5.4). A browser sends several
+   * Returns the values of the cookies of this name (RFC 6265, section 5.4). A browser sends several
    * if they were set for several paths or domains, and does not say which is whose.
    */
-  static Credentials ofCookie(List<String> cookieHeaders, String name) {
-    List<String> tokens =
-        cookieHeaders.stream()
-            // By hand: what others put into their cookies must not hide ours from a parser.
-            .flatMap(header -> Stream.of(header.split(";", -1)))
-            .map(String::strip)
-            .filter(cookie -> cookie.startsWith(name + "="))
-            .map(cookie -> unquoted(cookie.substring(name.length() + 1).strip()))
-            .filter(token -> !token.isEmpty())
-            .distinct()
-            .limit(MAX_TOKENS)
-            .toList();
-    return new Credentials(tokens, Optional.empty(), false);
+  static List<String> cookies(List<String> cookieHeaders, String name) {
+    return cookieHeaders.stream()
+        // By hand: what others put into their cookies must not hide ours from a parser.
+        .flatMap(header -> Stream.of(header.split(";", -1)))
+        .map(String::strip)
+        .filter(cookie -> cookie.startsWith(name + "="))
+        .map(cookie -> unquoted(cookie.substring(name.length() + 1).strip()))
+        .filter(token -> !token.isEmpty())
+        .distinct()
+        .limit(MAX_TOKENS)
+        .toList();
   }
 
   private static String unquoted(String value) {
     return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
         ? value.substring(1, value.length() - 1)
         : value;
+  }
+
+  /** Returns where the tokens were shown. */
+  Source source() {
+    return source;
   }
 
   /** Tokens of which the first that is good counts. */
@@ -118,7 +137,7 @@ public final class Credentials {
     return isAmbiguous;
   }
 
-  public boolean isNone() {
-    return tokens.isEmpty() && key.isEmpty() && !isAmbiguous;
+  boolean hasToken() {
+    return !tokens.isEmpty();
   }
 }

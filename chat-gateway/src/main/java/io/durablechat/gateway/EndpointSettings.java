@@ -108,7 +108,7 @@ public final class EndpointSettings {
     return settingNames;
   }
 
-  /** Who looks at tokens; by default nobody, and no token is taken. */
+  /** Who finds out who has logged in; by default nobody: all are guests, and no token is taken. */
   public EndpointSettings authenticator(Authenticator newAuthenticator) {
     EndpointSettings copy = new EndpointSettings(this);
     copy.authenticator = Optional.of(newAuthenticator);

@@ -5,7 +5,6 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
-import io.durablechat.gateway.http.HandshakeGate;
 import io.durablechat.gateway.limits.Charging;
 import io.durablechat.gateway.limits.Meters;
 import io.durablechat.gateway.limits.ServerSecret;
@@ -45,12 +44,13 @@ public record Reception(
     LongSupplier nanos) {
 
   /**
-   * What a WebSocket asked for in its handshake, which {@link HandshakeGate} has let pass.
+   * What a WebSocket asked for in its handshake, which {@code HandshakeGate} has let pass.
    *
    * @param start where its session begins, if the dialect has that in the handshake
+   * @param shown what it shows of who is behind it, see {@link Access#shown}
    */
   public record Wish(
-      RoomName room, Dialect dialect, Start start, Credentials shown, Optional<InetAddress> from) {}
+      RoomName room, Dialect dialect, Start start, Shown shown, Optional<InetAddress> from) {}
 
   /**
    * A connection that has not been opened.

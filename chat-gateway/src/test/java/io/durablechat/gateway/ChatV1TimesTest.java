@@ -33,7 +33,9 @@ final class ChatV1TimesTest {
   private final Reception reception =
       Receptions.of(
           rooms,
-          EndpointSettings.DEFAULT.limits(Limits.OFF).authenticator(this::authenticate),
+          EndpointSettings.DEFAULT
+              .limits(Limits.OFF)
+              .authenticator(TokenAuthenticator.of(this::authenticate)),
           clock,
           () -> socket.now);
   private final Connection connection = Receptions.chatV1(reception, room.name(), socket);

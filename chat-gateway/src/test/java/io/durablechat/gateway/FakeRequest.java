@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +30,9 @@ public final class FakeRequest implements ApiRequest, BodySource {
   private final Map<String, List<String>> parameters = new TreeMap<>();
   private final Queue<ByteBuffer> pieces = new ArrayDeque<>();
   private final List<Runnable> onEnd = new ArrayList<>();
+  private final Map<String, Object> attributes = new HashMap<>();
+  private final Map<String, Object> session = new HashMap<>();
+  private String user;
   private boolean isWhole = true;
   private TimeoutException failure;
   private Runnable reader;
@@ -44,6 +49,24 @@ public final class FakeRequest implements ApiRequest, BodySource {
 
   public FakeRequest parameter(String name, String value) {
     parameters.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    return this;
+  }
+
+  /** Has this attribute. */
+  FakeRequest attribute(String name, Object value) {
+    attributes.put(name, value);
+    return this;
+  }
+
+  /** Belongs to a session with this attribute. */
+  FakeRequest session(String name, Object value) {
+    session.put(name, value);
+    return this;
+  }
+
+  /** Is known by its container as this user's. */
+  FakeRequest user(String name) {
+    user = name;
     return this;
   }
 
@@ -116,6 +139,21 @@ public final class FakeRequest implements ApiRequest, BodySource {
   @Override
   public Optional<InetAddress> peer() {
     return Addresses.literal("192.0.2.1");
+  }
+
+  @Override
+  public Optional<Principal> principal() {
+    return Optional.ofNullable(user).map(name -> () -> name);
+  }
+
+  @Override
+  public Optional<Object> attribute(String name) {
+    return Optional.ofNullable(attributes.get(name));
+  }
+
+  @Override
+  public Optional<Object> sessionAttribute(String name) {
+    return Optional.ofNullable(session.get(name));
   }
 
   @Override

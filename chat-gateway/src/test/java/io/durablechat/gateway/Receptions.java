@@ -55,8 +55,7 @@ public final class Receptions {
   /** A connection of chat.v1 on this socket, by a client of whom the handshake shows nothing. */
   public static Connection chatV1(Reception reception, RoomName room, FakeSocket socket) {
     return reception.connection(
-        new Reception.Wish(
-            room, Dialect.chatV1(), Start.live(), Credentials.NONE, Optional.empty()),
+        new Reception.Wish(room, Dialect.chatV1(), Start.live(), Shown.NOTHING, Optional.empty()),
         socket,
         socket.wire(),
         Runnable::run);

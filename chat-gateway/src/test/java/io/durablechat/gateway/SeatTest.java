@@ -55,7 +55,7 @@ final class SeatTest {
           public void onClosed(CloseReason reason) {}
         };
     return new Seat<>(
-        new Caller(reception.access(), charges, Optional.empty(), Credentials.NONE),
+        new Caller(reception.access(), charges, Optional.empty(), Shown.NOTHING),
         rooms.room(RoomName.of("r")),
         "test",
         writer,

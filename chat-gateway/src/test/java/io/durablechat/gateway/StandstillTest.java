@@ -42,7 +42,7 @@ final class StandstillTest {
     Connection connection =
         reception.connection(
             new Reception.Wish(
-                ROOM, Dialect.plain(), Start.live(), Credentials.NONE, Optional.empty()),
+                ROOM, Dialect.plain(), Start.live(), Shown.NOTHING, Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);

@@ -3,6 +3,7 @@ package io.durablechat.jetty;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.gateway.Access;
+import io.durablechat.gateway.Authenticator;
 import io.durablechat.gateway.Comeback;
 import io.durablechat.gateway.Connections;
 import io.durablechat.gateway.Dialect;
@@ -79,7 +80,9 @@ public final class ChatEndpoint implements AutoCloseable {
    * be larger.
    *
    * <p>The rooms stand before the application's filters, security constraints and login: none of
-   * these is asked about their paths.
+   * these is asked about their paths. An {@link Authenticator} sees the session and the principal
+   * of handshakes; of requests over plain HTTP, which come ahead of the session, it sees the
+   * headers.
    *
    * <p>When the context, its server or one of its connectors stops, each client is told when to
    * come back, once what it has said is answered; the stop waits up to 2 s for that.
@@ -282,7 +285,8 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       HandshakeRequest.note(config.getUserProperties());
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
     }
 
     /** Not here, where nothing but the origin is known. */
@@ -303,7 +307,8 @@ public final class ChatEndpoint implements AutoCloseable {
         ServerEndpointConfig config,
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
       RoomEndpoint.takePlace(
           reception.rooms(), request.getParameterMap(), config.getUserProperties());
       RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());

@@ -75,7 +75,7 @@ final class CoreUpgrade extends Handler.Abstract.NonBlocking {
                 request.getAttribute(GateHandler.PLACE) instanceof Cursor place
                     ? start.from(place)
                     : start,
-                reception.access().shown(asked::headers),
+                reception.access().shown(asked),
                 asked.peer())));
 
     HttpFields.Mutable headers = response.getHeaders();

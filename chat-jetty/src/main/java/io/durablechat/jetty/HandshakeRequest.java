@@ -1,7 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Cursor;
-import io.durablechat.gateway.Addresses;
+import io.durablechat.gateway.RequestDetails;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -14,7 +14,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -78,10 +77,9 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
     }
   }
 
-  /** Where the handshake that this thread is about comes from. */
-  static Optional<InetAddress> address() {
-    return Optional.ofNullable(CURRENT.get())
-        .flatMap(request -> Addresses.literal(request.getRemoteAddr()));
+  /** Returns what is known of the handshake that this thread is about. */
+  static RequestDetails details(jakarta.websocket.server.HandshakeRequest upgrade) {
+    return new UpgradeDetails(upgrade, Optional.ofNullable(CURRENT.get()));
   }
 
   /** Where the room's log ended before the handshake that this thread is about is answered. */

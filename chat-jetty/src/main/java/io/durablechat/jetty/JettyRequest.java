@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Session;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /** A request of Jetty's. */
@@ -78,6 +80,25 @@ final class JettyRequest implements ApiRequest, BodySource {
             instanceof InetSocketAddress peer
         ? Optional.ofNullable(peer.getAddress())
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Principal> principal() {
+    return Optional.ofNullable(Request.getAuthenticationState(request))
+        .map(Request.AuthenticationState::getUserPrincipal);
+  }
+
+  @Override
+  public Optional<Object> attribute(String name) {
+    return Optional.ofNullable(request.getAttribute(name));
+  }
+
+  @Override
+  public Optional<Object> sessionAttribute(String name) {
+    Session session = request.getSession(false);
+    return session == null || !session.isValid()
+        ? Optional.empty()
+        : Optional.ofNullable(session.getAttribute(name));
   }
 
   @Override

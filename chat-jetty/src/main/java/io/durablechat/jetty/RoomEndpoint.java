@@ -9,9 +9,10 @@ import io.durablechat.core.Start;
 import io.durablechat.gateway.Access;
 import io.durablechat.gateway.Connection;
 import io.durablechat.gateway.Conversation;
-import io.durablechat.gateway.Credentials;
 import io.durablechat.gateway.Dialect;
 import io.durablechat.gateway.Reception;
+import io.durablechat.gateway.RequestDetails;
+import io.durablechat.gateway.Shown;
 import io.durablechat.gateway.http.HandshakeGate;
 import io.durablechat.gateway.http.Origins;
 import io.durablechat.gateway.transport.Completion;
@@ -134,11 +135,10 @@ public final class RoomEndpoint extends Endpoint {
   }
 
   /** Notes what the handshake shows of who is behind it, and where it comes from. */
-  static void noteShown(
-      Access access, Map<String, List<String>> headers, Map<String, Object> userProperties) {
-    HandshakeRequest.address().ifPresent(address -> userProperties.put(FROM, address));
+  static void noteShown(Access access, RequestDetails request, Map<String, Object> userProperties) {
+    request.peer().ifPresent(address -> userProperties.put(FROM, address));
     HandshakeRequest.place().ifPresent(place -> userProperties.put(PLACE, place));
-    userProperties.put(SHOWN, access.shown(name -> headers.getOrDefault(name, List.of())));
+    userProperties.put(SHOWN, access.shown(request));
   }
 
   private Reception.Wish wish(Session session, EndpointConfig config) {
@@ -156,9 +156,7 @@ public final class RoomEndpoint extends Endpoint {
         config.getUserProperties().remove(PLACE) instanceof Cursor place
             ? start.from(place)
             : start,
-        config.getUserProperties().remove(SHOWN) instanceof Credentials shown
-            ? shown
-            : Credentials.NONE,
+        config.getUserProperties().remove(SHOWN) instanceof Shown shown ? shown : Shown.NOTHING,
         config.getUserProperties().remove(FROM) instanceof InetAddress from
             ? Optional.of(from)
             : Optional.empty());

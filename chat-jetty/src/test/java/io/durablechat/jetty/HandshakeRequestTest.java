@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.durablechat.core.LocalBroadcaster;
+import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
+import io.durablechat.gateway.Authenticator;
+import io.durablechat.gateway.EndpointSettings;
+import io.durablechat.gateway.Identity;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +32,15 @@ final class HandshakeRequestTest {
     ServletContextHandler context = new ServletContextHandler("/");
     AtomicReference<WeakReference<Request>> seen = new AtomicReference<>();
     try (RoomDirectory rooms = RoomDirectory.open(LocalBroadcaster.inMemory())) {
-      ChatEndpoint.mount(context, rooms);
+      ChatEndpoint.mount(
+          context,
+          rooms,
+          EndpointSettings.DEFAULT.authenticator(
+              Authenticator.ofRequest(
+                  request ->
+                      request
+                          .sessionAttribute("user")
+                          .map(user -> Identity.of(Member.user("ann", "Ann"))))));
       Noting noting = new Noting(seen);
       noting.setHandler(context);
       server.setHandler(noting);

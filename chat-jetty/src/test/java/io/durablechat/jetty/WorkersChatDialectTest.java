@@ -13,13 +13,13 @@ import io.durablechat.core.Moderation;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
 import io.durablechat.gateway.Connection;
-import io.durablechat.gateway.Credentials;
 import io.durablechat.gateway.Dialect;
 import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.gateway.FakeSocket;
 import io.durablechat.gateway.Reception;
 import io.durablechat.gateway.Receptions;
 import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.Shown;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.gateway.workerschat.WorkersChat;
 import io.durablechat.testkit.ManualClock;
@@ -539,11 +539,7 @@ final class WorkersChatDialectTest {
     Connection connection =
         reception.connection(
             new Reception.Wish(
-                RoomName.of("r"),
-                new WorkersChat(),
-                Start.live(),
-                Credentials.NONE,
-                Optional.empty()),
+                RoomName.of("r"), new WorkersChat(), Start.live(), Shown.NOTHING, Optional.empty()),
             socket,
             socket.wire(),
             Runnable::run);

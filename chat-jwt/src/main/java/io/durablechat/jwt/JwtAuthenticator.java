@@ -28,11 +28,11 @@ import com.nimbusds.jwt.proc.ExpiredJWTException;
 import io.durablechat.core.Member;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.RefusedException.Reason;
-import io.durablechat.gateway.Authenticator;
 import io.durablechat.gateway.Identity;
 import io.durablechat.gateway.NotAuthenticatedException;
 import io.durablechat.gateway.Permissions;
 import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.TokenAuthenticator;
 import io.durablechat.gateway.limits.SeldomSaid;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -77,7 +77,7 @@ import org.slf4j.LoggerFactory;
  * once an hour, and at most twice in 30 s for keys that are unknown. While they cannot be, the old
  * ones are good for a day.
  */
-public final class JwtAuthenticator implements Authenticator, AutoCloseable {
+public final class JwtAuthenticator implements TokenAuthenticator, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JwtAuthenticator.class);
 
   /** Of which a key that can be published is the other half. Ed25519 would need another library. */

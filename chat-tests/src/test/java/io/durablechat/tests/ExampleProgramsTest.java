@@ -1,6 +1,7 @@
 package io.durablechat.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.durablechat.jetty.RawWebSocket;
 import java.io.IOException;
@@ -23,7 +24,8 @@ final class ExampleProgramsTest {
   @Test
   void allThatAreShownAreRun() throws IOException {
     assertEquals(List.of("EmbeddingExample", "ServerExample"), ExampleProgram.in(README));
-    assertEquals(List.of("ArchiveExample", "JettyExample"), ExampleProgram.in(EMBEDDING));
+    assertEquals(
+        List.of("ArchiveExample", "JettyExample", "LoginExample"), ExampleProgram.in(EMBEDDING));
   }
 
   @Test
@@ -69,6 +71,32 @@ final class ExampleProgramsTest {
     try (ExampleProgram program =
         ExampleProgram.start(EMBEDDING, "JettyExample", ExampleProgram.jarsOfServer(), folder)) {
       chatUntilTheEnd(program);
+    }
+  }
+
+  @Test
+  void usersWhoHaveLoggedInSpeakUnderTheApplicationsName() throws Exception {
+    try (ExampleProgram program =
+        ExampleProgram.start(EMBEDDING, "LoginExample", ExampleProgram.jarsOfServer(), folder)) {
+      int port = program.port();
+      String path = "/room/general/websocket";
+      String chatV1 = "Sec-WebSocket-Protocol: chat.v1";
+      String cookie;
+      try (RawWebSocket login =
+          RawWebSocket.request(
+              port,
+              List.of("POST /login?user=ann HTTP/1.1", "Host: localhost", "Content-Length: 0"))) {
+        cookie = "Cookie: " + login.header("Set-Cookie").orElseThrow().split(";", 2)[0];
+      }
+      try (RawWebSocket ann = RawWebSocket.open(port, path, List.of(chatV1, cookie));
+          RawWebSocket nobody = RawWebSocket.plain(port, "general")) {
+        ann.send("{\"type\":\"hello\"}");
+        String welcome = ann.receiveText();
+        assertTrue(welcome.contains("\"you\":{\"id\":\"user:ann\",\"name\":\"ann\"}"), welcome);
+        assertEquals(4501, nobody.receive().closeCode());
+      }
+      program.enter();
+      program.awaitEnd();
     }
   }
 

@@ -1,7 +1,7 @@
 package io.durablechat.gateway.http;
 
 import io.durablechat.gateway.BadRequestException;
-import java.net.InetAddress;
+import io.durablechat.gateway.RequestDetails;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
  * A request over HTTP, whatever server it came by. Its methods return at once, and may be called
  * from any thread until the answer has ended.
  */
-public interface ApiRequest {
+public interface ApiRequest extends RequestDetails {
   /** Returns the method as it was written. */
   String method();
 
@@ -36,12 +36,6 @@ public interface ApiRequest {
    * @throws UnreadableRequestException if they cannot be decoded
    */
   Parameters parameters();
-
-  /** Returns the values of a header, a line each, whatever the case of its name. */
-  List<String> headers(String name);
-
-  /** Returns the address of the client; empty if it is not known. */
-  Optional<InetAddress> peer();
 
   /** Returns whether a trusted proxy has handed the request on. */
   boolean isBehindProxy();

@@ -128,7 +128,7 @@ public final class Posts {
   /** Without an author it would protect from nothing: everybody new has ids of their own. */
   private static Optional<String> idempotencyKey(Asked asked) {
     Optional<String> key = asked.request().single("Idempotency-Key");
-    if (key.isPresent() && asked.shown().isNone()) {
+    if (key.isPresent() && asked.caller().member().isAnonymous()) {
       throw Problem.of(
           Status.UNAUTHORIZED,
           "unauthorized",

@@ -4,7 +4,6 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.gateway.Access;
 import io.durablechat.gateway.Caller;
-import io.durablechat.gateway.Credentials;
 import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.gateway.Reception;
 import io.durablechat.gateway.limits.Charges;
@@ -85,8 +84,8 @@ public final class RoomApi {
   private CompletionStage<Answer> ask(ApiRequest request, Resource resource) {
     Charges charges = charging.of(request.peer());
     check(charges.onRequest());
-    Credentials shown = access.shown(request::headers);
-    Caller caller = new Caller(access, charges, secret.source(request.peer()), shown);
+    Caller caller =
+        new Caller(access, charges, secret.source(request.peer()), access.shown(request));
     return caller
         .identify()
         .handle(
@@ -99,7 +98,7 @@ public final class RoomApi {
         .thenCompose(
             visitor -> {
               check(charges.onRequest(visitor.member()));
-              return resource.handle(new Asked(request, shown, caller));
+              return resource.handle(new Asked(request, caller));
             });
   }
 

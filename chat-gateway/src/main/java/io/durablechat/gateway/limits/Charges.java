@@ -32,6 +32,11 @@ public class Charges {
     this.network = from.map(Throttle::network);
   }
 
+  /** Where the caller comes from; empty if it is not known. */
+  public Optional<InetAddress> from() {
+    return from;
+  }
+
   private Throttle throttle() {
     return charging.throttle();
   }

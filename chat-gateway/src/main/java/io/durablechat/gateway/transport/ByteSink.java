@@ -1,10 +1,9 @@
 package io.durablechat.gateway.transport;
 
-import io.durablechat.gateway.http.EventSender;
 import java.nio.ByteBuffer;
 
 /**
- * The way from an {@link EventSender} to its reader: the body of an answer over HTTP, with one
+ * The way from an {@code EventSender} to its reader: the body of an answer over HTTP, with one
  * write under way at a time. Nothing here waits for the peer.
  */
 public interface ByteSink {
