@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.durablechat.gateway.Dialect;
 import io.durablechat.gateway.EndpointSettings;
-import io.durablechat.gateway.Guests;
-import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.auth.Guests;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.jetty.ChatServer;
 import io.durablechat.jwt.JwtAuthenticator;
 import java.net.URI;

@@ -1,6 +1,10 @@
 package io.durablechat.gateway;
 
 import io.durablechat.core.RoomName;
+import io.durablechat.gateway.auth.Authenticator;
+import io.durablechat.gateway.auth.Guests;
+import io.durablechat.gateway.auth.ReservedNames;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.gateway.limits.ServerSecret;
 import io.micrometer.core.instrument.MeterRegistry;

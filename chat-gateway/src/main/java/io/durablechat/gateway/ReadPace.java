@@ -1,5 +1,6 @@
 package io.durablechat.gateway;
 
+import io.durablechat.gateway.auth.Visitor;
 import io.durablechat.gateway.limits.SessionCharges;
 import io.durablechat.gateway.limits.Throttle;
 import io.durablechat.gateway.limits.Work;

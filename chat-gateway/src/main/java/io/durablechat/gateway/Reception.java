@@ -5,6 +5,7 @@ import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.auth.Shown;
 import io.durablechat.gateway.limits.Charging;
 import io.durablechat.gateway.limits.Meters;
 import io.durablechat.gateway.limits.ServerSecret;

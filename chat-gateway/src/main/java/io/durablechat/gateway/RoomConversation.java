@@ -8,6 +8,7 @@ import io.durablechat.core.Receipt;
 import io.durablechat.core.RefusedException;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.auth.Right;
 import io.durablechat.gateway.limits.HeldBytes;
 import io.durablechat.gateway.limits.Refusals;
 import io.durablechat.gateway.limits.Throttle;

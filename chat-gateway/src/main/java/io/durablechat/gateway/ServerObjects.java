@@ -18,6 +18,7 @@ import io.durablechat.core.RoomMode;
 import io.durablechat.core.Signal;
 import io.durablechat.core.Terms;
 import io.durablechat.core.Typing;
+import io.durablechat.gateway.auth.Right;
 import io.durablechat.gateway.transport.EncodedFrames;
 import io.durablechat.wire.Bye;
 import io.durablechat.wire.ChatContent;

@@ -18,6 +18,7 @@ import io.durablechat.core.Moderation;
 import io.durablechat.core.Range;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.testkit.ManualClock;
 import io.durablechat.testkit.SteppedExecutor;

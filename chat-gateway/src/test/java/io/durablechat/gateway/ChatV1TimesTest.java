@@ -10,6 +10,8 @@ import io.durablechat.core.Member;
 import io.durablechat.core.Room;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
+import io.durablechat.gateway.auth.Identity;
+import io.durablechat.gateway.auth.TokenAuthenticator;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.testkit.ManualClock;
 import io.durablechat.testkit.SteppedExecutor;

@@ -3,6 +3,8 @@ package io.durablechat.gateway;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.auth.RoomRules;
+import io.durablechat.gateway.auth.Shown;
 import io.durablechat.gateway.limits.Charging;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.gateway.limits.Meters;

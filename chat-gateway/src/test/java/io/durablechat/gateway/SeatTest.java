@@ -10,6 +10,7 @@ import io.durablechat.core.Member;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.auth.Shown;
 import io.durablechat.gateway.limits.SessionCharges;
 import io.durablechat.gateway.transport.EncodedFrames;
 import io.durablechat.gateway.transport.FrameSender;

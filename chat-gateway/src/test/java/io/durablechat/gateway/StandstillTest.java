@@ -11,6 +11,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
 import io.durablechat.core.Start;
+import io.durablechat.gateway.auth.Shown;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.gateway.transport.Opcode;
 import io.durablechat.testkit.ManualClock;

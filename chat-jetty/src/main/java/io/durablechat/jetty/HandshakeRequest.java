@@ -1,7 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.core.Cursor;
-import io.durablechat.gateway.RequestDetails;
+import io.durablechat.gateway.auth.RequestDetails;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

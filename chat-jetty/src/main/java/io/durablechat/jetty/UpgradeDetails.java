@@ -1,7 +1,7 @@
 package io.durablechat.jetty;
 
 import io.durablechat.gateway.Addresses;
-import io.durablechat.gateway.RequestDetails;
+import io.durablechat.gateway.auth.RequestDetails;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.server.HandshakeRequest;

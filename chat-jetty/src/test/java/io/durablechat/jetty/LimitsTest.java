@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomName;
 import io.durablechat.gateway.EndpointSettings;
-import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.jetty.RawWebSocket.Frame;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import io.durablechat.core.LocalBroadcaster;
 import io.durablechat.core.Member;
 import io.durablechat.core.Moderation;
 import io.durablechat.gateway.EndpointSettings;
-import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.gateway.limits.Limits;
 import java.io.IOException;
 import java.net.InetAddress;

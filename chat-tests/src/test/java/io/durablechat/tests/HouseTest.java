@@ -31,6 +31,7 @@ final class HouseTest {
   private static final String CORE = "io.durablechat.core";
   private static final String WIRE = "io.durablechat.wire";
   private static final String GATEWAY = "io.durablechat.gateway";
+  private static final String AUTH = GATEWAY + ".auth";
   private static final String LIMITS = GATEWAY + ".limits";
   private static final String TRANSPORT = GATEWAY + ".transport";
   private static final String HTTP = GATEWAY + ".http";
@@ -45,18 +46,20 @@ final class HouseTest {
           entry(WIRE, Set.of()),
           entry("io.durablechat.sqlite", Set.of(CORE)),
           entry(LIMITS, Set.of(CORE)),
+          entry(AUTH, Set.of(CORE)),
           entry(TRANSPORT, Set.of(CORE, LIMITS)),
-          entry(GATEWAY, Set.of(CORE, WIRE, LIMITS, TRANSPORT)),
-          entry(HTTP, Set.of(CORE, WIRE, LIMITS, TRANSPORT, GATEWAY)),
+          entry(GATEWAY, Set.of(CORE, WIRE, AUTH, LIMITS, TRANSPORT)),
+          entry(HTTP, Set.of(CORE, WIRE, AUTH, LIMITS, TRANSPORT, GATEWAY)),
           entry(WORKERS_CHAT, Set.of(CORE, TRANSPORT, GATEWAY)),
-          entry("io.durablechat.jwt", Set.of(CORE, LIMITS, GATEWAY)),
-          entry(JETTY, Set.of(CORE, WIRE, LIMITS, TRANSPORT, GATEWAY, HTTP)),
+          entry("io.durablechat.jwt", Set.of(CORE, AUTH, LIMITS)),
+          entry(JETTY, Set.of(CORE, WIRE, AUTH, LIMITS, TRANSPORT, GATEWAY, HTTP)),
           entry(
               "io.durablechat.cli",
               Set.of(
                   CORE,
                   WIRE,
                   "io.durablechat.sqlite",
+                  AUTH,
                   LIMITS,
                   GATEWAY,
                   WORKERS_CHAT,

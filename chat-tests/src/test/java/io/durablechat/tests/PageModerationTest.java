@@ -11,7 +11,7 @@ import io.durablechat.core.RoomName;
 import io.durablechat.core.Ruling;
 import io.durablechat.core.Ruling.Action;
 import io.durablechat.gateway.EndpointSettings;
-import io.durablechat.gateway.RoomRules;
+import io.durablechat.gateway.auth.RoomRules;
 import io.durablechat.jetty.ChatServer;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.durablechat.gateway.http;
 
 import io.durablechat.gateway.BadRequestException;
-import io.durablechat.gateway.RequestDetails;
+import io.durablechat.gateway.auth.RequestDetails;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import io.durablechat.core.Start;
 import io.durablechat.gateway.BadRequestException;
 import io.durablechat.gateway.Caller;
 import io.durablechat.gateway.Reception;
-import io.durablechat.gateway.Right;
+import io.durablechat.gateway.auth.Right;
 import io.durablechat.gateway.limits.SessionCharges;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.durablechat.gateway.http;
 
 import io.durablechat.gateway.Addresses;
-import io.durablechat.gateway.Credentials;
 import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.gateway.SettingNames;
 import io.durablechat.gateway.WebOrigin;
+import io.durablechat.gateway.auth.Credentials;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.durablechat.gateway.http;
 import com.google.gson.JsonObject;
 import io.durablechat.core.RefusedException;
 import io.durablechat.gateway.BadRequestException;
-import io.durablechat.gateway.NotAuthenticatedException;
+import io.durablechat.gateway.auth.NotAuthenticatedException;
 import io.durablechat.gateway.limits.Refusals;
 import io.durablechat.gateway.limits.Throttle;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.durablechat.core.RoomDirectory;
 import io.durablechat.core.RoomName;
-import io.durablechat.gateway.Right;
+import io.durablechat.gateway.auth.Right;
 import io.durablechat.gateway.limits.Refusals;
 import java.security.SecureRandom;
 import java.util.ArrayList;

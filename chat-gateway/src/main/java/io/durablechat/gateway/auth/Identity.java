@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import io.durablechat.core.Member;
 import java.time.Instant;

@@ -1,6 +1,6 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
-import io.durablechat.gateway.AuthRequest.Source;
+import io.durablechat.gateway.auth.AuthRequest.Source;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,11 +34,11 @@ public final class Credentials {
   }
 
   /** Returns a token that was shown in this place. */
-  static Credentials token(Source source, String token) {
+  public static Credentials token(Source source, String token) {
     return new Credentials(source, List.of(token), Optional.empty(), false);
   }
 
-  static Credentials key(String key) {
+  public static Credentials key(String key) {
     return new Credentials(Source.REQUEST, List.of(), Optional.of(key), false);
   }
 
@@ -89,7 +89,7 @@ public final class Credentials {
   }
 
   /** Returns the same with the tokens in the cookies of this name, unless it has a token. */
-  Credentials orCookie(List<String> cookieHeaders, String name) {
+  public Credentials orCookie(List<String> cookieHeaders, String name) {
     List<String> cookies = isAmbiguous || hasToken() ? List.of() : cookies(cookieHeaders, name);
     return cookies.isEmpty() ? this : new Credentials(Source.COOKIE, cookies, key, false);
   }
@@ -118,7 +118,7 @@ public final class Credentials {
   }
 
   /** Returns where the tokens were shown. */
-  Source source() {
+  public Source source() {
     return source;
   }
 
@@ -128,16 +128,16 @@ public final class Credentials {
   }
 
   /** A guest's. */
-  Optional<String> key() {
+  public Optional<String> key() {
     return key;
   }
 
   /** Whether two things were said at once. */
-  boolean isAmbiguous() {
+  public boolean isAmbiguous() {
     return isAmbiguous;
   }
 
-  boolean hasToken() {
+  public boolean hasToken() {
     return !tokens.isEmpty();
   }
 }

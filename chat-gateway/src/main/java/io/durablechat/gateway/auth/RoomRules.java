@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 /** Who somebody is was not shown. The message is one short line, fit to be shown to them. */
 public final class NotAuthenticatedException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import java.net.InetAddress;
 import java.security.Principal;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A request, and the token that it shows. */
-record ShownRequest(RequestDetails details, Source source, Optional<String> token)
+public record ShownRequest(RequestDetails details, Source source, Optional<String> token)
     implements AuthRequest {
   @Override
   public Optional<Principal> principal() {

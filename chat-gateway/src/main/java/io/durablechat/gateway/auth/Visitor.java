@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import io.durablechat.core.Member;
 import io.durablechat.core.RoomName;
@@ -16,18 +16,18 @@ import java.util.Set;
  */
 public record Visitor(
     Member member, boolean isNamed, Permissions permissions, Optional<Instant> expires) {
-  Set<Right> in(RoomName room) {
+  public Set<Right> in(RoomName room) {
     return permissions.in(room);
   }
 
-  boolean hasExpired(InstantSource clock) {
+  public boolean hasExpired(InstantSource clock) {
     return expires.isPresent() && !clock.instant().isBefore(expires.get());
   }
 
   /**
    * The member under the name that is asked for, unless the name is the token's.
    *
-   * @param checked a name that {@link Access#checkedName} has checked, which takes a while
+   * @param checked a name that {@code Access.checkedName} has checked, which takes a while
    */
   public Member named(String checked) {
     return isNamed ? member : new Member(member.identity(), Optional.of(checked));

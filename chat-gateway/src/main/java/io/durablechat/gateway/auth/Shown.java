@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +14,7 @@ public record Shown(Optional<CompletionStage<Optional<Identity>>> login, Optiona
   public static final Shown NOTHING = new Shown(Optional.empty(), Optional.empty());
 
   /** Returns the same with another key. */
-  Shown withKey(String newKey) {
+  public Shown withKey(String newKey) {
     return new Shown(login, Optional.of(newKey));
   }
 

@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import java.net.InetAddress;
 import java.security.Principal;
@@ -20,7 +20,7 @@ public interface AuthRequest {
     HELLO,
     /** In {@code Authorization: Bearer}, or in {@code Chat-Authorization}. */
     AUTHORIZATION,
-    /** In the cookie that {@link EndpointSettings#cookie} names. */
+    /** In the cookie that {@code EndpointSettings.cookie} names. */
     COOKIE,
     /** Nowhere: there is no token, but the request may tell as much. */
     REQUEST

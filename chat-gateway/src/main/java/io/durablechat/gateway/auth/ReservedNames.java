@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import java.text.Normalizer;
 import java.util.List;
@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Names that nobody may choose, however they write them; a token may have them. */
-final class ReservedNames {
+public final class ReservedNames {
   /** Who seems to speak for the server. */
-  static final ReservedNames DEFAULT =
+  public static final ReservedNames DEFAULT =
       new ReservedNames(
           List.of("admin", "administrator", "moderator", "root", "server", "support", "system"));
 
   private final Set<String> names;
 
-  ReservedNames(List<String> names) {
+  public ReservedNames(List<String> names) {
     this.names = names.stream().map(ReservedNames::folded).collect(Collectors.toUnmodifiableSet());
   }
 
@@ -24,7 +24,7 @@ final class ReservedNames {
    *
    * @throws IllegalArgumentException if it is reserved
    */
-  void check(String name) {
+  public void check(String name) {
     if (names.contains(folded(name))) {
       throw new IllegalArgumentException("this name is reserved, choose another");
     }

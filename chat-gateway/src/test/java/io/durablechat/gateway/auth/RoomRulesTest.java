@@ -1,4 +1,4 @@
-package io.durablechat.gateway;
+package io.durablechat.gateway.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
