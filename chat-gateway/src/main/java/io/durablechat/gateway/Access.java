@@ -186,14 +186,17 @@ public final class Access {
    * @throws IllegalArgumentException if a guest's key cannot be one
    */
   CompletionStage<Visitor> visitor(Shown shown) {
-    Optional<Member> guest = shown.key().map(Member::guest);
+    // Where there are no guests, nobody reads their keys.
+    Optional<Member> guest =
+        guests == Guests.DENY ? Optional.empty() : shown.key().map(Member::guest);
     return shown
         .login()
-        .map(login -> login.handle((user, failure) -> visitor(user, failure, guest)))
+        .map(login -> login.handle((user, failure) -> visitor(shown, user, failure, guest)))
         .orElseGet(() -> guest(guest));
   }
 
-  private Visitor visitor(Optional<Identity> user, Throwable failure, Optional<Member> guest) {
+  private Visitor visitor(
+      Shown shown, Optional<Identity> user, Throwable failure, Optional<Member> guest) {
     try {
       if (failure != null) {
         throw refusal(failure);
@@ -202,8 +205,8 @@ public final class Access {
         return visitor(user.get());
       }
     } catch (NotAuthenticatedException e) {
-      // No login is there that the key could stand back for.
-      if (guest.isEmpty()) {
+      // Then it is no login, and does not stand ahead of a key.
+      if (shown.key().isEmpty()) {
         throw e;
       }
     }
