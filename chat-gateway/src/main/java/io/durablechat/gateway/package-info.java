@@ -3,8 +3,8 @@
  * rights, sessions and what the server does when a peer is slow, silent or too much.
  *
  * <p>Applications use the settings ({@link io.durablechat.gateway.EndpointSettings}), the ways to
- * say who somebody is ({@link io.durablechat.gateway.Authenticator}) and, for a wire protocol of
- * their own, {@link io.durablechat.gateway.Dialect} and {@link
+ * say who somebody is ({@link io.durablechat.gateway.auth.Authenticator}) and, for a wire protocol
+ * of their own, {@link io.durablechat.gateway.Dialect} and {@link
  * io.durablechat.gateway.RoomConversation}. The other packages are for containers' adapters alone,
  * and may change with any version; of {@code limits} applications use {@code Limits} and {@code
  * Limit}.

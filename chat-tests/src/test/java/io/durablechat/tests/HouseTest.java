@@ -91,7 +91,7 @@ final class HouseTest {
               entry(
                   "io.durablechat.sqlite",
                   new Exemption(100, "a step of the file's life is a class")),
-              entry(GATEWAY, new Exemption(80, "settings take a paragraph each")),
+              entry(GATEWAY, new Exemption(99, "settings take a paragraph each")),
               entry(HTTP, new Exemption(116, "a resource says all that its callers can get wrong")),
               entry(LIMITS, new Exemption(87, "few files, each a rule with its reasons")),
               entry(TRANSPORT, new Exemption(87, "few files, each a queue with its reasons")),
@@ -110,7 +110,7 @@ final class HouseTest {
                   new Exemption(915, "few files, and contracts are long")),
               entry(
                   "io.durablechat.sqlite", new Exemption(242, "the log and its schema are whole")),
-              entry(GATEWAY, new Exemption(246, "a conversation and its rules are whole")),
+              entry(GATEWAY, new Exemption(282, "a conversation and its rules are whole")),
               entry(HTTP, new Exemption(207, "a resource says all that its callers can get wrong")),
               entry(LIMITS, new Exemption(228, "few files, each a rule with its reasons")),
               entry(TRANSPORT, new Exemption(256, "few files, each a queue with its reasons")),
