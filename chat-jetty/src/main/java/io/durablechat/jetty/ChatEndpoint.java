@@ -9,11 +9,7 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -27,35 +23,13 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * <p>All methods may be called from any thread.
  */
 public final class ChatEndpoint implements AutoCloseable {
-  private static final long SWEEP_SECONDS = 60;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  private final Connections connections = new Connections();
-  private final Pools pools = Pools.ofHeap();
-  private final WakingTime waking = new WakingTime(System::nanoTime);
+  private final ChatService service;
   private final Ticking ticking = new Ticking();
-  private final Reception reception;
   private final Origins origins;
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
-    Meters meters = new Meters(settings.meters(), System::nanoTime);
-    meters.watch(connections, rooms, pools);
-    this.reception =
-        new Reception(
-            rooms,
-            connections,
-            Dialects.STANDARD,
-            new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
-            new Access(settings, rooms.moderation(), InstantSource.system()),
-            settings.serverSecret(),
-            new Comeback(connections::count),
-            meters,
-            settings.writeStall(),
-            waking,
-            System::nanoTime);
+    this.service = new ChatService(rooms, settings);
     this.origins = settings.origins();
-    // First of all: the others are judged by it.
-    connections.onTick(waking::onTick);
   }
 
   /**
@@ -123,11 +97,15 @@ public final class ChatEndpoint implements AutoCloseable {
   void openIn(ServerContainer container) throws DeploymentException {
     container.addEndpoint(config(new UngatedConfigurator()));
     RoomEndpoint.listenTo(container);
-    ticking.doStart();
+    service.start();
   }
 
-  Reception reception() {
-    return reception;
+  ChatService service() {
+    return service;
+  }
+
+  private Reception reception() {
+    return service.reception();
   }
 
   /** What looks after the connections from its start to its stop. */
@@ -142,7 +120,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   private ServerEndpointConfig config(RoomConfigurator configurator) {
     return ServerEndpointConfig.Builder.create(RoomEndpoint.class, HandshakeGate.PATH)
-        .subprotocols(reception.dialects().subprotocols())
+        .subprotocols(reception().dialects().subprotocols())
         .configurator(configurator)
         .build();
   }
@@ -157,13 +135,12 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** How many WebSockets and streams of events are open. */
   public int connections() {
-    return connections.count();
+    return service.connections();
   }
 
   /** Ends every connection with this reason, after what is on its way to it. Does not wait. */
   public void closeAll(CloseReason reason) {
-    onStopping();
-    connections.closeAll(reason);
+    service.closeAll(reason);
   }
 
   /**
@@ -173,70 +150,51 @@ public final class ChatEndpoint implements AutoCloseable {
    */
   @Override
   public void close() {
-    stopTakingIn();
-    letGo();
-    ticking.doStop();
-  }
-
-  /** Whoever comes from now on is sent away. */
-  void stopTakingIn() {
-    connections.setStopping(true);
-  }
-
-  /** Ends every connection as {@link #close()} does, and waits as long. */
-  void letGo() {
-    onStopping();
-    connections.leaveAll(CloseReason.GOING_AWAY);
-    try {
-      connections.awaitNone(PATIENCE);
-    } catch (InterruptedException e) {
-      // Whoever stops is in a hurry.
-      Thread.currentThread().interrupt();
-    }
+    service.close();
   }
 
   /** Before all connections are ended, however that comes about. */
   void onStopping() {
-    reception.comeback().onStopping();
+    service.onStopping();
   }
 
   /** What peers are judged by. */
   WakingTime waking() {
-    return waking;
+    return service.waking();
   }
 
   /** Has this done about once a second, too, while connections are looked after. */
   void onTick(Runnable task) {
-    connections.onTick(task);
+    service.onTick(task);
   }
 
   void watch(CertificateDates certificate) {
-    reception.meters().watch(certificate);
+    reception().meters().watch(certificate);
   }
 
   Trace trace() {
-    return reception.meters().trace();
+    return reception().meters().trace();
   }
 
   /** Bytes that clients hold in memory now, in all, as far as they are counted. */
   long heldBytes() {
-    return pools.held();
+    return service.heldBytes();
   }
 
   /** Waits until no connection is open, but no longer than this. */
   void awaitNone(Duration patience) throws InterruptedException {
-    connections.awaitNone(patience);
+    service.awaitNone(patience);
   }
 
   private class RoomConfigurator extends ServerEndpointConfig.Configurator {
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(new RoomEndpoint(reception));
+      return type.cast(new RoomEndpoint(reception()));
     }
 
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-      return reception.dialects().of(requested).flatMap(Dialect::subprotocol).orElse("");
+      return reception().dialects().of(requested).flatMap(Dialect::subprotocol).orElse("");
     }
 
     /** None: a compressed frame cannot be shared by sessions, and costs memory in each. */
@@ -252,7 +210,8 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       HandshakeRequest.note(config.getUserProperties());
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception().access(), request.getHeaders(), config.getUserProperties());
     }
 
     /** Not here, where nothing but the origin is known. */
@@ -269,41 +228,24 @@ public final class ChatEndpoint implements AutoCloseable {
         ServerEndpointConfig config,
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
-      RoomEndpoint.noteShown(reception.access(), request.getHeaders(), config.getUserProperties());
+      RoomEndpoint.noteShown(
+          reception().access(), request.getHeaders(), config.getUserProperties());
       RoomEndpoint.takePlace(
-          reception.rooms(), request.getParameterMap(), config.getUserProperties());
+          reception().rooms(), request.getParameterMap(), config.getUserProperties());
       RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());
     }
   }
 
   /** Looks after the connections while the context runs. */
   private final class Ticking extends AbstractLifeCycle {
-    private ScheduledExecutorService timer;
-
     @Override
     protected void doStart() {
-      connections.setStopping(false);
-      timer =
-          Executors.newSingleThreadScheduledExecutor(
-              task -> {
-                Thread thread = new Thread(task, "chat-connections");
-                thread.setDaemon(true);
-                return thread;
-              });
-      connections.tickOn(timer);
-      timer.scheduleWithFixedDelay(
-          () -> Connections.guarded(reception.charging().throttle()::sweep),
-          SWEEP_SECONDS,
-          SWEEP_SECONDS,
-          TimeUnit.SECONDS);
+      service.start();
     }
 
     @Override
     protected void doStop() {
-      closeAll(CloseReason.GOING_AWAY);
-      if (timer != null) {
-        timer.shutdownNow();
-      }
+      service.stop();
     }
   }
 }

@@ -23,19 +23,19 @@ final class JettyContexts {
           RoomEndpoint.listenTo(container);
           HandshakeRequest.wrapIn(servletContext);
         });
-    Reception reception = endpoint.reception();
-    context.insertHandler(new GateHandler(new HandshakeGate(settings.origins(), reception)));
-    context.insertHandler(new ApiHandler(new RoomApi(reception, settings)));
+    ChatService service = endpoint.service();
+    context.insertHandler(new GateHandler(service.gate()));
+    context.insertHandler(new ApiHandler(service.api()));
     context.addBean(endpoint.ticking());
-    StopListener.listen(context, endpoint);
+    StopListener.listen(context, service);
   }
 
   /** By Jetty's own. */
   static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
-    Reception reception = endpoint.reception();
-    GateHandler gate = new GateHandler(new HandshakeGate(settings.origins(), reception));
-    gate.setHandler(new CoreUpgrade(reception));
-    ApiHandler api = new ApiHandler(new RoomApi(reception, settings));
+    ChatService service = endpoint.service();
+    GateHandler gate = new GateHandler(service.gate());
+    gate.setHandler(new CoreUpgrade(service.reception()));
+    ApiHandler api = new ApiHandler(service.api());
     api.setHandler(gate);
     context.setHandler(api);
     context.addBean(endpoint.ticking());

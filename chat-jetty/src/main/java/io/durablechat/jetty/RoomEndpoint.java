@@ -67,25 +67,44 @@ public final class RoomEndpoint extends Endpoint {
   /** Told of each message, where the socket cannot be looked at. */
   private Runnable onHeard = () -> {};
 
+  /** What its handshake asked for; null once it is open, or if its session is to tell. */
+  private Reception.Wish asked;
+
+  private Runnable onOpened;
+
   RoomEndpoint(Reception reception) {
+    this(reception, null, () -> {});
+  }
+
+  /**
+   * An endpoint for what a handshake has asked for.
+   *
+   * @param onOpened run once, when its WebSocket is open
+   */
+  RoomEndpoint(Reception reception, Reception.Wish asked, Runnable onOpened) {
     this.reception = reception;
+    this.asked = asked;
+    this.onOpened = onOpened;
   }
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
     HandshakeRequest.forget(config.getUserProperties());
+    onOpened.run();
+    onOpened = () -> {};
     Reception.Wish wish;
     try {
       if (config.getUserProperties().get(REFUSAL) instanceof String refusal) {
         throw new IllegalArgumentException(refusal);
       }
-      wish = wish(session, config);
+      wish = asked == null ? wish(session, config) : asked;
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
       new RemoteSink(session, ForkJoinPool.commonPool())
           .close(CloseReason.policy(e.getMessage()), Completion.of(() -> {}));
       return;
     }
+    asked = null;
     session.setMaxBinaryMessageBufferSize(reception.maxBinary());
     session.setMaxTextMessageBufferSize(reception.maxText(wish));
     // The container's own idle timeout may count bytes either way, so that our pings would hide a
@@ -252,6 +271,14 @@ public final class RoomEndpoint extends Endpoint {
     if (isOfJetty(container)) {
       JettySessions.listenTo(container);
     }
+  }
+
+  /** The same, and has its service let go of them all when it stops. */
+  static void listenTo(ServerContainer container, ChatService service) {
+    if (container.getClass().getName().startsWith("org.eclipse.jetty.")) {
+      StopListener.listen(service);
+    }
+    listenTo(container);
   }
 
   /** Called never, once or twice, before or after {@link #onClose}: of no use but to be noted. */

@@ -54,7 +54,7 @@ record RoomPath(String what, String segment) {
    * Decodes the delimiters, such as ; and #, that are left as they are in paths; empty if it
    * cannot.
    */
-  private static Optional<String> decoded(String segment) {
+  static Optional<String> decoded(String segment) {
     if (segment.indexOf('%') < 0) {
       return Optional.of(segment);
     }
