@@ -2,9 +2,6 @@ package io.durablechat.jetty;
 
 import io.durablechat.core.CloseReason;
 import io.durablechat.core.RoomDirectory;
-import io.durablechat.gateway.Access;
-import io.durablechat.gateway.Comeback;
-import io.durablechat.gateway.Connections;
 import io.durablechat.gateway.Dialect;
 import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.gateway.Reception;
@@ -12,10 +9,6 @@ import io.durablechat.gateway.WakingTime;
 import io.durablechat.gateway.auth.Authenticator;
 import io.durablechat.gateway.http.HandshakeGate;
 import io.durablechat.gateway.http.Origins;
-import io.durablechat.gateway.limits.Charging;
-import io.durablechat.gateway.limits.Meters;
-import io.durablechat.gateway.limits.Pools;
-import io.durablechat.gateway.limits.Throttle;
 import io.durablechat.gateway.limits.Trace;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.DeploymentException;
@@ -24,11 +17,7 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -42,35 +31,11 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * <p>All methods may be called from any thread.
  */
 public final class ChatEndpoint implements AutoCloseable {
-  private static final long SWEEP_SECONDS = 60;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  private final Connections connections = new Connections();
-  private final Pools pools = Pools.ofHeap();
-  private final WakingTime waking = new WakingTime(System::nanoTime);
+  private final ChatService service;
   private final Ticking ticking = new Ticking();
-  private final Reception reception;
-  private final Origins origins;
 
   private ChatEndpoint(RoomDirectory rooms, EndpointSettings settings) {
-    Meters meters = new Meters(settings.meters(), System::nanoTime);
-    meters.watch(connections::count, rooms, pools);
-    this.reception =
-        new Reception(
-            rooms,
-            connections,
-            settings.dialects(),
-            new Charging(new Throttle(settings.limits(), rooms, meters, System::nanoTime), pools),
-            new Access(settings, rooms.moderation(), InstantSource.system()),
-            settings.serverSecret(),
-            new Comeback(connections::count),
-            meters,
-            settings.writeStall(),
-            waking,
-            System::nanoTime);
-    this.origins = Origins.of(settings);
-    // First of all: the others are judged by it.
-    connections.onTick(waking::onTick);
+    this.service = new ChatService(rooms, settings);
   }
 
   /**
@@ -138,15 +103,19 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** Begins to take in whoever comes by this container. */
   void openIn(ServerContainer container) throws DeploymentException {
-    for (String rooms : reception.dialects().rooms()) {
+    for (String rooms : reception().dialects().rooms()) {
       container.addEndpoint(config(new UngatedConfigurator(rooms)));
     }
     RoomEndpoint.listenTo(container);
-    ticking.doStart();
+    service.start();
+  }
+
+  ChatService service() {
+    return service;
   }
 
   Reception reception() {
-    return reception;
+    return service.reception();
   }
 
   /** What looks after the connections from its start to its stop. */
@@ -156,7 +125,7 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** The endpoints behind a {@link HandshakeGate}. */
   List<ServerEndpointConfig> gated() {
-    return reception.dialects().rooms().stream()
+    return reception().dialects().rooms().stream()
         .map(rooms -> config(new RoomConfigurator(rooms)))
         .toList();
   }
@@ -164,7 +133,7 @@ public final class ChatEndpoint implements AutoCloseable {
   private ServerEndpointConfig config(RoomConfigurator configurator) {
     return ServerEndpointConfig.Builder.create(
             RoomEndpoint.class, RoomEndpoint.path(configurator.rooms))
-        .subprotocols(reception.dialects().subprotocols(configurator.rooms))
+        .subprotocols(reception().dialects().subprotocols(configurator.rooms))
         .configurator(configurator)
         .build();
   }
@@ -179,13 +148,12 @@ public final class ChatEndpoint implements AutoCloseable {
 
   /** How many WebSockets and streams of events are open. */
   public int connections() {
-    return connections.count();
+    return service.connections();
   }
 
   /** Ends every connection with this reason, after what is on its way to it. Does not wait. */
   public void closeAll(CloseReason reason) {
-    onStopping();
-    connections.closeAll(reason);
+    service.closeAll(reason);
   }
 
   /**
@@ -195,63 +163,44 @@ public final class ChatEndpoint implements AutoCloseable {
    */
   @Override
   public void close() {
-    stopTakingIn();
-    letGo();
-    ticking.doStop();
-  }
-
-  /** Whoever comes from now on is sent away. */
-  void stopTakingIn() {
-    connections.setStopping(true);
-  }
-
-  /** Ends every connection as {@link #close()} does, and waits as long. */
-  void letGo() {
-    onStopping();
-    connections.leaveAll(CloseReason.GOING_AWAY);
-    try {
-      connections.awaitNone(PATIENCE);
-    } catch (InterruptedException e) {
-      // Whoever stops is in a hurry.
-      Thread.currentThread().interrupt();
-    }
+    service.close();
   }
 
   /** Before all connections are ended, however that comes about. */
   void onStopping() {
-    reception.comeback().onStopping();
+    service.onStopping();
   }
 
   /** What peers are judged by. */
   WakingTime waking() {
-    return waking;
+    return service.waking();
   }
 
   /** Has this done about once a second, too, while connections are looked after. */
   void onTick(Runnable task) {
-    connections.onTick(task);
+    service.onTick(task);
   }
 
   Origins origins() {
-    return origins;
+    return service.origins();
   }
 
   void watch(CertificateDates certificate) {
-    reception.meters().watchCertificate(certificate::end);
+    reception().meters().watchCertificate(certificate::end);
   }
 
   Trace trace() {
-    return reception.meters().trace();
+    return reception().meters().trace();
   }
 
   /** Bytes that clients hold in memory now, in all, as far as they are counted. */
   long heldBytes() {
-    return pools.held();
+    return service.heldBytes();
   }
 
   /** Waits until no connection is open, but no longer than this. */
   void awaitNone(Duration patience) throws InterruptedException {
-    connections.awaitNone(patience);
+    service.awaitNone(patience);
   }
 
   private class RoomConfigurator extends ServerEndpointConfig.Configurator {
@@ -264,12 +213,12 @@ public final class ChatEndpoint implements AutoCloseable {
 
     @Override
     public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(new RoomEndpoint(reception, rooms));
+      return type.cast(new RoomEndpoint(reception(), rooms));
     }
 
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-      return reception.dialects().of(rooms, requested).flatMap(Dialect::subprotocol).orElse("");
+      return reception().dialects().of(rooms, requested).flatMap(Dialect::subprotocol).orElse("");
     }
 
     /** None: a compressed frame cannot be shared by sessions, and costs memory in each. */
@@ -286,7 +235,7 @@ public final class ChatEndpoint implements AutoCloseable {
         HandshakeResponse response) {
       HandshakeRequest.note(config.getUserProperties());
       RoomEndpoint.noteShown(
-          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
+          reception().access(), HandshakeRequest.details(request), config.getUserProperties());
     }
 
     /** Not here, where nothing but the origin is known. */
@@ -308,41 +257,23 @@ public final class ChatEndpoint implements AutoCloseable {
         jakarta.websocket.server.HandshakeRequest request,
         HandshakeResponse response) {
       RoomEndpoint.noteShown(
-          reception.access(), HandshakeRequest.details(request), config.getUserProperties());
+          reception().access(), HandshakeRequest.details(request), config.getUserProperties());
       RoomEndpoint.takePlace(
-          reception.rooms(), request.getParameterMap(), config.getUserProperties());
-      RoomEndpoint.noteOrigin(origins, request.getHeaders(), config.getUserProperties());
+          reception().rooms(), request.getParameterMap(), config.getUserProperties());
+      RoomEndpoint.noteOrigin(origins(), request.getHeaders(), config.getUserProperties());
     }
   }
 
   /** Looks after the connections while the context runs. */
   private final class Ticking extends AbstractLifeCycle {
-    private ScheduledExecutorService timer;
-
     @Override
     protected void doStart() {
-      connections.setStopping(false);
-      timer =
-          Executors.newSingleThreadScheduledExecutor(
-              task -> {
-                Thread thread = new Thread(task, "chat-connections");
-                thread.setDaemon(true);
-                return thread;
-              });
-      connections.tickOn(timer);
-      timer.scheduleWithFixedDelay(
-          () -> Connections.guarded(reception.charging().throttle()::sweep),
-          SWEEP_SECONDS,
-          SWEEP_SECONDS,
-          TimeUnit.SECONDS);
+      service.start();
     }
 
     @Override
     protected void doStop() {
-      closeAll(CloseReason.GOING_AWAY);
-      if (timer != null) {
-        timer.shutdownNow();
-      }
+      service.stop();
     }
   }
 }

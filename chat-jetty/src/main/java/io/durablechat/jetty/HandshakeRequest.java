@@ -46,7 +46,7 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
                 throw new IllegalStateException("the request ended with the handshake");
               });
 
-  private HandshakeRequest(HttpServletRequest request) {
+  HandshakeRequest(HttpServletRequest request) {
     super(request);
   }
 
@@ -92,8 +92,13 @@ final class HandshakeRequest extends HttpServletRequestWrapper {
   /** Forgets the request that was noted. */
   static void forget(Map<String, Object> userProperties) {
     if (userProperties.remove(KEY) instanceof HandshakeRequest request) {
-      request.setRequest(NONE);
+      request.empty();
     }
+  }
+
+  /** Forgets the request: its WebSocket is open. */
+  void empty() {
+    setRequest(NONE);
   }
 
   private static final class Wrapping implements Filter {

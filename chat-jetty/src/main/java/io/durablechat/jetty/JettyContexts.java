@@ -2,8 +2,6 @@ package io.durablechat.jetty;
 
 import io.durablechat.gateway.EndpointSettings;
 import io.durablechat.gateway.Reception;
-import io.durablechat.gateway.http.HandshakeGate;
-import io.durablechat.gateway.http.RoomApi;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -31,18 +29,19 @@ final class JettyContexts {
           RoomEndpoint.listenTo(container);
           HandshakeRequest.wrapIn(servletContext, reception.dialects().rooms());
         });
-    context.insertHandler(new GateHandler(new HandshakeGate(endpoint.origins(), reception)));
-    context.insertHandler(new ApiHandler(new RoomApi(reception, settings, endpoint.origins())));
+    ChatService service = endpoint.service();
+    context.insertHandler(new GateHandler(service.gate()));
+    context.insertHandler(new ApiHandler(service.api()));
     context.addBean(endpoint.ticking());
-    StopListener.listen(context, endpoint);
+    StopListener.listen(context, service);
   }
 
   /** By Jetty's own. */
   static void mount(ContextHandler context, ChatEndpoint endpoint, EndpointSettings settings) {
-    Reception reception = endpoint.reception();
-    GateHandler gate = new GateHandler(new HandshakeGate(endpoint.origins(), reception));
-    gate.setHandler(new CoreUpgrade(reception));
-    ApiHandler api = new ApiHandler(new RoomApi(reception, settings, endpoint.origins()));
+    ChatService service = endpoint.service();
+    GateHandler gate = new GateHandler(service.gate());
+    gate.setHandler(new CoreUpgrade(service.reception()));
+    ApiHandler api = new ApiHandler(service.api());
     api.setHandler(gate);
     context.setHandler(api);
     context.addBean(endpoint.ticking());

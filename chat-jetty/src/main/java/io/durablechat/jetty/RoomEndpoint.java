@@ -81,9 +81,25 @@ public final class RoomEndpoint extends Endpoint {
   /** Told of each message, where the socket cannot be looked at. */
   private Runnable onHeard = () -> {};
 
+  /** What its handshake asked for; null once it is open, or if its session is to tell. */
+  private Reception.Wish asked;
+
+  private Runnable onOpened = () -> {};
+
   RoomEndpoint(Reception reception, String rooms) {
     this.reception = reception;
     this.rooms = rooms;
+  }
+
+  /**
+   * An endpoint for what a handshake has asked for.
+   *
+   * @param onOpened run once, when its WebSocket is open
+   */
+  RoomEndpoint(Reception reception, Reception.Wish asked, Runnable onOpened) {
+    this(reception, asked.dialect().rooms());
+    this.asked = asked;
+    this.onOpened = onOpened;
   }
 
   /** Returns the path of WebSockets to the rooms below this one, as a URI template. */
@@ -95,18 +111,21 @@ public final class RoomEndpoint extends Endpoint {
   @Override
   public void onOpen(Session session, EndpointConfig config) {
     HandshakeRequest.forget(config.getUserProperties());
+    onOpened.run();
+    onOpened = () -> {};
     Reception.Wish wish;
     try {
       if (config.getUserProperties().get(REFUSAL) instanceof String refusal) {
         throw new IllegalArgumentException(refusal);
       }
-      wish = wish(session, config);
+      wish = asked == null ? wish(session, config) : asked;
     } catch (IllegalArgumentException e) {
       // In a container where no gate stands ahead.
       new RemoteSink(session, ForkJoinPool.commonPool())
           .close(CloseReason.policy(e.getMessage()), Completion.of(() -> {}));
       return;
     }
+    asked = null;
     session.setMaxBinaryMessageBufferSize(reception.maxBinary());
     session.setMaxTextMessageBufferSize(reception.maxText(wish));
     // The container's own idle timeout may count bytes either way, so that our pings would hide a
@@ -273,6 +292,14 @@ public final class RoomEndpoint extends Endpoint {
     if (isOfJetty(container)) {
       JettySessions.listenTo(container);
     }
+  }
+
+  /** The same, and has its service let go of them all when it stops. */
+  static void listenTo(ServerContainer container, ChatService service) {
+    if (container.getClass().getName().startsWith("org.eclipse.jetty.")) {
+      StopListener.listen(service);
+    }
+    listenTo(container);
   }
 
   /** Called never, once or twice, before or after {@link #onClose}: of no use but to be noted. */

@@ -1,27 +1,45 @@
 package io.durablechat.jetty;
 
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * Tells a {@link ChatEndpoint} in a servlet context of Jetty's that an end is near, before Jetty
+ * Tells a {@link ChatService} in a servlet context of Jetty's that an end is near, before Jetty
  * itself closes anything: when the context stops, when its server does, or when one of its
- * connectors does, as in Spring Boot, where they stop first.
+ * connectors does, as in Spring Boot, where they stop first. Apart from its users, so that an
+ * application in another container can do without Jetty's server.
  */
-final class StopListener implements LifeCycle.Listener, Container.Listener {
-  private final ServletContextHandler context;
-  private final ChatEndpoint endpoint;
+class StopListener implements LifeCycle.Listener, Container.Listener {
+  private final ContextHandler context;
+  private final ChatService service;
 
-  private StopListener(ServletContextHandler context, ChatEndpoint endpoint) {
+  private StopListener(ContextHandler context, ChatService service) {
     this.context = context;
-    this.endpoint = endpoint;
+    this.service = service;
   }
 
-  static void listen(ServletContextHandler context, ChatEndpoint endpoint) {
-    context.addEventListener(new StopListener(context, endpoint));
+  static void listen(ContextHandler context, ChatService service) {
+    context.addEventListener(new StopListener(context, service));
+  }
+
+  /** Listens from within the context, which is being started, until it has stopped. */
+  static void listen(ChatService service) {
+    ContextHandler context = ContextHandler.getCurrentContextHandler();
+    StopListener listener =
+        new StopListener(context, service) {
+          @Override
+          public void lifeCycleStopped(LifeCycle event) {
+            super.lifeCycleStopped(event);
+            if (event.equals(context)) {
+              context.removeEventListener(this);
+            }
+          }
+        };
+    context.addEventListener(listener);
+    context.getServer().addEventListener(listener);
   }
 
   @Override
@@ -49,10 +67,10 @@ final class StopListener implements LifeCycle.Listener, Container.Listener {
   @Override
   public void lifeCycleStopping(LifeCycle event) {
     if (event instanceof Connector) {
-      endpoint.letGo();
+      service.letGo();
     } else {
-      endpoint.stopTakingIn();
-      endpoint.letGo();
+      service.stopTakingIn();
+      service.letGo();
     }
   }
 

@@ -198,6 +198,20 @@ public final class RawWebSocket implements AutoCloseable {
     return read.toString();
   }
 
+  /** Reads on, and returns whether the other side ends it instead of falling silent. */
+  public boolean isCut() {
+    try {
+      while (in.read() >= 0) {
+        // Whatever it is.
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Sends a text frame. */
   public void send(String text) {
     send(true, TEXT, text.getBytes(UTF_8));

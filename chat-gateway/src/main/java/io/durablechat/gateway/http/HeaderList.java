@@ -45,7 +45,7 @@ public final class HeaderList {
   }
 
   /** Returns whether one of the elements is this token, whatever its case. */
-  static boolean contains(List<String> lines, String token) {
+  public static boolean contains(List<String> lines, String token) {
     return elements(lines).stream().anyMatch(token::equalsIgnoreCase);
   }
 }

@@ -1,6 +1,8 @@
 package io.durablechat.gateway.http;
 
 import io.durablechat.gateway.BadRequestException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +13,28 @@ import java.util.Set;
  * @param all the values of each by its name, which counts by case
  */
 public record Parameters(Map<String, List<String>> all) {
+  /**
+   * Returns the parameters in a query as it is written, which may be null.
+   *
+   * @throws UnreadableRequestException if they cannot be decoded
+   */
+  public static Parameters ofQuery(String query) {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        String[] parts = pair.split("=", 2);
+        all.computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>(1))
+            .add(parts.length < 2 ? "" : decoded(parts[1]));
+      }
+    }
+    return new Parameters(all);
+  }
+
+  private static String decoded(String written) {
+    return RoomPath.decoded(written.replace('+', ' '))
+        .orElseThrow(() -> new UnreadableRequestException("the query cannot be decoded", null));
+  }
+
   /** Returns the first value; null if there is none. */
   public String value(String name) {
     List<String> values = all.get(name);

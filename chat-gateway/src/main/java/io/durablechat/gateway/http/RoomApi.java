@@ -60,6 +60,11 @@ public final class RoomApi {
     CompletionStage<Answer> handle(Asked asked);
   }
 
+  /** Returns whether the path of a request is one of these. */
+  public boolean serves(ApiRequest request) {
+    return resource(request).isPresent();
+  }
+
   /**
    * Handles a request; empty if its path is none of these. The stage fails with what is no answer,
    * but a fault.

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The rooms that everybody may know of; and new ones that nobody can guess. */
-final class RoomList {
-  static final String PATH = "/rooms";
+public final class RoomList {
+  public static final String PATH = "/rooms";
 
   /** As many random bits as a UUID has bits: a name is all that protects such a room. */
   private static final int NAME_BYTES = 16;

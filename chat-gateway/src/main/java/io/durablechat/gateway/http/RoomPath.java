@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record RoomPath(String rooms, String what, String segment) {
   /** Where rooms are. */
-  static final String ROOMS = Dialect.ROOMS;
+  public static final String ROOMS = Dialect.ROOMS;
 
   private static final int HEX = 16;
   private static final int DEL = 0x7f;
@@ -75,7 +75,7 @@ public record RoomPath(String rooms, String what, String segment) {
    * Decodes the delimiters, such as ; and #, that are left as they are in paths; empty if it
    * cannot.
    */
-  private static Optional<String> decoded(String segment) {
+  static Optional<String> decoded(String segment) {
     if (segment.indexOf('%') < 0) {
       return Optional.of(segment);
     }
