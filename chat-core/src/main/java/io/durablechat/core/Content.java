@@ -111,6 +111,15 @@ public sealed interface Content {
    * @param replyTo the sequence of the entry that it replied to
    */
   record Deleted(OptionalLong replyTo) implements Content {
+    /**
+     * Checks the sequence.
+     *
+     * @throws IllegalArgumentException unless it is positive, if there is one
+     */
+    public Deleted {
+      replyTo.ifPresent(sequence -> requireSequence("replyTo", sequence));
+    }
+
     @Override
     public Kind kind() {
       return Kind.DELETED;

@@ -2,6 +2,7 @@ package io.durablechat.core;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,9 +44,14 @@ public final class RefusedException extends RuntimeException {
   private RefusedException(
       Reason reason, String message, Optional<Duration> retryAfter, Throwable cause) {
     // Refusals are answers, many a second under load: a stack trace would be their main cost.
-    super(message, cause, false, false);
+    // It is shown to clients: without words, the reason is what can be said.
+    super(message == null ? word(reason) : message, cause, false, false);
     this.reason = reason;
     this.retryAfter = retryAfter;
+  }
+
+  private static String word(Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** A refusal that trying again does not change. */

@@ -1,9 +1,9 @@
 package io.durablechat.core;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -54,7 +54,7 @@ public record Submission(
    * replica of.
    *
    * @param sequence its sequence, from 1 up; numbers of one room rise and may skip
-   * @param at when it was kept there
+   * @param at when it was kept there, in whole milliseconds: what is below one is cut off
    */
   public record Stamp(long sequence, Instant at) {
     /** The highest sequence: what every log can hold. */
@@ -69,7 +69,7 @@ public record Submission(
       if (sequence < 1 || sequence > MAX_SEQUENCE) {
         throw new IllegalArgumentException("a sequence is 1 to " + MAX_SEQUENCE + ": " + sequence);
       }
-      Objects.requireNonNull(at);
+      at = at.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /**

@@ -160,8 +160,11 @@ public final class Seat<P extends BatchGate.Payload> implements Outbox {
         (receipt, e) -> {
           memory.release();
           meters.onSettled(startedAt, room.name(), by.member(), draft, receipt, e);
-          onSettled.accept(receipt, e);
-          end();
+          try {
+            onSettled.accept(receipt, e);
+          } finally {
+            end();
+          }
         });
     return kept;
   }

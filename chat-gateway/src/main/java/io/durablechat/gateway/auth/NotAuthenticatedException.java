@@ -7,6 +7,6 @@ public final class NotAuthenticatedException extends RuntimeException {
   /** With a line of at most 100 characters that holds nothing of the inside. */
   public NotAuthenticatedException(String message) {
     // An answer: nobody looks at its stack.
-    super(message, null, false, false);
+    super(message == null ? "not authenticated" : message, null, false, false);
   }
 }
