@@ -116,6 +116,9 @@ public abstract class RoomConversation implements Conversation {
   }
 
   private CompletionStage<?> enter(Optional<String> name, Start start) {
+    if (isOver()) {
+      return READ_ON;
+    }
     try {
       Optional<String> checked = name.map(caller::checkedName);
       return seat.admit(Optional.empty(), Optional.empty())
@@ -142,6 +145,9 @@ public abstract class RoomConversation implements Conversation {
    * @return completes when the next may be read
    */
   protected final CompletionStage<?> publish(Draft draft) {
+    if (seat.session().isEmpty()) {
+      return mistake("come in first", draft.body().size());
+    }
     Optional<Throttle.Refusal> over = pace.onPublish();
     if (over.isPresent()) {
       send(error(over.get().reason()));
@@ -187,9 +193,13 @@ public abstract class RoomConversation implements Conversation {
     // The client begins.
   }
 
+  private boolean isOver() {
+    return sender.isClosing() || seat.isGone();
+  }
+
   @Override
   public final CompletionStage<?> onMessage(Body message) {
-    if (sender.isClosing() || seat.isGone()) {
+    if (isOver()) {
       return READ_ON;
     }
     CompletionStage<?> settled =

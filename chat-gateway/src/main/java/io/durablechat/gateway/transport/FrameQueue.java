@@ -79,19 +79,28 @@ public final class FrameQueue {
   }
 
   /**
-   * A line of text, or several.
+   * A line of text, or several that go out together.
    *
    * @param isFrameALine whether each is a frame of its own, or all of them are one
    */
-  record Line(String text, boolean isFrameALine) implements Item {
+  record Line(List<String> texts, boolean isFrameALine) implements Item {
     Line(String text) {
-      this(text, false);
+      this(List.of(text), false);
+    }
+
+    /** Returns how long they are together, in characters. */
+    int length() {
+      int sum = 0;
+      for (String text : texts) {
+        sum += text.length();
+      }
+      return sum;
     }
 
     @Override
     public void write(FrameSink sink, Completion done) {
       sink.write(
-          isFrameALine ? EncodedFrames.texts(text.lines().toList()) : EncodedFrames.text(text),
+          isFrameALine ? EncodedFrames.texts(texts) : EncodedFrames.text(String.join("\n", texts)),
           done);
     }
   }
@@ -150,7 +159,7 @@ public final class FrameQueue {
 
   /** Adds a line; false if too many wait. */
   boolean add(Line line) {
-    if (lineChars + line.text().length() > MAX_LINE_CHARS) {
+    if (lineChars + line.length() > MAX_LINE_CHARS) {
       return false;
     }
     onAdded(line);
@@ -158,13 +167,13 @@ public final class FrameQueue {
   }
 
   private void onAdded(Line line) {
-    lineChars += line.text().length();
+    lineChars += line.length();
     lines++;
     waiting.add(line);
   }
 
   private void onTaken(Line line) {
-    lineChars -= line.text().length();
+    lineChars -= line.length();
     lines--;
   }
 
@@ -234,16 +243,17 @@ public final class FrameQueue {
   private Line joined(Line first) {
     onTaken(first);
     if (!(waiting.peek() instanceof Line)) {
-      return isFrameALine ? new Line(first.text(), true) : first;
+      return isFrameALine ? new Line(first.texts(), true) : first;
     }
-    StringBuilder lines = new StringBuilder(first.text());
-    while (waiting.peek() instanceof Line next
-        && lines.length() + next.text().length() < MAX_JOINED_CHARS) {
+    List<String> texts = new ArrayList<>(first.texts());
+    int length = first.length();
+    while (waiting.peek() instanceof Line next && length + next.length() < MAX_JOINED_CHARS) {
       waiting.remove();
       onTaken(next);
-      lines.append('\n').append(next.text());
+      texts.addAll(next.texts());
+      length += next.length() + 1;
     }
-    return new Line(lines.toString(), isFrameALine);
+    return new Line(texts, isFrameALine);
   }
 
   /** Ends it: nothing is next any more. What waited is returned. */

@@ -180,7 +180,7 @@ public final class FrameSender {
     int chars = queue.lineChars();
     if (current instanceof Line line) {
       number++;
-      chars += line.text().length();
+      chars += line.length();
     }
     lines.set(number, chars);
   }

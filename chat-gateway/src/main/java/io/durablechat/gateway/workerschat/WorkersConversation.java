@@ -114,6 +114,8 @@ final class WorkersConversation extends RoomConversation {
 
   @Override
   public void onTaken(Signal signal) {
-    roster.onTold();
+    if (signal instanceof Presence) {
+      roster.onTold();
+    }
   }
 }
