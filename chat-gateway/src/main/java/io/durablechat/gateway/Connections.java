@@ -61,7 +61,7 @@ public final class Connections {
   }
 
   /** Whether those who come now are to be sent away. */
-  boolean isStopping() {
+  public boolean isStopping() {
     return stopping;
   }
 

@@ -131,7 +131,10 @@ public final class ChatServlet extends HttpServlet implements AutoCloseable {
       throws ServletException, IOException {
     if (decision.isDone()) {
       HandshakeGate.Decision decided = decision.join();
-      if (decided.refusal().isPresent()) {
+      if (decided.refusal().isPresent() && request.isAsyncSupported()) {
+        exchange.startAsync();
+        ServletAnswer.write(decided.refusal().get(), exchange);
+      } else if (decided.refusal().isPresent()) {
         ServletAnswer.writeNow(decided.refusal().get(), exchange, response);
       } else {
         upgrade(decided, exchange, request, response);

@@ -31,6 +31,9 @@ final class JettyAnswer {
             write(given, response, callback);
           } catch (Throwable fault) {
             LOG.error("A request could not be answered", fault);
+            if (given != null && given.body() instanceof AnswerStream stream) {
+              stream.fail(fault);
+            }
             callback.failed(fault);
           }
         });

@@ -4,11 +4,9 @@ import io.durablechat.gateway.http.Answer;
 import io.durablechat.gateway.http.AnswerStream;
 import io.durablechat.gateway.http.HeaderList;
 import io.durablechat.gateway.limits.Refusals;
-import io.durablechat.gateway.transport.ByteSink;
 import io.durablechat.gateway.transport.Completion;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -33,6 +31,9 @@ final class ServletAnswer {
             }
             write(given, exchange);
           } catch (Throwable fault) {
+            if (given != null) {
+              abort(given, fault);
+            }
             onFault(fault, exchange);
           }
         });
@@ -56,7 +57,7 @@ final class ServletAnswer {
     exchange.onEnd(answer.onEnd());
     Optional<HttpServletResponse> open = exchange.response();
     if (open.isEmpty()) {
-      abort(answer);
+      abort(answer, new IOException("the client has gone before it was answered"));
       return;
     }
     HttpServletResponse response = open.get();
@@ -72,10 +73,9 @@ final class ServletAnswer {
   }
 
   /** What is written piece by piece has to be told that it will not be. */
-  private static void abort(Answer answer) {
+  private static void abort(Answer answer, Throwable cause) {
     if (answer.body() instanceof AnswerStream stream) {
-      IOException gone = new IOException("the client has gone before it was answered");
-      stream.begin(new GoneSink(gone));
+      stream.fail(cause);
     }
   }
 
@@ -111,29 +111,6 @@ final class ServletAnswer {
     }
     if (answer.body() instanceof Answer.Bytes body) {
       response.setContentLength(body.bytes().remaining());
-    }
-  }
-
-  /** A sink whose client is gone. */
-  private record GoneSink(IOException cause) implements ByteSink {
-    @Override
-    public void write(ByteBuffer bytes, Completion done) {
-      done.failed(cause);
-    }
-
-    @Override
-    public void end(Completion done) {
-      done.failed(cause);
-    }
-
-    @Override
-    public void abort(Throwable why) {
-      // There is nothing left.
-    }
-
-    @Override
-    public long taken() {
-      return UNKNOWN;
     }
   }
 }

@@ -15,6 +15,9 @@ final class ServletBody implements BodySource, ReadListener {
   private static final int MIN_PIECE = 512;
   private static final int MAX_PIECE = 8 << 10;
 
+  /** So many pieces of a body that nobody wants are read: more is not worth its connection. */
+  private static final int MAX_DISCARDED = 16;
+
   private final ServletExchange exchange;
   private final HttpServletRequest request;
   private final boolean isEmpty;
@@ -126,9 +129,14 @@ final class ServletBody implements BodySource, ReadListener {
       if (in != null) {
         return in.isFinished();
       }
+      if (!exchange.headers("Expect").isEmpty()) {
+        // To look at it would ask the client to send it.
+        return false;
+      }
       ServletInputStream unread = request.getInputStream();
       byte[] piece = new byte[MAX_PIECE];
-      for (int left = unread.available(); left > 0; left = unread.available()) {
+      int left = unread.available();
+      for (int i = 0; i < MAX_DISCARDED && left > 0; i++, left = unread.available()) {
         if (unread.read(piece, 0, Math.min(left, piece.length)) < 0) {
           return true;
         }

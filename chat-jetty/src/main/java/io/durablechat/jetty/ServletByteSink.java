@@ -22,6 +22,8 @@ final class ServletByteSink implements ByteSink, WriteListener {
   // Guarded by this.
   private long taken;
 
+  private boolean hasEnded;
+
   /** Whether the container can take something now: it says when it can again. */
   private boolean isWritable;
 
@@ -46,6 +48,7 @@ final class ServletByteSink implements ByteSink, WriteListener {
   static ServletByteSink to(ServletOutputStream out, ServletExchange exchange) {
     ServletByteSink sink = new ServletByteSink(exchange, out);
     out.setWriteListener(sink);
+    exchange.onEnd(sink::onExchangeEnded);
     return sink;
   }
 
@@ -54,11 +57,23 @@ final class ServletByteSink implements ByteSink, WriteListener {
     Write write = new Write(bytes, done);
     synchronized (this) {
       current.set(write);
-      if (!isWritable) {
+      if (!isWritable && !hasEnded) {
         return;
       }
     }
     goOn(write);
+  }
+
+  /** The container may use the stream again for another answer: nothing is written to it. */
+  private void onExchangeEnded() {
+    synchronized (this) {
+      hasEnded = true;
+    }
+    failWrite(new IOException("the request has ended"));
+  }
+
+  private synchronized boolean hasEnded() {
+    return hasEnded;
   }
 
   @Override
@@ -74,6 +89,10 @@ final class ServletByteSink implements ByteSink, WriteListener {
   }
 
   private void goOn(Write write) {
+    if (hasEnded()) {
+      failWrite(new IOException("the request has ended"));
+      return;
+    }
     try {
       while (isReady()) {
         if (write.bytes.hasRemaining()) {

@@ -140,6 +140,9 @@ final class ServletExchange implements ApiRequest, AsyncListener {
       end();
       return;
     }
+    if (hasEnded()) {
+      return;
+    }
     try {
       started.complete();
     } catch (IllegalStateException e) {
@@ -158,7 +161,9 @@ final class ServletExchange implements ApiRequest, AsyncListener {
     if (cut == null) {
       return;
     }
-    if (cut.getServletContext().getClass().getName().startsWith("org.eclipse.jetty.")) {
+    // By HTTP/2 others' requests come by the same connection.
+    if (isHttp1()
+        && cut.getServletContext().getClass().getName().startsWith("org.eclipse.jetty.")) {
       JettyExchanges.close(cut);
       return;
     }
@@ -244,9 +249,14 @@ final class ServletExchange implements ApiRequest, AsyncListener {
 
   @Override
   public Optional<Object> sessionAttribute(String name) {
-    return Optional.ofNullable(request)
-        .map(asked -> asked.getSession(false))
-        .map(session -> session.getAttribute(name));
+    try {
+      return Optional.ofNullable(request)
+          .map(asked -> asked.getSession(false))
+          .map(session -> session.getAttribute(name));
+    } catch (IllegalStateException e) {
+      // The session has just ended.
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -280,22 +290,10 @@ final class ServletExchange implements ApiRequest, AsyncListener {
     return body;
   }
 
+  /** Not the container's: it drops the tasks of a request that has ended meanwhile. */
   @Override
   public Executor executor() {
-    return this::execute;
-  }
-
-  private void execute(Runnable task) {
-    AsyncContext started = async;
-    try {
-      if (started != null && !hasEnded()) {
-        started.start(task);
-        return;
-      }
-    } catch (IllegalStateException e) {
-      LOG.debug("A request has ended before all was done", e);
-    }
-    ForkJoinPool.commonPool().execute(task);
+    return ForkJoinPool.commonPool();
   }
 
   @Override

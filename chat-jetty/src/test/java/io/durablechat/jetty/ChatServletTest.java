@@ -15,8 +15,11 @@ import io.durablechat.gateway.LogLines;
 import io.durablechat.gateway.limits.Limit;
 import io.durablechat.gateway.limits.Limits;
 import io.durablechat.jetty.RawWebSocket.Frame;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -349,6 +352,38 @@ final class ChatServletTest {
       speaker.send("bye");
       stays.readUntil("\"text\":\"bye\"");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readersWhoComeAfterTheEndAreToldToComeBack(Place place) {
+    start(place);
+    servlet.close();
+    RawWebSocket late = ask("GET " + place.base + "/room/r/events");
+    late.readUntil("event: bye");
+    late.readUntil("1001");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ServletHost.Kind.class)
+  void readersWhoseAnswerCannotBeBegunAreNoMembers(ServletHost.Kind kind)
+      throws InterruptedException {
+    ChatService service = new ChatService(rooms, UNLIMITED);
+    servlet = new ChatServlet(service);
+    Filter written =
+        (request, response, chain) ->
+            chain.doFilter(
+                request,
+                new HttpServletResponseWrapper((HttpServletResponse) response) {
+                  @Override
+                  public ServletOutputStream getOutputStream() {
+                    throw new IllegalStateException("a filter has begun to write");
+                  }
+                });
+    host = ServletHost.of(servlet).at("/*").behind(written).start(kind);
+    assertEquals(500, ask("GET /room/r/events").status());
+    service.awaitNone(Duration.ofSeconds(20));
+    assertEquals(0, servlet.connections());
   }
 
   @ParameterizedTest

@@ -51,6 +51,39 @@ public final class AnswerStream implements ByteSink, Answer.Body {
     }
   }
 
+  /** Ends a stream whose answer could not be begun: who writes to it has to hear of that. */
+  public void fail(Throwable cause) {
+    ByteSink sink = open;
+    if (sink == null) {
+      begin(new FailedSink(cause));
+    } else {
+      sink.abort(cause);
+    }
+  }
+
+  /** A sink that takes nothing. */
+  private record FailedSink(Throwable cause) implements ByteSink {
+    @Override
+    public void write(ByteBuffer bytes, Completion done) {
+      done.failed(cause);
+    }
+
+    @Override
+    public void end(Completion done) {
+      done.failed(cause);
+    }
+
+    @Override
+    public void abort(Throwable why) {
+      // There is nothing left.
+    }
+
+    @Override
+    public long taken() {
+      return UNKNOWN;
+    }
+  }
+
   private void beginWith(Runnable task) {
     first = task;
     answer.complete(Answer.events(this));

@@ -1,5 +1,6 @@
 package io.durablechat.gateway.http;
 
+import io.durablechat.core.CloseReason;
 import io.durablechat.core.Cursor;
 import io.durablechat.core.Room;
 import io.durablechat.core.Start;
@@ -77,6 +78,9 @@ public final class Events {
     EventStream stream = new EventStream(room, caller.with(charges), answer, reception);
     reception.connections().add(stream);
     stream.join(start);
+    if (reception.connections().isStopping()) {
+      stream.close(CloseReason.GOING_AWAY);
+    }
     return answer.answer();
   }
 
