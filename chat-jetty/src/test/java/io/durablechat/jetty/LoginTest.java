@@ -315,7 +315,7 @@ final class LoginTest {
     }
   }
 
-  private enum Fault {
+  enum Fault {
     THROWS,
     GIVES_NULL,
     FAILS;
