@@ -461,7 +461,8 @@ final class ChatServletTest {
 
   @ParameterizedTest
   @EnumSource
-  void allAreAnsweredAndToldWhenToComeBackWhenTheContextStops(Place place) {
+  void allAreAnsweredAndToldWhenToComeBackWhenTheContextStops(Place place)
+      throws InterruptedException {
     start(place);
     String path = place.base + "/room/r";
     try (RawWebSocket plain = open(path + "/websocket");
@@ -487,9 +488,12 @@ final class ChatServletTest {
       reader.readUntil("event: bye");
       reader.readUntil("\r\n0\r\n\r\n");
       assertEquals(0, servlet.connections());
-      assertFalse(
-          Thread.getAllStackTraces().keySet().stream()
-              .anyMatch(thread -> thread.isAlive() && thread.getName().equals("chat-connections")));
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().equals("chat-connections")) {
+          thread.join(20_000);
+          assertFalse(thread.isAlive());
+        }
+      }
     }
   }
 }
