@@ -184,7 +184,7 @@ final class DrillClient {
     line.ifPresent(WebSocket::abort);
   }
 
-  /** What it does not know, and who is there, is of no interest here. */
+  /** Ignores presence and events of unknown types. */
   private void onEvent(Event event) {
     if (event instanceof ChatEntry entry) {
       onEntry(entry);

@@ -17,9 +17,9 @@ public sealed interface Content {
     MESSAGE,
     /** A frame from a client that speaks none: relayed as it came, text or binary. */
     PLAIN,
-    /** Has the message it refers to deleted: from then on that says nothing. */
+    /** The deletion of the message it refers to, which from then on says nothing. */
     DELETE,
-    /** What was a message until it was deleted: who said it and when is left, and nothing else. */
+    /** A message that was deleted: its author and time are left, and nothing else. */
     DELETED,
     /** A {@link io.durablechat.core.Ruling}; only in {@link Moderation#TRAIL}. */
     RULING;
@@ -106,7 +106,7 @@ public sealed interface Content {
   }
 
   /**
-   * What is left of a message that was deleted.
+   * The rest of a message that was deleted.
    *
    * @param replyTo the sequence of the entry that it replied to
    */

@@ -119,13 +119,13 @@ public final class Draft {
         : this;
   }
 
-  /** What this draft is once something that changes it is kept. */
+  /** Returns this draft as it is once an entry that changes it is kept. */
   Draft changedBy(Content change) {
     Content changed = change.appliedTo(content);
     return new Draft(changed, id, changed, Optional.empty());
   }
 
-  /** What it is. */
+  /** Returns its content. */
   public Content content() {
     return content;
   }

@@ -183,7 +183,7 @@ final class LiveSession implements Session {
     room.post(() -> room.whenSettledIn(this, this::gone));
   }
 
-  /** What the room is told of its owner now; may be asked on any thread. */
+  /** Returns the attributes of its owner as last pushed; any thread may call this. */
   SessionAttributes attributes() {
     return attributes;
   }

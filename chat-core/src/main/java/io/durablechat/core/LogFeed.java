@@ -131,7 +131,7 @@ final class LogFeed {
     stage.whenComplete(new Continuation<>(strand, onSuccess, onFailure));
   }
 
-  /** What follows a stage, on the strand: one object, as there is one for every draft. */
+  /** A step after a stage, on the strand: one object, as there is one for every draft. */
   private static final class Continuation<T> implements BiConsumer<T, Throwable>, Runnable {
     private final Executor strand;
     private final Consumer<T> onSuccess;

@@ -106,11 +106,6 @@ final class ServletExchange implements ApiRequest, AsyncListener {
     next.run(dispatched, to);
   }
 
-  /** Returns whether an answer may take longer than the call of the servlet. */
-  boolean isAsyncSupported() {
-    return request.isAsyncSupported();
-  }
-
   /** Lets the answer take longer than the call of the servlet. */
   void startAsync() {
     HttpServletRequest asked = request;
